@@ -1,0 +1,194 @@
+"""What all estimators share: their training parameters and the training itself."""
+
+from __future__ import annotations
+
+import copy
+from abc import ABC
+from collections.abc import Iterator
+from contextlib import contextmanager
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
+import torch
+from sklearn.base import BaseEstimator
+from sklearn.utils import Tags
+from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.validation import _check_sample_weight
+
+from sklearn_rnn.networks import SequenceNetwork
+from sklearn_rnn.training import (
+    LR_SCHEDULES,
+    OPTIMIZERS,
+    RecurrentNet,
+    SequenceData,
+    resolve_device,
+    training_callbacks,
+)
+
+DTYPES = {"float32": torch.float32, "float64": torch.float64}
+
+
+class BaseRecurrentEstimator(BaseEstimator, ABC):
+    """Base of the estimators: parameters in, a trained skorch net out."""
+
+    _parameter_constraints: dict = {
+        "cell": [StrOptions({"rnn", "lstm", "gru"})],
+        "hidden_size": [Interval(Integral, 1, None, closed="left")],
+        "num_layers": [Interval(Integral, 1, None, closed="left")],
+        "dropout": [Interval(Real, 0, 1, closed="left")],
+        "optimizer": [StrOptions(set(OPTIMIZERS)), type],
+        "lr": [Interval(Real, 0, None, closed="neither")],
+        "lr_schedule": [StrOptions(set(LR_SCHEDULES)), None],
+        "weight_decay": [Interval(Real, 0, None, closed="left")],
+        "gradient_clip_value": [Interval(Real, 0, None, closed="neither"), None],
+        "max_epochs": [Interval(Integral, 1, None, closed="left")],
+        "batch_size": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
+        "early_stopping": ["boolean"],
+        "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
+        "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
+        "tol": [Interval(Real, 0, None, closed="left")],
+        "warm_start": ["boolean"],
+        "callbacks": [list, None],
+        "device": [str, torch.device],
+        "dtype": [StrOptions(set(DTYPES))],
+        "random_state": ["random_state"],
+        "verbose": ["verbose"],
+    }
+
+    # What a subclass trains its outputs with.
+    _criterion: type[torch.nn.Module]
+    _metrics: dict[str, Any] = {}
+
+    @contextmanager
+    def _restored_on_error(self) -> Iterator[None]:
+        """Leave the estimator as it was if the block raises."""
+        before = vars(self).copy()
+        try:
+            yield
+        except BaseException:
+            vars(self).clear()
+            vars(self).update(before)
+            raise
+
+    def _check_weights(self, sample_weight: Any, X: Any) -> np.ndarray | None:
+        if sample_weight is None:
+            return None
+        return _check_sample_weight(
+            sample_weight, X, dtype=np.float64, ensure_non_negative=True
+        )
+
+    def _sequence_data(
+        self,
+        X: np.ndarray,
+        y: np.ndarray | None = None,
+        *,
+        lengths: np.ndarray | None = None,
+        sample_weight: np.ndarray | None = None,
+        rows: np.ndarray | None = None,
+    ) -> SequenceData:
+        """Put the given rows, or all, on the device that the net is or will be on."""
+        if rows is not None:
+            X, y, lengths, sample_weight = (
+                None if part is None else part[rows] for part in (X, y, lengths, sample_weight)
+            )
+        if sample_weight is not None:
+            sample_weight = sample_weight / sample_weight.mean()
+        return SequenceData(
+            X,
+            y,
+            lengths=lengths,
+            sample_weight=sample_weight,
+            dtype=DTYPES[self.dtype],
+            device=resolve_device(self.device),
+        )
+
+    def _build_net(
+        self,
+        n_samples: int,
+        n_outputs: int,
+        shift: np.ndarray,
+        scale: np.ndarray,
+        seed: int,
+        *,
+        incremental: bool = False,
+    ) -> RecurrentNet:
+        """Build a net that is ready to train on `n_samples` rows.
+
+        A net that is trained incrementally knows no last step and no validation data: it is
+        built without learning-rate schedule and early stopping.
+        """
+        batch_size = self._batch_size(n_samples)
+        callbacks = training_callbacks(
+            lr=self.lr,
+            n_steps=self.max_epochs * -(-n_samples // batch_size),
+            lr_schedule=None if incremental else self.lr_schedule,
+            gradient_clip_value=self.gradient_clip_value,
+            n_iter_no_change=self.n_iter_no_change if self.early_stopping else None,
+            tol=self.tol,
+        )
+        module_options = {
+            "shift": torch.as_tensor(shift),
+            "scale": torch.as_tensor(scale),
+            "n_outputs": n_outputs,
+            "seed": seed,
+            "dtype": DTYPES[self.dtype],
+            **self._network_options(),
+        }
+        net = RecurrentNet(
+            SequenceNetwork,
+            self._criterion,
+            metrics=self._metrics,
+            seed=seed,
+            optimizer=self._optimizer_class(),
+            lr=self.lr,
+            optimizer__weight_decay=self.weight_decay,
+            max_epochs=self.max_epochs,
+            batch_size=batch_size,
+            callbacks=callbacks + copy.deepcopy(self.callbacks or []),
+            device=resolve_device(self.device),
+            verbose=int(self.verbose),
+            **{f"module__{name}": value for name, value in module_options.items()},
+        )
+        net.initialize()
+        return net
+
+    def _network_options(self) -> dict[str, Any]:
+        return {
+            "cell": self.cell,
+            "hidden_size": self.hidden_size,
+            "num_layers": self.num_layers,
+            "dropout": self.dropout,
+        }
+
+    def _optimizer_class(self) -> type[torch.optim.Optimizer]:
+        if isinstance(self.optimizer, str):
+            return OPTIMIZERS[self.optimizer]
+        if not issubclass(self.optimizer, torch.optim.Optimizer):
+            raise ValueError(
+                f"The 'optimizer' parameter of {type(self).__name__} must be a str among "
+                f"{sorted(OPTIMIZERS)} or a subclass of torch.optim.Optimizer. "
+                f"Got {self.optimizer!r} instead."
+            )
+        return self.optimizer
+
+    def _batch_size(self, n_samples: int) -> int:
+        if self.batch_size != "auto":
+            return self.batch_size
+        # Few rows need small batches to make enough steps in an epoch, many rows need speed.
+        return int(np.clip(2 ** int(np.log2(max(n_samples / 50, 1))), 8, 128))
+
+    def _train(self, net: RecurrentNet, train: SequenceData, valid: SequenceData | None) -> None:
+        """Train a net to its last epoch and make it the fitted one."""
+        warm = self.warm_start and hasattr(self, "net_")
+        if warm:
+            net.module_.load_state_dict(self.net_.module_.state_dict())
+        net.partial_fit((train, valid))
+        self.loss_curve_ = (self.loss_curve_ if warm else []) + net.history[:, "train_loss"]
+        self.n_iter_ = len(self.loss_curve_)
+        self.net_ = net
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.three_d_array = True
+        return tags

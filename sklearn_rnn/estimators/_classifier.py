@@ -1,0 +1,436 @@
+"""Classifier of sequences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from scipy.special import log_softmax, softmax
+from sklearn.base import ClassifierMixin, _fit_context
+from sklearn.model_selection import train_test_split
+from sklearn.utils import (
+    assert_all_finite,
+    check_consistent_length,
+    check_random_state,
+    column_or_1d,
+)
+from sklearn.utils._param_validation import StrOptions
+from sklearn.utils.class_weight import compute_sample_weight
+from sklearn.utils.multiclass import _check_partial_fit_first_call, check_classification_targets
+from sklearn.utils.validation import check_is_fitted
+
+from sklearn_rnn.networks import POOLINGS
+from sklearn_rnn.sequences import standard_scale, validate_sequences
+from sklearn_rnn.training import accuracy
+
+from ._base import BaseRecurrentEstimator
+from ._documentation import documented
+
+
+@documented(
+    hidden_size="128",
+    lr="1e-3",
+    lr_schedule="None",
+    max_epochs="10",
+    batch_size='"auto"',
+    held_out="a stratified random part",
+)
+class RNNClassifier(ClassifierMixin, BaseRecurrentEstimator):
+    """Classify sequences with a recurrent neural network.
+
+    Each feature is standardised by its mean and standard deviation over the training data. A
+    stack of recurrent layers reads the sequence, and a linear layer with a softmax gives the
+    class probabilities. The network is trained on the cross-entropy.
+
+    Parameters
+    ----------
+    cell : {"rnn", "lstm", "gru"}, default="lstm"
+        Recurrent cell: the simple (Elman) cell [2]_, long short-term memory [3]_ or the gated
+        recurrent unit [4]_.
+
+    nonlinearity : {"tanh", "relu"}, default="tanh"
+        Activation of the "rnn" cell; the others do not use it.
+
+    bidirectional : bool, default=False
+        Whether each layer also reads the sequence from its end.
+
+    pooling : {"last", "mean", "max"}, default="last"
+        How the outputs of all steps become one vector: that of the last step (of each
+        direction), their mean or their maximum.
+
+    batch_norm : bool, default=False
+        Whether that vector is batch-normalised before the output layer.
+
+    %(encoder_parameters)s
+
+    class_weight : dict or "balanced", default=None
+        Weights of the classes, by label. "balanced" weighs them inversely to their frequency.
+
+    %(training_parameters)s
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        Class labels.
+
+    net_ : skorch.NeuralNet
+        The trained net; ``net_.module_`` is the torch module.
+
+    loss_curve_ : list of float of shape (n_iter_,)
+        Mean training loss of each epoch.
+
+    n_iter_ : int
+        Number of epochs run.
+
+    n_features_in_ : int
+        Number of features of a step, or of columns if X was 2-D.
+
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Column names seen in fit. Defined only if X has names that are all strings.
+
+    sequence_shape_ : tuple of (n_steps, n_features)
+        Shape of a sequence; None stands for a varying number of steps.
+
+    See Also
+    --------
+    RNNImageClassifier : Reads images as sequences.
+
+    References
+    ----------
+    .. [1] Smith, L. N. and Topin, N. (2019). Super-convergence: very fast training of neural
+       networks using large learning rates. SPIE.
+    .. [2] Elman, J. L. (1990). Finding structure in time. Cognitive Science 14(2).
+    .. [3] Hochreiter, S. and Schmidhuber, J. (1997). Long short-term memory. Neural
+       Computation 9(8).
+    .. [4] Cho, K. et al. (2014). Learning phrase representations using RNN encoder-decoder for
+       statistical machine translation. EMNLP.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_rnn import RNNClassifier
+    >>> rng = np.random.default_rng(0)
+    >>> X = [rng.normal(size=(n_steps, 2)) for n_steps in rng.integers(3, 9, size=200)]
+    >>> y = ["up" if sequence[0, 0] > 0 else "down" for sequence in X]
+    >>> clf = RNNClassifier(random_state=0).fit(X[:150], y[:150])
+    >>> clf.predict(X[150:153])
+    array(['up', 'up', 'down'], dtype='<U4')
+    >>> clf.score(X[150:], y[150:]) > 0.9
+    True
+    """
+
+    _parameter_constraints: dict = {
+        **BaseRecurrentEstimator._parameter_constraints,
+        "nonlinearity": [StrOptions({"tanh", "relu"})],
+        "bidirectional": ["boolean"],
+        "pooling": [StrOptions(set(POOLINGS))],
+        "batch_norm": ["boolean"],
+        "class_weight": [dict, StrOptions({"balanced"}), None],
+    }
+
+    _criterion = torch.nn.CrossEntropyLoss
+    _metrics = {"accuracy": accuracy}
+
+    def __init__(
+        self,
+        *,
+        cell: str = "lstm",
+        nonlinearity: str = "tanh",
+        bidirectional: bool = False,
+        pooling: str = "last",
+        batch_norm: bool = False,
+        hidden_size: int = 128,
+        num_layers: int = 1,
+        dropout: float = 0.0,
+        class_weight: Mapping | str | None = None,
+        optimizer: str | type[torch.optim.Optimizer] = "adam",
+        lr: float = 1e-3,
+        lr_schedule: str | None = None,
+        weight_decay: float = 0.0,
+        gradient_clip_value: float | None = None,
+        max_epochs: int = 10,
+        batch_size: int | str = "auto",
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        n_iter_no_change: int = 5,
+        tol: float = 1e-4,
+        warm_start: bool = False,
+        callbacks: list | None = None,
+        device: str | torch.device = "auto",
+        dtype: str = "float32",
+        random_state: int | np.random.RandomState | None = None,
+        verbose: int = 0,
+    ) -> None:
+        self.cell = cell
+        self.nonlinearity = nonlinearity
+        self.bidirectional = bidirectional
+        self.pooling = pooling
+        self.batch_norm = batch_norm
+        self.hidden_size = hidden_size
+        self.num_layers = num_layers
+        self.dropout = dropout
+        self.class_weight = class_weight
+        self.optimizer = optimizer
+        self.lr = lr
+        self.lr_schedule = lr_schedule
+        self.weight_decay = weight_decay
+        self.gradient_clip_value = gradient_clip_value
+        self.max_epochs = max_epochs
+        self.batch_size = batch_size
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.n_iter_no_change = n_iter_no_change
+        self.tol = tol
+        self.warm_start = warm_start
+        self.callbacks = callbacks
+        self.device = device
+        self.dtype = dtype
+        self.random_state = random_state
+        self.verbose = verbose
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> RNNClassifier:
+        """Train the network.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_steps, n_features) or (n_samples, n_steps), or \
+                list of array-like of shape (n_steps, n_features)
+            Sequences. A 2-D array holds sequences of one feature. For varying lengths, give a
+            list of 2-D arrays, or a 3-D array whose trailing all-NaN steps are padding.
+
+        y : array-like of shape (n_samples,)
+            Class labels.
+
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weight of each sample; None gives all the same.
+
+        Returns
+        -------
+        self : RNNClassifier
+            Fitted classifier.
+
+        Raises
+        ------
+        ValueError
+            If a parameter or the data are not as described, if there is only one class, or if
+            the loss does not stay finite.
+        """
+        with self._restored_on_error():
+            self._fit(X, y, sample_weight)
+        return self
+
+    def _fit(self, X: Any, y: Any, sample_weight: Any) -> None:
+        previous_classes = getattr(self, "classes_", None)
+        X, lengths = self._validate_X(X, reset=True)
+        y, weight = self._validate_y(y, sample_weight, X)
+        self.classes_, codes = np.unique(y, return_inverse=True)
+        if weight is not None and not weight.all():
+            # A weight of zero is the same as no row, also for what is learnt from the data.
+            kept = weight > 0
+            X, y, weight = X[kept], y[kept], weight[kept]
+            lengths = None if lengths is None else lengths[kept]
+            self.classes_, codes = np.unique(y, return_inverse=True)
+        if len(self.classes_) < 2:
+            raise ValueError(
+                f"{type(self).__name__} needs samples of at least 2 classes in the data, but the "
+                f"data contains only one class: {self.classes_[0]!r}."
+            )
+        self._check_warm_start(previous_classes)
+        weight = self._weigh_classes(y, weight)
+
+        split_seed, seed = check_random_state(self.random_state).randint(2**31 - 1, size=2)
+        train_rows, valid_rows = self._split(codes, split_seed)
+        parts = {"lengths": lengths, "sample_weight": weight}
+        shift, scale = self._learn_scale(
+            X[train_rows], *(p if p is None else p[train_rows] for p in parts.values())
+        )
+        train = self._sequence_data(X, codes, rows=train_rows, **parts)
+        valid = None
+        if valid_rows is not None:
+            valid = self._sequence_data(X, codes, rows=valid_rows, **parts)
+        net = self._build_net(len(train), len(self.classes_), shift, scale, int(seed))
+        self._train(net, train, valid)
+
+    def _validate_X(self, X: Any, *, reset: bool) -> tuple[np.ndarray, np.ndarray | None]:
+        return validate_sequences(self, X, reset=reset)
+
+    def _learn_scale(
+        self, X: np.ndarray, lengths: np.ndarray | None, sample_weight: np.ndarray | None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        return standard_scale(X, lengths, sample_weight)
+
+    def _validate_y(
+        self, y: Any, sample_weight: Any, X: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray | None]:
+        if y is None:
+            raise ValueError(
+                f"{type(self).__name__} requires y to be passed, but the target y is None."
+            )
+        y = column_or_1d(y, warn=True)
+        assert_all_finite(y, input_name="y")
+        check_classification_targets(y)
+        check_consistent_length(X, y)
+        return y, self._check_weights(sample_weight, X)
+
+    def _check_warm_start(self, previous_classes: np.ndarray | None) -> None:
+        if self.warm_start and previous_classes is not None:
+            if not np.array_equal(previous_classes, self.classes_):
+                raise ValueError(
+                    "warm_start can only be used where `y` has the same classes as in the "
+                    f"previous call to fit. Previously got {previous_classes}, `y` has "
+                    f"{self.classes_}."
+                )
+
+    def _weigh_classes(self, y: np.ndarray, weight: np.ndarray | None) -> np.ndarray | None:
+        if self.class_weight is None:
+            return weight
+        class_weight = self.class_weight
+        if class_weight == "balanced":
+            totals = np.bincount(np.searchsorted(self.classes_, y), weights=weight)
+            class_weight = dict(zip(self.classes_, totals.sum() / (len(totals) * totals), strict=True))
+        by_class = compute_sample_weight(class_weight, y)
+        return by_class if weight is None else by_class * weight
+
+    def _split(self, codes: np.ndarray, seed: int) -> tuple[Any, np.ndarray | None]:
+        if not self.early_stopping:
+            return slice(None), None
+        return train_test_split(
+            np.arange(len(codes)),
+            test_size=self.validation_fraction,
+            stratify=codes,
+            random_state=seed,
+        )
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(
+        self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None
+    ) -> RNNClassifier:
+        """Train for one more epoch, on the given samples only.
+
+        The first call learns the scaling of the input. There is no learning-rate schedule.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_steps, n_features) or (n_samples, n_steps), or \
+                list of array-like of shape (n_steps, n_features)
+            Sequences, as in :meth:`fit`.
+
+        y : array-like of shape (n_samples,)
+            Class labels.
+
+        classes : array-like of shape (n_classes,), default=None
+            All labels that may ever occur. Needed in the first call only.
+
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weight of each sample; None gives all the same.
+
+        Returns
+        -------
+        self : RNNClassifier
+            The classifier.
+
+        Raises
+        ------
+        ValueError
+            If `classes` is missing in the first call, if `y` holds other labels, or with
+            `early_stopping` or a balanced `class_weight`, which need all data at once.
+        """
+        with self._restored_on_error():
+            self._partial_fit(X, y, classes, sample_weight)
+        return self
+
+    def _partial_fit(self, X: Any, y: Any, classes: Any, sample_weight: Any) -> None:
+        for name, used in (
+            ("early_stopping=True", self.early_stopping),
+            ("class_weight='balanced'", self.class_weight == "balanced"),
+        ):
+            if used:
+                raise ValueError(f"partial_fit does not support {name}.")
+        first = _check_partial_fit_first_call(self, classes)
+        X, lengths = self._validate_X(X, reset=first)
+        y, weight = self._validate_y(y, sample_weight, X)
+        unknown = np.setdiff1d(y, self.classes_)
+        if len(unknown):
+            raise ValueError(
+                f"`y` holds the labels {unknown}, which are not in `classes`, as passed in the "
+                f"first call to partial_fit: {self.classes_}."
+            )
+        weight = self._weigh_classes(y, weight)
+        if first:
+            shift, scale = self._learn_scale(X, lengths, weight)
+            seed = check_random_state(self.random_state).randint(2**31 - 1)
+            self.net_ = self._build_net(
+                len(X), len(self.classes_), shift, scale, seed, incremental=True
+            )
+            self.loss_curve_ = []
+        codes = np.searchsorted(self.classes_, y)
+        data = self._sequence_data(X, codes, lengths=lengths, sample_weight=weight)
+        self.net_.partial_fit((data, None), epochs=1)
+        self.loss_curve_ = self.loss_curve_ + [self.net_.history[-1, "train_loss"]]
+        self.n_iter_ = len(self.loss_curve_)
+
+    def _outputs(self, X: Any) -> np.ndarray:
+        check_is_fitted(self)
+        X, lengths = self._validate_X(X, reset=False)
+        return self.net_.outputs(self._sequence_data(X, lengths=lengths)).astype(np.float64)
+
+    def predict(self, X: Any) -> np.ndarray:
+        """Predict the most probable class of each sequence.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_steps, n_features) or (n_samples, n_steps), or \
+                list of array-like of shape (n_steps, n_features)
+            Sequences, as in :meth:`fit`.
+
+        Returns
+        -------
+        y : ndarray of shape (n_samples,)
+            Class labels, of the type given in :meth:`fit`.
+        """
+        outputs = self._outputs(X)
+        return self.classes_[outputs.argmax(axis=1)]
+
+    def predict_proba(self, X: Any) -> np.ndarray:
+        """Predict the probability of each class.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_steps, n_features) or (n_samples, n_steps), or \
+                list of array-like of shape (n_steps, n_features)
+            Sequences, as in :meth:`fit`.
+
+        Returns
+        -------
+        probabilities : ndarray of shape (n_samples, n_classes)
+            Probabilities, in the order of `classes_`.
+        """
+        return softmax(self._outputs(X), axis=1)
+
+    def predict_log_proba(self, X: Any) -> np.ndarray:
+        """Predict the logarithm of the probability of each class.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_steps, n_features) or (n_samples, n_steps), or \
+                list of array-like of shape (n_steps, n_features)
+            Sequences, as in :meth:`fit`.
+
+        Returns
+        -------
+        log_probabilities : ndarray of shape (n_samples, n_classes)
+            Logarithms, in the order of `classes_`.
+        """
+        return log_softmax(self._outputs(X), axis=1)
+
+    def _network_options(self) -> dict[str, Any]:
+        return {
+            **super()._network_options(),
+            "nonlinearity": self.nonlinearity,
+            "bidirectional": self.bidirectional,
+            "pooling": self.pooling,
+            "batch_norm": self.batch_norm,
+        }

@@ -1,0 +1,99 @@
+"""Parameter descriptions that several estimators share."""
+
+from __future__ import annotations
+
+import inspect
+from typing import TypeVar
+
+Class = TypeVar("Class", bound=type)
+
+ENCODER_PARAMETERS = """
+hidden_size : int, default=%(hidden_size)s
+    Number of units of each layer and direction.
+
+num_layers : int, default=1
+    Number of recurrent layers, each reading the outputs of the one below.
+
+dropout : float, default=0.0
+    Probability that an output of a recurrent layer is set to zero during training, between
+    layers and before the output layer.
+"""
+
+TRAINING_PARAMETERS = """
+optimizer : {"adam", "adamw", "rmsprop", "sgd"} or class, default="adam"
+    Name of the optimizer, or a subclass of :class:`torch.optim.Optimizer`.
+
+lr : float, default=%(lr)s
+    Learning rate; with a schedule, the highest one.
+
+lr_schedule : {"one_cycle", "cosine"}, default=%(lr_schedule)s
+    How the learning rate changes from batch to batch: up and down in one cycle [1]_, or down
+    along half a cosine. None keeps it as it is.
+
+weight_decay : float, default=0.0
+    Strength of the L2 penalty on the weights, as the optimizer defines it.
+
+gradient_clip_value : float, default=None
+    Largest norm of the gradient of all weights together; longer ones are scaled down to it.
+    None leaves them as they are.
+
+max_epochs : int, default=%(max_epochs)s
+    Number of passes over the training data.
+
+batch_size : int or "auto", default=%(batch_size)s
+    Number of samples in a batch. "auto" takes about a fiftieth of the samples, rounded down to
+    a power of two between 8 and 128.
+
+early_stopping : bool, default=False
+    Whether to hold out validation data, to stop when their loss no longer improves, and to
+    restore the weights that did best on them.
+
+validation_fraction : float, default=0.1
+    Share of the training data held out: %(held_out)s. Used with `early_stopping` only.
+
+n_iter_no_change : int, default=5
+    Number of epochs without improvement after which the training stops. Used with
+    `early_stopping` only.
+
+tol : float, default=1e-4
+    Smallest decrease of the validation loss that counts as an improvement. Used with
+    `early_stopping` only.
+
+warm_start : bool, default=False
+    Whether to start from the weights of the previous fit.
+
+callbacks : list of skorch.callbacks.Callback, default=None
+    Further skorch callbacks, as instances or (name, instance) pairs.
+
+device : str or torch.device, default="auto"
+    Where to train and predict: "cpu", "cuda", or another name that torch knows. "auto" takes
+    the GPU if there is one.
+
+dtype : {"float32", "float64"}, default="float32"
+    Floating point type of the network.
+
+random_state : int, RandomState instance or None, default=None
+    Seed of initial weights, order of batches, dropout and validation split. Pass an int for
+    the same result in each fit; the global generators of NumPy and torch are not used then.
+
+verbose : int, default=0
+    0 prints nothing, 1 a line an epoch, 2 a progress bar as well.
+"""
+
+
+def describe_parameters(**defaults: str) -> dict[str, str]:
+    """Fill the defaults of an estimator into the shared descriptions."""
+    return {
+        "encoder_parameters": ENCODER_PARAMETERS.strip() % defaults,
+        "training_parameters": TRAINING_PARAMETERS.strip() % defaults,
+    }
+
+
+def documented(**defaults: str) -> object:
+    """Decorate a class whose docstring refers to the shared descriptions."""
+
+    def fill(cls: Class) -> Class:
+        cls.__doc__ = inspect.cleandoc(cls.__doc__ or "") % describe_parameters(**defaults)
+        return cls
+
+    return fill

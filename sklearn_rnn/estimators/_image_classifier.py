@@ -1,0 +1,204 @@
+"""Classifier of images, read as sequences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from numbers import Integral
+from typing import Any
+
+import numpy as np
+import torch
+from sklearn.utils._param_validation import Interval, StrOptions
+
+from sklearn_rnn.sequences import (
+    SCANS,
+    check_image_shape,
+    pixel_scale,
+    read_images,
+    scan_order,
+    validate_images,
+)
+
+from ._classifier import RNNClassifier
+from ._documentation import documented
+
+
+@documented(
+    hidden_size="128",
+    lr="1e-3",
+    lr_schedule="None",
+    max_epochs="10",
+    batch_size='"auto"',
+    held_out="a stratified random part",
+)
+class RNNImageClassifier(RNNClassifier):
+    """Classify images with a recurrent neural network that reads them as sequences.
+
+    Pixels are brought to [0, 1] by their smallest and largest value in the training data. Each
+    image is read in the order of `scan`, and classified as by :class:`RNNClassifier`.
+
+    Parameters
+    ----------
+    scan : {"rows", "columns", "pixels", "patches"}, default="rows"
+        What one step of the sequence reads: a row from the top down, a column from the left
+        to the right, a pixel row by row, or a square patch row by row.
+
+    patch_size : int, default=4
+        Height and width of a patch, in pixels. Used by "patches" only.
+
+    image_shape : tuple of (height, width) or (height, width, channels), default=None
+        Shape of each image, in pixels. By default it is that of the array, and flat images are
+        square if their width is a square number; others are read as a column of pixels.
+
+    cell : {"rnn", "lstm", "gru"}, default="lstm"
+        Recurrent cell: the simple (Elman) cell, long short-term memory or the gated recurrent
+        unit.
+
+    nonlinearity : {"tanh", "relu"}, default="tanh"
+        Activation of the "rnn" cell; the others do not use it.
+
+    bidirectional : bool, default=False
+        Whether each layer also reads the sequence from its end.
+
+    pooling : {"last", "mean", "max"}, default="last"
+        How the outputs of all steps become one vector: that of the last step (of each
+        direction), their mean or their maximum.
+
+    batch_norm : bool, default=False
+        Whether that vector is batch-normalised before the output layer.
+
+    %(encoder_parameters)s
+
+    class_weight : dict or "balanced", default=None
+        Weights of the classes, by label. "balanced" weighs them inversely to their frequency.
+
+    %(training_parameters)s
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        Class labels.
+
+    net_ : skorch.NeuralNet
+        The trained net; ``net_.module_`` is the torch module.
+
+    loss_curve_ : list of float of shape (n_iter_,)
+        Mean training loss of each epoch.
+
+    n_iter_ : int
+        Number of epochs run.
+
+    image_shape_ : tuple of (height, width, channels)
+        Shape of the images seen in fit.
+
+    n_features_in_ : int
+        Number of values of an image: height * width * channels.
+
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Column names seen in fit. Defined only if X has names that are all strings.
+
+    See Also
+    --------
+    ImageToSequence : The reading alone, as a transformer.
+    RNNClassifier : Classifies sequences.
+
+    References
+    ----------
+    .. [1] Smith, L. N. and Topin, N. (2019). Super-convergence: very fast training of neural
+       networks using large learning rates. SPIE.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from sklearn.model_selection import train_test_split
+    >>> from sklearn_rnn import RNNImageClassifier
+    >>> X, y = load_digits(return_X_y=True)
+    >>> X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0)
+    >>> clf = RNNImageClassifier(random_state=0).fit(X_train, y_train)
+    >>> clf.score(X_test, y_test) > 0.9
+    True
+    """
+
+    _parameter_constraints: dict = {
+        **RNNClassifier._parameter_constraints,
+        "scan": [StrOptions(set(SCANS))],
+        "patch_size": [Interval(Integral, 1, None, closed="left")],
+        "image_shape": [tuple, list, None],
+    }
+
+    def __init__(
+        self,
+        *,
+        scan: str = "rows",
+        patch_size: int = 4,
+        image_shape: tuple[int, ...] | None = None,
+        cell: str = "lstm",
+        nonlinearity: str = "tanh",
+        bidirectional: bool = False,
+        pooling: str = "last",
+        batch_norm: bool = False,
+        hidden_size: int = 128,
+        num_layers: int = 1,
+        dropout: float = 0.0,
+        class_weight: Mapping | str | None = None,
+        optimizer: str | type[torch.optim.Optimizer] = "adam",
+        lr: float = 1e-3,
+        lr_schedule: str | None = None,
+        weight_decay: float = 0.0,
+        gradient_clip_value: float | None = None,
+        max_epochs: int = 10,
+        batch_size: int | str = "auto",
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        n_iter_no_change: int = 5,
+        tol: float = 1e-4,
+        warm_start: bool = False,
+        callbacks: list | None = None,
+        device: str | torch.device = "auto",
+        dtype: str = "float32",
+        random_state: int | np.random.RandomState | None = None,
+        verbose: int = 0,
+    ) -> None:
+        super().__init__(
+            cell=cell,
+            nonlinearity=nonlinearity,
+            bidirectional=bidirectional,
+            pooling=pooling,
+            batch_norm=batch_norm,
+            hidden_size=hidden_size,
+            num_layers=num_layers,
+            dropout=dropout,
+            class_weight=class_weight,
+            optimizer=optimizer,
+            lr=lr,
+            lr_schedule=lr_schedule,
+            weight_decay=weight_decay,
+            gradient_clip_value=gradient_clip_value,
+            max_epochs=max_epochs,
+            batch_size=batch_size,
+            early_stopping=early_stopping,
+            validation_fraction=validation_fraction,
+            n_iter_no_change=n_iter_no_change,
+            tol=tol,
+            warm_start=warm_start,
+            callbacks=callbacks,
+            device=device,
+            dtype=dtype,
+            random_state=random_state,
+            verbose=verbose,
+        )
+        self.scan = scan
+        self.patch_size = patch_size
+        self.image_shape = image_shape
+
+    def _validate_X(self, X: Any, *, reset: bool) -> tuple[np.ndarray, None]:
+        check_image_shape(self.image_shape)
+        images = validate_images(self, X, reset=reset)
+        if reset:
+            self._order = scan_order(self.scan, self.image_shape_, self.patch_size)
+        return read_images(images, self._order), None
+
+    def _learn_scale(
+        self, X: np.ndarray, lengths: None, sample_weight: np.ndarray | None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        return pixel_scale(X)

@@ -1,0 +1,91 @@
+"""The whole network: rescale, read, pool, normalise, answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from ._encoder import RecurrentEncoder
+from ._initialization import build_empty, initialize_linear
+from ._layers import Rescale
+from ._pooling import POOLINGS, step_mask
+
+
+class SequenceNetwork(nn.Module):
+    """Map each sequence of a batch to a vector of outputs.
+
+    Parameters
+    ----------
+    shift, scale : tensor of shape (n_features,)
+        What the raw input is shifted and divided by.
+
+    hidden_size : int
+        Number of units of each recurrent layer and direction.
+
+    n_outputs : int
+        Number of outputs per sequence.
+
+    seed : int
+        Seed of initial weights and dropout masks.
+
+    pooling : {"last", "mean", "max"}
+        How the outputs of all steps become one vector.
+
+    batch_norm : bool
+        Whether that vector is batch-normalised before the output layer.
+
+    dtype : torch.dtype
+        Dtype of weights and outputs.
+
+    **encoder_options
+        Passed to :class:`RecurrentEncoder`.
+    """
+
+    def __init__(
+        self,
+        shift: Tensor,
+        scale: Tensor,
+        hidden_size: int,
+        n_outputs: int,
+        seed: int,
+        *,
+        pooling: str = "last",
+        batch_norm: bool = False,
+        dtype: torch.dtype = torch.float32,
+        **encoder_options: Any,
+    ) -> None:
+        super().__init__()
+        self.rescale = Rescale(shift, scale, dtype)
+        self.encoder = RecurrentEncoder(
+            len(shift), hidden_size, seed, dtype=dtype, **encoder_options
+        )
+        self.pooling = pooling
+        size = self.encoder.output_size
+        self.norm = nn.BatchNorm1d(size, dtype=dtype) if batch_norm else nn.Identity()
+        self.output = build_empty(nn.Linear, size, n_outputs, dtype=dtype)
+        initialize_linear(self.output, torch.Generator().manual_seed(seed))
+
+    def forward(self, x: Tensor, lengths: Tensor | None = None) -> Tensor:
+        """Compute the outputs of a batch.
+
+        Parameters
+        ----------
+        x : tensor of shape (n_samples, n_steps, n_features)
+            Raw sequences, padded at their end.
+
+        lengths : tensor of shape (n_samples,), default=None
+            Number of valid steps of each sequence, on the CPU; None if all are valid.
+
+        Returns
+        -------
+        outputs : tensor of shape (n_samples, n_outputs)
+        """
+        x = self.rescale(x)
+        if lengths is not None:
+            # Padding may hold NaN, which would spread through the products below.
+            x = x.masked_fill(~step_mask(lengths, x.shape[1], x.device), 0.0)
+        outputs = self.encoder(x, lengths)
+        pooled = POOLINGS[self.pooling](outputs, lengths, self.encoder.bidirectional)
+        return self.output(self.norm(pooled))

@@ -1,0 +1,164 @@
+"""Transformer from images to sequences."""
+
+from __future__ import annotations
+
+from numbers import Integral
+from typing import Any
+
+import numpy as np
+from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
+from sklearn.utils import Tags
+from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.validation import check_array, check_is_fitted
+
+from ._images import check_image_shape, validate_images
+from ._scan import SCANS, read_images, scan_order, write_images
+
+
+class ImageToSequence(TransformerMixin, BaseEstimator):
+    """Read images as sequences.
+
+    Parameters
+    ----------
+    scan : {"rows", "columns", "pixels", "patches"}, default="rows"
+        What one step of the sequence reads: a row from the top down, a column from the left
+        to the right, a pixel row by row, or a square patch row by row.
+
+    patch_size : int, default=4
+        Height and width of a patch, in pixels. Patches that reach over the right or lower edge
+        are filled with zeros. Used by "patches" only.
+
+    image_shape : tuple of (height, width) or (height, width, channels), default=None
+        Shape of each image, in pixels. By default it is that of the array, and flat images are
+        square if their width is a square number; others are read as a column of pixels.
+
+    Attributes
+    ----------
+    image_shape_ : tuple of (height, width, channels)
+        Shape of the images seen in fit.
+
+    order_ : ndarray of shape (n_steps, n_features)
+        Position, in the flattened image, of each value of a sequence; -1 where a patch reaches
+        over the edge.
+
+    n_features_in_ : int
+        Number of values of an image: height * width * channels.
+
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Column names seen in fit. Defined only if X has names that are all strings.
+
+    See Also
+    --------
+    RNNClassifier : Classifies the sequences.
+    RNNImageClassifier : Both in one.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from sklearn_rnn import ImageToSequence
+    >>> X, y = load_digits(return_X_y=True)
+    >>> X.shape
+    (1797, 64)
+    >>> ImageToSequence(scan="patches", patch_size=4).fit_transform(X).shape
+    (1797, 4, 16)
+    """
+
+    _parameter_constraints: dict = {
+        "scan": [StrOptions(set(SCANS))],
+        "patch_size": [Interval(Integral, 1, None, closed="left")],
+        "image_shape": [tuple, list, None],
+    }
+
+    def __init__(
+        self,
+        *,
+        scan: str = "rows",
+        patch_size: int = 4,
+        image_shape: tuple[int, ...] | None = None,
+    ) -> None:
+        self.scan = scan
+        self.patch_size = patch_size
+        self.image_shape = image_shape
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X: Any, y: Any = None) -> ImageToSequence:
+        """Learn the shape of the images.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, height, width), \
+                (n_samples, height, width, channels) or (n_samples, height * width * channels)
+            Images.
+
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self : ImageToSequence
+            Fitted transformer.
+
+        Raises
+        ------
+        ValueError
+            If the images are not of the given `image_shape`.
+        """
+        check_image_shape(self.image_shape)
+        validate_images(self, X, reset=True)
+        self.order_ = scan_order(self.scan, self.image_shape_, self.patch_size)
+        return self
+
+    def transform(self, X: Any) -> np.ndarray:
+        """Read each image as a sequence.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, height, width), \
+                (n_samples, height, width, channels) or (n_samples, height * width * channels)
+            Images of the shape seen in fit.
+
+        Returns
+        -------
+        X_seq : ndarray of shape (n_samples, n_steps, n_features)
+            Sequences, in the dtype of the images.
+
+        Raises
+        ------
+        ValueError
+            If the images are not of the shape seen in fit.
+        """
+        check_is_fitted(self)
+        return read_images(validate_images(self, X, reset=False), self.order_)
+
+    def inverse_transform(self, X: Any) -> np.ndarray:
+        """Put sequences back into images.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_steps, n_features)
+            Sequences, as :meth:`transform` returns them.
+
+        Returns
+        -------
+        images : ndarray of shape (n_samples, height, width, channels)
+            Images.
+
+        Raises
+        ------
+        ValueError
+            If the sequences are not of the shape that :meth:`transform` returns.
+        """
+        check_is_fitted(self)
+        X = check_array(X, allow_nd=True, input_name="X")
+        if X.shape[1:] != self.order_.shape:
+            raise ValueError(
+                f"X has sequences of shape {X.shape[1:]}, but ImageToSequence is expecting "
+                f"sequences of shape {self.order_.shape} (n_steps, n_features) as input."
+            )
+        return write_images(X, self.order_, self.image_shape_)
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.three_d_array = True
+        tags.transformer_tags.preserves_dtype = ["float64", "float32", "uint8"]
+        return tags

@@ -1,0 +1,137 @@
+"""Transformer from time-ordered rows to look-back windows."""
+
+from __future__ import annotations
+
+from numbers import Integral
+from typing import Any
+
+import numpy as np
+from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
+from sklearn.utils import Tags
+from sklearn.utils._param_validation import Interval
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import _check_feature_names_in, check_is_fitted, validate_data
+
+from ._windows import sliding_windows
+
+
+class LookBackWindow(TransformerMixin, BaseEstimator):
+    """Give each row the rows before it.
+
+    The rows are taken to be in time order. The number of rows stays the same, so that the
+    transformer fits into a pipeline: the window of row `i` holds rows ``i - look_back + 1`` to
+    `i`. Before the first row, the first row is repeated. Nothing is learnt.
+
+    Parameters
+    ----------
+    look_back : int, default=1
+        Number of rows in a window, the row itself included.
+
+    flatten : bool, default=False
+        If True, return a 2-D table of lags, for regressors that do not read sequences. It has
+        named columns and supports :meth:`set_output`.
+
+    Attributes
+    ----------
+    n_features_in_ : int
+        Number of columns seen in fit.
+
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Column names seen in fit. Defined only if X has names that are all strings.
+
+    See Also
+    --------
+    make_windows : Windows without a cold start, made before a split.
+
+    Notes
+    -----
+    A test part that is transformed on its own starts with repeated rows, since the transformer
+    does not remember the training part. Where that matters, use :func:`make_windows` first.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_rnn import LookBackWindow
+    >>> X = np.array([[1.0], [2.0], [3.0]])
+    >>> LookBackWindow(look_back=2).fit_transform(X).shape
+    (3, 2, 1)
+    >>> table = LookBackWindow(look_back=2, flatten=True).set_output(transform="pandas")
+    >>> table.fit_transform(X)
+       x0_lag1  x0_lag0
+    0      1.0      1.0
+    1      1.0      2.0
+    2      2.0      3.0
+    """
+
+    _parameter_constraints: dict = {
+        "look_back": [Interval(Integral, 1, None, closed="left")],
+        "flatten": ["boolean"],
+    }
+
+    def __init__(self, look_back: int = 1, *, flatten: bool = False) -> None:
+        self.look_back = look_back
+        self.flatten = flatten
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X: Any, y: Any = None) -> LookBackWindow:
+        """Check the parameters and remember the columns.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows in time order.
+
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self : LookBackWindow
+            The transformer.
+        """
+        validate_data(self, X)
+        return self
+
+    def transform(self, X: Any) -> np.ndarray:
+        """Collect the window of each row.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows in time order.
+
+        Returns
+        -------
+        windows : ndarray of shape (n_samples, look_back, n_features) or \
+                (n_samples, look_back * n_features)
+            Windows, the oldest row first; 2-D if `flatten`.
+        """
+        X = validate_data(self, X, reset=False)
+        start = np.repeat(X[:1], self.look_back - 1, axis=0)
+        windows, _ = sliding_windows(np.concatenate([start, X]), self.look_back, 0)
+        return windows.reshape(len(X), -1) if self.flatten else windows.copy()
+
+    @available_if(lambda self: self.flatten)
+    def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
+        """Name the columns of the table of lags; available if `flatten`.
+
+        Parameters
+        ----------
+        input_features : array-like of str, default=None
+            Names of the input columns; those seen in fit by default.
+
+        Returns
+        -------
+        feature_names_out : ndarray of str
+            "<column>_lag<k>", where lag 0 is the row itself.
+        """
+        check_is_fitted(self, "n_features_in_")
+        names = _check_feature_names_in(self, input_features)
+        lags = range(self.look_back - 1, -1, -1)
+        return np.asarray([f"{name}_lag{lag}" for lag in lags for name in names], dtype=object)
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.requires_fit = False
+        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
+        return tags

@@ -1,0 +1,70 @@
+"""Location and spread of sequence features, for their standardisation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+CHUNK_ROWS = 1024
+
+
+def standard_scale(
+    X: np.ndarray, lengths: np.ndarray | None, sample_weight: np.ndarray | None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Compute weighted mean and standard deviation of each feature over all valid steps.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_samples, n_steps, n_features)
+        Sequences, padded at their end.
+
+    lengths : ndarray of shape (n_samples,) or None
+        Number of valid steps of each sequence; None if all are valid.
+
+    sample_weight : ndarray of shape (n_samples,) or None
+        Weight of each sequence; None if all count the same.
+
+    Returns
+    -------
+    mean, std : ndarray of shape (n_features,)
+        The deviation of a constant feature is 1, so that it can be divided by.
+    """
+    steps = np.full(len(X), X.shape[1]) if lengths is None else lengths
+    weight = np.ones(len(X)) if sample_weight is None else sample_weight
+    n_steps = weight @ steps
+    mean = _weighted_sum(X, lengths, weight, lambda x: x) / n_steps
+    variance = _weighted_sum(X, lengths, weight, lambda x: np.square(x - mean)) / n_steps
+    # A constant feature may show a variance of rounding errors.
+    constant = variance <= np.square(10 * np.finfo(np.float64).eps * mean)
+    return mean, np.where(constant, 1.0, np.sqrt(variance))
+
+
+def _weighted_sum(
+    X: np.ndarray,
+    lengths: np.ndarray | None,
+    weight: np.ndarray,
+    function: Callable[[np.ndarray], np.ndarray],
+) -> np.ndarray:
+    total = np.zeros(X.shape[2])
+    for start in range(0, len(X), CHUNK_ROWS):
+        rows = slice(start, start + CHUNK_ROWS)
+        values = function(X[rows].astype(np.float64))
+        if lengths is not None:
+            valid = np.arange(X.shape[1]) < lengths[rows, None]
+            values = np.where(valid[:, :, None], values, 0.0)
+        total += weight[rows] @ values.sum(axis=1)
+    return total
+
+
+def pixel_scale(X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Compute what brings pixels to [0, 1]: the smallest value and the range, for all alike.
+
+    Returns
+    -------
+    shift, scale : ndarray of shape (n_features,)
+        The range of a constant image is 1, so that it can be divided by.
+    """
+    low, high = float(X.min()), float(X.max())
+    n_features = X.shape[2]
+    return np.full(n_features, low), np.full(n_features, high - low or 1.0)

@@ -1,0 +1,78 @@
+"""Orders in which an image is read."""
+
+from __future__ import annotations
+
+import numpy as np
+
+SCANS = ("rows", "columns", "pixels", "patches")
+
+
+def scan_order(scan: str, image_shape: tuple[int, int, int], patch_size: int) -> np.ndarray:
+    """Number the pixel values that each step of a scan reads.
+
+    Parameters
+    ----------
+    scan : {"rows", "columns", "pixels", "patches"}
+        What one step reads. Patches are squares, read row by row.
+
+    image_shape : tuple of (height, width, channels)
+        Shape of the image.
+
+    patch_size : int
+        Height and width of a patch; used by "patches" only.
+
+    Returns
+    -------
+    order : ndarray of shape (n_steps, n_features)
+        Positions in the flattened image. Every position occurs once; where patches reach over
+        the right or lower edge, -1 stands for what is not there.
+    """
+    height, width, channels = image_shape
+    positions = np.arange(height * width * channels).reshape(image_shape)
+    if scan == "rows":
+        return positions.reshape(height, width * channels)
+    if scan == "columns":
+        return positions.transpose(1, 0, 2).reshape(width, height * channels)
+    if scan == "pixels":
+        return positions.reshape(height * width, channels)
+    size = patch_size
+    edges = ((0, -height % size), (0, -width % size), (0, 0))
+    padded = np.pad(positions, edges, constant_values=-1)
+    n_rows, n_columns = padded.shape[0] // size, padded.shape[1] // size
+    # (rows, size, columns, size, channels) -> (rows, columns, size, size, channels)
+    patches = padded.reshape(n_rows, size, n_columns, size, channels).swapaxes(1, 2)
+    return patches.reshape(n_rows * n_columns, size * size * channels)
+
+
+def read_images(images: np.ndarray, order: np.ndarray) -> np.ndarray:
+    """Read images in a given order; positions of -1 read zero.
+
+    Parameters
+    ----------
+    images : ndarray of shape (n_samples, height, width, channels)
+        Images.
+
+    order : ndarray of shape (n_steps, n_features)
+        From :func:`scan_order`.
+
+    Returns
+    -------
+    sequences : ndarray of shape (n_samples, n_steps, n_features)
+    """
+    flat = images.reshape(len(images), -1)
+    if np.array_equal(order.ravel(), np.arange(flat.shape[1])):
+        return flat.reshape(len(flat), *order.shape)
+    sequences = np.take(flat, order, axis=1)
+    if order.min() < 0:
+        sequences[:, order < 0] = 0
+    return sequences
+
+
+def write_images(
+    sequences: np.ndarray, order: np.ndarray, image_shape: tuple[int, int, int]
+) -> np.ndarray:
+    """Put sequences back into images: the inverse of :func:`read_images`."""
+    flat = np.empty((len(sequences), int(np.prod(image_shape))), dtype=sequences.dtype)
+    inside = order >= 0
+    flat[:, order[inside]] = sequences[:, inside]
+    return flat.reshape(len(sequences), *image_shape)

@@ -1,0 +1,100 @@
+"""The time index of a series: checked, and continued into the future."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+
+def check_time_index(index: pd.Index, name: str = "X") -> pd.Index:
+    """Check that an index runs forward in equal steps, and give it its frequency.
+
+    Parameters
+    ----------
+    index : Index
+        Index of a series.
+
+    name : str, default="X"
+        Name of the series, for error messages.
+
+    Returns
+    -------
+    index : DatetimeIndex with a frequency, PeriodIndex or RangeIndex
+
+    Raises
+    ------
+    ValueError
+        If time stamps repeat, are out of order or are missing, or if the index is of another
+        kind.
+    """
+    regular = isinstance(index, (pd.DatetimeIndex, pd.PeriodIndex)) or (
+        pd.api.types.is_integer_dtype(index.dtype)
+    )
+    if not regular:
+        raise ValueError(
+            f"The index of {name} is a {type(index).__name__} of dtype {index.dtype}, which "
+            "cannot be continued into the future. Give it a DatetimeIndex with a frequency, a "
+            "PeriodIndex or a RangeIndex."
+        )
+    if index.has_duplicates:
+        repeated = index[index.duplicated()][0]
+        raise ValueError(f"The index of {name} holds {repeated} more than once.")
+    if not index.is_monotonic_increasing:
+        steps_back = index[1:] < index[:-1]
+        where = int(np.argmax(steps_back))
+        raise ValueError(
+            f"The index of {name} is not in time order: {index[where + 1]} comes after "
+            f"{index[where]}. Sort it first, for instance with sort_index()."
+        )
+    if isinstance(index, pd.DatetimeIndex):
+        return _with_frequency(index, name)
+    if isinstance(index, pd.PeriodIndex):
+        _check_no_gap(index, pd.period_range(index[0], index[-1], freq=index.freq), name)
+        return index
+    step = int(index[1] - index[0]) if len(index) > 1 else 1
+    continued = pd.RangeIndex(int(index[0]), int(index[-1]) + step, step, name=index.name)
+    _check_no_gap(index, continued, name)
+    return continued
+
+
+def _with_frequency(index: pd.DatetimeIndex, name: str) -> pd.DatetimeIndex:
+    if index.freq is not None:
+        return index
+    frequency = pd.infer_freq(index) if len(index) > 2 else None
+    if frequency is None:
+        raise ValueError(
+            f"The DatetimeIndex of {name} has no frequency, and none can be inferred from its "
+            "time stamps: they are not at equal steps. Set one and fill the gaps, for instance "
+            "with asfreq('D') for days."
+        )
+    return pd.DatetimeIndex(index, freq=frequency)
+
+
+def _check_no_gap(index: pd.Index, whole: pd.Index, name: str) -> None:
+    missing = whole.difference(index)
+    if len(missing) or len(whole) != len(index):
+        first = missing[0] if len(missing) else index[1]
+        raise ValueError(
+            f"The index of {name} is not at equal steps: {first} is missing. Fill the gaps, for "
+            "instance with reindex()."
+        )
+
+
+def continue_index(index: pd.Index, n_steps: int) -> pd.Index:
+    """Return the `n_steps` time stamps that follow a checked index."""
+    if isinstance(index, pd.RangeIndex):
+        start = index[-1] + index.step
+        stop = start + n_steps * index.step
+        return pd.RangeIndex(start, stop, index.step, name=index.name)
+    if isinstance(index, pd.PeriodIndex):
+        return pd.period_range(index[-1] + 1, periods=n_steps, freq=index.freq, name=index.name)
+    start = index[-1] + index.freq
+    return pd.date_range(start, periods=n_steps, freq=index.freq, name=index.name)
+
+
+def follows(index: Any, last: pd.Index) -> bool:
+    """Tell whether an index starts with the time stamp that follows the checked index `last`."""
+    following = continue_index(last, 1)
+    return type(index[:1]) is type(following) and bool(index[0] == following[0])

@@ -1,0 +1,147 @@
+"""Look-back windows over time-ordered rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.lib.stride_tricks import sliding_window_view
+from sklearn.utils.validation import check_array
+
+
+def check_series(series: Any, name: str = "series") -> np.ndarray:
+    """Validate a series in time order and return its values.
+
+    Parameters
+    ----------
+    series : array-like of shape (n_times,) or (n_times, n_columns)
+        The series.
+
+    name : str, default="series"
+        Name of the parameter, for error messages.
+
+    Returns
+    -------
+    values : ndarray of shape (n_times, n_columns), dtype float64
+    """
+    values = check_array(series, ensure_2d=False, dtype=np.float64, input_name=name)
+    if values.ndim not in (1, 2):
+        raise ValueError(
+            f"{name} must have shape (n_times,) or (n_times, n_columns). Got {values.shape}."
+        )
+    return values.reshape(len(values), -1)
+
+
+def check_long_enough(
+    n_times: int, look_back: int, horizon: int, name: str, n_lost: int = 0
+) -> None:
+    """Check that a series holds at least one window.
+
+    Raises
+    ------
+    ValueError
+        If it is shorter than `look_back` + `horizon`, and the `n_lost` time steps that
+        differencing takes.
+    """
+    needed = look_back + n_lost + horizon
+    if n_times < needed:
+        lost = f", and the {n_lost} that differencing takes," if n_lost else ""
+        raise ValueError(
+            f"{name} has {n_times} time steps, but look_back={look_back} and "
+            f"horizon={horizon}{lost} need at least {needed}."
+        )
+
+
+def sliding_windows(
+    values: np.ndarray, n_steps: int, horizon: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Cut a series into overlapping windows and what follows each.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_times, n_columns)
+        The series.
+
+    n_steps, horizon : int
+        Number of time steps of a window, and of what follows it.
+
+    Returns
+    -------
+    X : ndarray of shape (n_windows, n_steps, n_columns)
+        Windows, as a read-only view.
+
+    y : ndarray of shape (n_windows, horizon, n_columns)
+        What follows each window, as a read-only view.
+    """
+    # sliding_window_view puts the steps last: (n_windows, n_columns, steps)
+    windows = sliding_window_view(values, n_steps + horizon, axis=0).swapaxes(1, 2)
+    return windows[:, :n_steps], windows[:, n_steps:]
+
+
+def make_windows(series: Any, look_back: int, horizon: int = 1) -> tuple[Any, Any]:
+    """Cut a series into look-back windows `X` and the values `y` that follow them.
+
+    Each window is whole, so that a later split by rows leaves no row without its history.
+
+    Parameters
+    ----------
+    series : array-like of shape (n_times,) or (n_times, n_columns)
+        Values in time order, at equal steps of time.
+
+    look_back : int
+        Number of time steps of a window.
+
+    horizon : int, default=1
+        Number of time steps to forecast after each window.
+
+    Returns
+    -------
+    X : ndarray of shape (n_windows, look_back) or (n_windows, look_back, n_columns)
+        Windows, the oldest value first; 3-D if the series has several columns. From a pandas
+        series or a frame of one column, a DataFrame with the columns "lag_<look_back>" to
+        "lag_1", indexed by the first time step of each `y`.
+
+    y : ndarray of shape (n_windows,), (n_windows, horizon), or \
+            (n_windows, horizon, n_columns)
+        What follows each window: 1-D for a horizon of 1 and a single column, 3-D for several
+        columns. From a pandas series or a frame of one column, a Series, or a DataFrame with
+        the columns "step_1" to "step_<horizon>".
+
+    Raises
+    ------
+    ValueError
+        If `look_back` or `horizon` is less than 1, or the series is shorter than their sum, or
+        holds NaN or infinity.
+
+    See Also
+    --------
+    LookBackWindow : The same as a transformer that keeps the number of rows.
+
+    Examples
+    --------
+    >>> from sklearn_rnn import make_windows
+    >>> X, y = make_windows([1, 2, 3, 4, 5], look_back=3)
+    >>> X
+    array([[1., 2., 3.],
+           [2., 3., 4.]])
+    >>> y
+    array([4., 5.])
+    """
+    for name, value in (("look_back", look_back), ("horizon", horizon)):
+        if not isinstance(value, (int, np.integer)) or value < 1:
+            raise ValueError(f"{name} must be an int in the range [1, inf). Got {value!r} instead.")
+    values = check_series(series)
+    check_long_enough(len(values), look_back, horizon, "series")
+    X, y = (part.copy() for part in sliding_windows(values, look_back, horizon))
+    if values.shape[1] > 1:
+        return X, y
+    X, y = X[:, :, 0], y[:, :, 0]
+    if not isinstance(series, (pd.Series, pd.DataFrame)):
+        return X, (y[:, 0] if horizon == 1 else y)
+    index = series.index[look_back : look_back + len(X)]
+    frame = pd.DataFrame(X, index, [f"lag_{lag}" for lag in range(look_back, 0, -1)])
+    if horizon == 1:
+        name = series.name if isinstance(series, pd.Series) else series.columns[0]
+        return frame, pd.Series(y[:, 0], index, name=name)
+    return frame, pd.DataFrame(y, index, [f"step_{step}" for step in range(1, horizon + 1)])

@@ -1,0 +1,16 @@
+"""The skorch net that trains the networks, and what it is fed with."""
+
+from ._data import SequenceData
+from ._device import resolve_device
+from ._net import RecurrentNet, accuracy
+from ._optimization import LR_SCHEDULES, OPTIMIZERS, training_callbacks
+
+__all__ = [
+    "LR_SCHEDULES",
+    "OPTIMIZERS",
+    "RecurrentNet",
+    "SequenceData",
+    "accuracy",
+    "resolve_device",
+    "training_callbacks",
+]

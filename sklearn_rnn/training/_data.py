@@ -1,0 +1,129 @@
+"""Sequences kept in memory as tensors, and the batches taken from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.utils.data import Dataset
+
+# dtypes that torch computes with as they lie; others are converted once.
+KEPT_DTYPES = (np.uint8, np.float32, np.float64)
+
+
+def as_tensor(array: np.ndarray) -> Tensor:
+    """Wrap an array without a copy where torch allows it."""
+    if array.dtype not in KEPT_DTYPES:
+        array = array.astype(np.float32 if array.dtype.itemsize <= 2 else np.float64)
+    if not (array.flags.writeable and array.dtype.isnative):
+        array = array.astype(array.dtype.newbyteorder("="))
+    return torch.from_numpy(np.ascontiguousarray(array))
+
+
+class SequenceData(Dataset):
+    """Sequences with their lengths, targets and weights, as tensors on one device.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_samples, n_steps, n_features)
+        Sequences, padded at their end.
+
+    y : ndarray of shape (n_samples,) or (n_samples, n_outputs), default=None
+        Class codes or scaled targets.
+
+    lengths : ndarray of shape (n_samples,), default=None
+        Number of valid steps of each sequence; None if all are valid.
+
+    sample_weight : ndarray of shape (n_samples,), default=None
+        Weights with a mean of 1.
+
+    dtype : torch.dtype
+        Dtype of weights and of real-valued targets.
+
+    device : torch.device
+        Where the tensors are kept.
+    """
+
+    def __init__(
+        self,
+        X: np.ndarray,
+        y: np.ndarray | None = None,
+        *,
+        lengths: np.ndarray | None = None,
+        sample_weight: np.ndarray | None = None,
+        dtype: torch.dtype = torch.float32,
+        device: torch.device | str = "cpu",
+    ) -> None:
+        self.X = as_tensor(X).to(device)
+        # Lengths stay on the CPU: torch packs sequences by lengths that it can read there.
+        self.lengths = None if lengths is None else torch.as_tensor(lengths)
+        self.y = None if y is None else torch.as_tensor(y).to(device)
+        if self.y is not None and self.y.is_floating_point():
+            self.y = self.y.to(dtype)
+        self.sample_weight = (
+            None if sample_weight is None else torch.as_tensor(sample_weight).to(device, dtype)
+        )
+
+    def __len__(self) -> int:
+        return len(self.X)
+
+    def __getitem__(self, index: Any) -> tuple[dict[str, Tensor], Tensor]:
+        """Take the rows at `index`: a slice, or a tensor of row numbers on the CPU.
+
+        Returns
+        -------
+        inputs : dict
+            "x", trimmed to the longest sequence taken, and where there are any "lengths" and
+            "sample_weight".
+
+        y : tensor
+            Targets; zeros where there are none, as skorch expects.
+        """
+        rows = index if isinstance(index, slice) else torch.as_tensor(index).to(self.X.device)
+        inputs = {"x": self.X[rows]}
+        if self.lengths is not None:
+            inputs["lengths"] = lengths = self.lengths[index]
+            inputs["x"] = inputs["x"][:, : int(lengths.max())] if lengths.ndim else inputs["x"]
+        if self.sample_weight is not None:
+            inputs["sample_weight"] = self.sample_weight[rows]
+        y = torch.zeros(()) if self.y is None else self.y[rows]
+        return inputs, y
+
+
+class BatchIterator:
+    """Batches of a :class:`SequenceData`, in a new random order each time if asked for.
+
+    Parameters
+    ----------
+    data : SequenceData
+        What the batches are taken from.
+
+    batch_size : int
+        Number of rows in a batch; the last one may be smaller.
+
+    generator : torch.Generator, default=None
+        Source of the order; None keeps the rows in their order.
+    """
+
+    def __init__(
+        self, data: SequenceData, batch_size: int, generator: torch.Generator | None = None
+    ) -> None:
+        self.data = data
+        self.batch_size = batch_size
+        self.generator = generator
+
+    def __len__(self) -> int:
+        return -(-len(self.data) // self.batch_size)
+
+    def __iter__(self) -> Iterator[tuple[dict[str, Tensor], Tensor]]:
+        n_rows = len(self.data)
+        if self.generator is None:
+            for start in range(0, n_rows, self.batch_size):
+                yield self.data[start : start + self.batch_size]
+            return
+        order = torch.randperm(n_rows, generator=self.generator)
+        for rows in order.split(self.batch_size):
+            yield self.data[rows]

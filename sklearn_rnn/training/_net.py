@@ -1,0 +1,203 @@
+"""The skorch net that trains a sequence network on batches kept in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import torch
+from skorch import NeuralNet
+from skorch.callbacks import Callback, EarlyStopping, EpochTimer, PrintLog, ProgressBar
+from torch import Tensor
+
+from ._data import BatchIterator, SequenceData
+
+# Kernels for a few rows sum in another order than those for many. From this number of rows on,
+# a row's output is the same, bit for bit, in any batch.
+MIN_PREDICTION_ROWS = 8
+PREDICTION_BATCH_SIZE = 1024
+
+
+class StopTraining(Exception):
+    """Raised to end the training before its last epoch."""
+
+
+def accuracy(outputs: Tensor, y: Tensor) -> Tensor:
+    """Tell for each row whether the largest output is that of its class."""
+    return outputs.argmax(dim=1) == y
+
+
+class RecurrentNet(NeuralNet):
+    """A skorch net fed with :class:`SequenceData`, weighted and interruptible.
+
+    What differs from :class:`skorch.NeuralNet`: batches are taken from tensors in memory, in an
+    order drawn from the net's own generator; losses are weighted by "sample_weight" where the
+    data have it; losses and metrics of an epoch are averaged over its rows without a second
+    pass; the training fails when the loss does; and Ctrl-C ends it with KeyboardInterrupt.
+
+    Parameters
+    ----------
+    module, criterion : class
+        As in skorch; the criterion is built with ``reduction="none"``.
+
+    seed : int, default=0
+        Seed of the order of batches.
+
+    metrics : dict of str to callable, default=None
+        Functions ``(outputs, y) -> tensor of shape (n_rows,)`` recorded next to the loss.
+
+    **kwargs
+        Other parameters of :class:`skorch.NeuralNet`.
+    """
+
+    def __init__(
+        self,
+        module: type[torch.nn.Module],
+        criterion: type[torch.nn.Module],
+        *args: Any,
+        seed: int = 0,
+        metrics: dict[str, Callable[[Tensor, Tensor], Tensor]] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        kwargs.setdefault("criterion__reduction", "none")
+        super().__init__(module, criterion, *args, **kwargs)
+        self.seed = seed
+        self.metrics = metrics
+
+    @property
+    def _default_callbacks(self) -> list[tuple[str, Callback]]:
+        callbacks: list[tuple[str, Callback]] = [("epoch_timer", EpochTimer())]
+        if self.verbose:
+            keys_ignored = ["train_batch_count", "valid_batch_count"]
+            callbacks.append(("print_log", PrintLog(keys_ignored=keys_ignored)))
+        if self.verbose > 1:
+            callbacks.append(("progress_bar", ProgressBar()))
+        return callbacks
+
+    def initialize(self) -> RecurrentNet:
+        """Build the module, the optimizer and the generator of the batch order."""
+        super().initialize()
+        self.generator_ = torch.Generator().manual_seed(self.seed)
+        return self
+
+    def notify(self, method_name: str, **kwargs: Any) -> None:
+        """Call a method of the net and of each callback."""
+        getattr(self, method_name)(self, **kwargs)
+        for _, callback in self.callbacks_:
+            try:
+                getattr(callback, method_name)(self, **kwargs)
+            except KeyboardInterrupt:
+                # skorch's EarlyStopping raises what Ctrl-C raises: tell the two apart.
+                stopped = isinstance(callback, EarlyStopping)
+                if stopped and callback.misses_ >= callback.patience:
+                    raise StopTraining from None
+                raise
+
+    def partial_fit(
+        self, X: Any, y: Any = None, classes: Any = None, **fit_params: Any
+    ) -> RecurrentNet:
+        """Train on `X`, a pair of training data and validation data or None.
+
+        Unlike in skorch, a KeyboardInterrupt leaves this method.
+        """
+        if not self.initialized_:
+            self.initialize()
+        self.notify("on_train_begin", X=X, y=y)
+        try:
+            self.fit_loop(X, y, **fit_params)
+        except StopTraining:
+            pass
+        self.notify("on_train_end", X=X, y=y)
+        return self
+
+    def get_dataset(self, X: SequenceData, y: Any = None) -> SequenceData:
+        """Return `X`, which holds its targets."""
+        return X
+
+    def get_split_datasets(
+        self, X: tuple[SequenceData, SequenceData | None], y: Any = None, **fit_params: Any
+    ) -> tuple[SequenceData, SequenceData | None]:
+        """Return training data and validation data as they were given."""
+        return X
+
+    def get_iterator(self, dataset: SequenceData, training: bool = False) -> BatchIterator:
+        """Iterate over batches: shuffled for training, large and in order otherwise."""
+        if training:
+            return BatchIterator(dataset, self.batch_size, self.generator_)
+        return BatchIterator(dataset, PREDICTION_BATCH_SIZE)
+
+    def infer(self, x: dict[str, Tensor], **fit_params: Any) -> Tensor:
+        """Compute the outputs of a batch."""
+        return self.module_(x["x"], x.get("lengths"))
+
+    def get_loss(
+        self,
+        y_pred: Tensor,
+        y_true: Tensor,
+        X: dict[str, Tensor] | None = None,
+        training: bool = False,
+    ) -> Tensor:
+        """Average the loss of each row, times its weight, over the rows.
+
+        Weights have a mean of 1 over the training data, so that a batch counts for as much as
+        the rows it holds.
+        """
+        loss = self.criterion_(y_pred, y_true)
+        if loss.ndim > 1:
+            loss = loss.flatten(1).mean(dim=1)
+        if X is not None and "sample_weight" in X:
+            loss = loss * X["sample_weight"]
+        return loss.mean()
+
+    def run_single_epoch(
+        self,
+        iterator: BatchIterator | None,
+        training: bool,
+        prefix: str,
+        step_fn: Callable[..., dict[str, Tensor]],
+        **fit_params: Any,
+    ) -> None:
+        """Run over all batches once and record the averages of loss and metrics."""
+        if iterator is None:
+            return
+        metrics = self.metrics or {}
+        totals = {name: torch.zeros((), device=self.device) for name in ("loss", *metrics)}
+        for batch in iterator:
+            self.notify("on_batch_begin", batch=batch, training=training)
+            step = step_fn(batch, **fit_params)
+            outputs = step["y_pred"].detach()
+            totals["loss"] += step["loss"].detach() * len(outputs)
+            for name, metric in metrics.items():
+                totals[name] += metric(outputs, batch[1]).sum()
+            self.notify("on_batch_end", batch=batch, training=training, **step)
+        for name, total in totals.items():
+            self.history.record(f"{prefix}_{name}", total.item() / len(iterator.data))
+        if not np.isfinite(self.history[-1, f"{prefix}_loss"]):
+            raise ValueError(
+                f"The {prefix} loss became {self.history[-1, f'{prefix}_loss']} in epoch "
+                f"{len(self.history)}. Try a smaller lr, or set gradient_clip_value=1.0."
+            )
+
+    @torch.inference_mode()
+    def outputs(self, data: SequenceData) -> np.ndarray:
+        """Compute the outputs of all rows, in order.
+
+        Parameters
+        ----------
+        data : SequenceData
+            Rows to compute; their targets and weights are not used.
+
+        Returns
+        -------
+        outputs : ndarray of shape (n_samples, n_outputs)
+        """
+        self._set_training(False)
+        batches = []
+        for inputs, _ in self.get_iterator(data):
+            n_rows = len(inputs["x"])
+            if n_rows < MIN_PREDICTION_ROWS:
+                rows = torch.arange(MIN_PREDICTION_ROWS) % n_rows
+                inputs = {name: tensor[rows] for name, tensor in inputs.items()}
+            batches.append(self.infer(inputs)[:n_rows])
+        return torch.cat(batches).cpu().numpy()
