@@ -1,5 +1,6 @@
 """Data sets, shipped or fetched."""
 
 from ._airline import load_airline
+from ._mnist import fetch_mnist
 
-__all__ = ["load_airline"]
+__all__ = ["fetch_mnist", "load_airline"]

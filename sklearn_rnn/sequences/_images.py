@@ -10,6 +10,8 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import _check_feature_names, check_array, validate_data
 
+from ._padding import count_dimensions
+
 
 def infer_image_shape(
     shape: tuple[int, ...], image_shape: Sequence[int] | None, name: str
@@ -100,8 +102,7 @@ def validate_images(estimator: BaseEstimator, X: Any, *, reset: bool) -> np.ndar
     images : ndarray of shape (n_samples, height, width, channels)
     """
     name = type(estimator).__name__
-    ndim = getattr(X, "ndim", None) or np.ndim(X)
-    if ndim in (3, 4):
+    if count_dimensions(X) in (3, 4):
         X = check_array(X, allow_nd=True, estimator=estimator, input_name="X")
         _check_feature_names(estimator, X, reset=reset)
     else:

@@ -88,6 +88,11 @@ def padded_lengths(X: np.ndarray) -> np.ndarray | None:
     return lengths if lengths.min() < n_steps else None
 
 
+def count_dimensions(X: Any) -> int:
+    """Count the dimensions of anything that can be turned into an array."""
+    return X.ndim if hasattr(X, "ndim") else np.asarray(X).ndim
+
+
 def is_ragged(X: Any) -> bool:
     """Tell whether `X` is a list of 2-D arrays."""
     is_list = isinstance(X, (list, tuple)) or (isinstance(X, np.ndarray) and X.dtype == object)
@@ -114,7 +119,7 @@ def validate_sequences(
     flat = False
     if ragged:
         sequences, lengths = pad_sequences(X)
-    elif (getattr(X, "ndim", None) or np.ndim(X)) == 3:
+    elif count_dimensions(X) == 3:
         sequences = check_array(
             X, allow_nd=True, ensure_all_finite=False, estimator=estimator, input_name="X"
         )

@@ -1,0 +1,134 @@
+"""The MNIST images of handwritten digits."""
+
+from __future__ import annotations
+
+import gzip
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.datasets import fetch_openml
+from sklearn.utils import Bunch
+from sklearn.utils._param_validation import StrOptions, validate_params
+
+N_TRAIN = 60_000
+
+
+@validate_params(
+    {
+        "subset": [StrOptions({"train", "test", "all"})],
+        "data_home": [str, os.PathLike, None],
+        "return_X_y": ["boolean"],
+        "as_frame": ["boolean"],
+    },
+    prefer_skip_nested_validation=True,
+)
+def fetch_mnist(
+    *,
+    subset: str = "train",
+    data_home: str | os.PathLike | None = None,
+    return_X_y: bool = False,
+    as_frame: bool = False,
+) -> Any:
+    """Load the MNIST images of handwritten digits, 60,000 to train and 10,000 to test.
+
+    The four gzipped idx files are read from `data_home`, or from the folder named by the
+    environment variable ``SKLEARN_RNN_DATA``, or from a folder "mnist" in either. Where they
+    are not there, the images are downloaded by :func:`sklearn.datasets.fetch_openml`.
+
+    Parameters
+    ----------
+    subset : {"train", "test", "all"}, default="train"
+        Which images to load; "all" puts the test images after the training images.
+
+    data_home : str or path-like, default=None
+        Folder of the files; also where a download is kept.
+
+    return_X_y : bool, default=False
+        Whether to return ``(data, target)`` instead of a Bunch.
+
+    as_frame : bool, default=False
+        Whether `data` is a DataFrame of flat images with the columns "pixel1" to "pixel784",
+        and `target` a Series.
+
+    Returns
+    -------
+    data : Bunch
+        With the attributes `data`, uint8 array of shape (n_samples, 28, 28), `target`, int64
+        array of shape (n_samples,), and `target_names`.
+
+    (data, target) : tuple if `return_X_y`
+        The images and their digits.
+
+    References
+    ----------
+    .. [1] LeCun, Y., Bottou, L., Bengio, Y. and Haffner, P. (1998). Gradient-based learning
+       applied to document recognition. Proceedings of the IEEE 86(11).
+
+    Examples
+    --------
+    >>> from sklearn_rnn.datasets import fetch_mnist
+    >>> X, y = fetch_mnist(subset="test", return_X_y=True)  # doctest: +SKIP
+    >>> X.shape  # doctest: +SKIP
+    (10000, 28, 28)
+    """
+    folder = _find_folder(data_home)
+    if folder is None:
+        images, digits = _download(data_home)
+    else:
+        parts = [_read_part(folder, part) for part in ("train", "t10k")]
+        images, digits = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+    rows = {"train": slice(N_TRAIN), "test": slice(N_TRAIN, None), "all": slice(None)}[subset]
+    data, target = images[rows], digits[rows].astype(np.int64)
+    if as_frame:
+        names = [f"pixel{number}" for number in range(1, 785)]
+        data = pd.DataFrame(data.reshape(len(data), -1), columns=names)
+        target = pd.Series(target, name="class")
+    if return_X_y:
+        return data, target
+    return Bunch(data=data, target=target, target_names=list(range(10)))
+
+
+def _find_folder(data_home: str | os.PathLike | None) -> Path | None:
+    for home in (data_home, os.environ.get("SKLEARN_RNN_DATA")):
+        if home is None:
+            continue
+        for folder in (Path(home), Path(home) / "mnist"):
+            if (folder / "train-images-idx3-ubyte.gz").exists():
+                return folder
+    return None
+
+
+def _read_part(folder: Path, part: str) -> tuple[np.ndarray, np.ndarray]:
+    return (
+        read_idx(folder / f"{part}-images-idx3-ubyte.gz"),
+        read_idx(folder / f"{part}-labels-idx1-ubyte.gz"),
+    )
+
+
+def read_idx(path: Path) -> np.ndarray:
+    """Read a gzipped idx file of bytes.
+
+    The format: two zero bytes, the type (8 for unsigned bytes), the number of dimensions, each
+    dimension as a big-endian 32-bit integer, and the values.
+
+    Raises
+    ------
+    ValueError
+        If the file is of another format.
+    """
+    with gzip.open(path) as file:
+        content = file.read()
+    if content[:3] != b"\x00\x00\x08":
+        raise ValueError(f"{path} is not an idx file of unsigned bytes.")
+    n_dimensions = content[3]
+    shape = np.frombuffer(content, dtype=">u4", count=n_dimensions, offset=4)
+    values = np.frombuffer(content, dtype=np.uint8, offset=4 + 4 * n_dimensions)
+    return values.reshape(shape.astype(int)).copy()
+
+
+def _download(data_home: str | os.PathLike | None) -> tuple[np.ndarray, np.ndarray]:
+    bunch = fetch_openml("mnist_784", version=1, as_frame=False, data_home=data_home)
+    return bunch.data.reshape(-1, 28, 28).astype(np.uint8), bunch.target.astype(np.int64)
