@@ -27,7 +27,11 @@ RNN_100 = {
 SYSTEMS = {
     "RNN 100 tanh, SGD 0.1, batch 100, 5 epochs": RNN_100,
     "RNN 100 relu, SGD 0.1, batch 100, 5 epochs": {**RNN_100, "nonlinearity": "relu"},
-    "RNN 150, Adam 1e-3, batch 64, 10 epochs": {"cell": "rnn", "hidden_size": 150, "batch_size": 64},
+    "RNN 150, Adam 1e-3, batch 64, 10 epochs": {
+        "cell": "rnn",
+        "hidden_size": 150,
+        "batch_size": 64,
+    },
     "RNN 64 + batch norm, SGD 0.01, batch 64, 10 epochs": {"cell": "rnn", **TRIO},
     "LSTM 64 + batch norm, SGD 0.01, batch 64, 10 epochs": {"cell": "lstm", **TRIO},
     "GRU 64 + batch norm, SGD 0.01, batch 64, 10 epochs": {"cell": "gru", **TRIO},
@@ -67,8 +71,10 @@ def main() -> None:
         accuracies = [accuracy for accuracy, _, _ in runs]
         seconds = np.median([seconds for _, seconds, _ in runs])
         spread = f" ± {np.std(accuracies):.2f}" if options.seeds > 1 else ""
-        print(f"| {name} | {np.mean(accuracies):.2f}{spread} | {seconds:.0f} | {runs[0][2]:,} |",
-              flush=True)
+        print(
+            f"| {name} | {np.mean(accuracies):.2f}{spread} | {seconds:.0f} | {runs[0][2]:,} |",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

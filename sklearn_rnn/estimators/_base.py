@@ -60,23 +60,23 @@ class BaseRecurrentEstimator(BaseEstimator, ABC):
     _criterion: type[torch.nn.Module]
     _metrics: dict[str, Any] = {}
 
+    net_: RecurrentNet
+    loss_curve_: list[float]
+
     @contextmanager
     def _restored_on_error(self) -> Iterator[None]:
         """Leave the estimator as it was if the block raises."""
-        before = vars(self).copy()
+        before = self.__dict__.copy()
         try:
             yield
         except BaseException:
-            vars(self).clear()
-            vars(self).update(before)
+            self.__dict__ = before
             raise
 
     def _check_weights(self, sample_weight: Any, X: Any) -> np.ndarray | None:
         if sample_weight is None:
             return None
-        return _check_sample_weight(
-            sample_weight, X, dtype=np.float64, ensure_non_negative=True
-        )
+        return _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
 
     def _sequence_data(
         self,
@@ -85,20 +85,17 @@ class BaseRecurrentEstimator(BaseEstimator, ABC):
         *,
         lengths: np.ndarray | None = None,
         sample_weight: np.ndarray | None = None,
-        rows: np.ndarray | None = None,
+        rows: Any = slice(None),
     ) -> SequenceData:
         """Put the given rows, or all, on the device that the net is or will be on."""
-        if rows is not None:
-            X, y, lengths, sample_weight = (
-                None if part is None else part[rows] for part in (X, y, lengths, sample_weight)
-            )
-        if sample_weight is not None:
-            sample_weight = sample_weight / sample_weight.mean()
+        y, lengths, weight = (
+            None if part is None else part[rows] for part in (y, lengths, sample_weight)
+        )
         return SequenceData(
-            X,
+            X[rows],
             y,
             lengths=lengths,
-            sample_weight=sample_weight,
+            sample_weight=None if weight is None else weight / weight.mean(),
             dtype=DTYPES[self.dtype],
             device=resolve_device(self.device),
         )

@@ -276,13 +276,13 @@ class RNNClassifier(ClassifierMixin, BaseRecurrentEstimator):
         return y, self._check_weights(sample_weight, X)
 
     def _check_warm_start(self, previous_classes: np.ndarray | None) -> None:
-        if self.warm_start and previous_classes is not None:
-            if not np.array_equal(previous_classes, self.classes_):
-                raise ValueError(
-                    "warm_start can only be used where `y` has the same classes as in the "
-                    f"previous call to fit. Previously got {previous_classes}, `y` has "
-                    f"{self.classes_}."
-                )
+        if not self.warm_start or previous_classes is None:
+            return
+        if not np.array_equal(previous_classes, self.classes_):
+            raise ValueError(
+                "warm_start can only be used where `y` has the same classes as in the previous "
+                f"call to fit. Previously got {previous_classes}, `y` has {self.classes_}."
+            )
 
     def _weigh_classes(self, y: np.ndarray, weight: np.ndarray | None) -> np.ndarray | None:
         if self.class_weight is None:
@@ -290,7 +290,8 @@ class RNNClassifier(ClassifierMixin, BaseRecurrentEstimator):
         class_weight = self.class_weight
         if class_weight == "balanced":
             totals = np.bincount(np.searchsorted(self.classes_, y), weights=weight)
-            class_weight = dict(zip(self.classes_, totals.sum() / (len(totals) * totals), strict=True))
+            balanced = totals.sum() / (len(totals) * totals)
+            class_weight = dict(zip(self.classes_, balanced, strict=True))
         by_class = compute_sample_weight(class_weight, y)
         return by_class if weight is None else by_class * weight
 
@@ -369,7 +370,7 @@ class RNNClassifier(ClassifierMixin, BaseRecurrentEstimator):
         codes = np.searchsorted(self.classes_, y)
         data = self._sequence_data(X, codes, lengths=lengths, sample_weight=weight)
         self.net_.partial_fit((data, None), epochs=1)
-        self.loss_curve_ = self.loss_curve_ + [self.net_.history[-1, "train_loss"]]
+        self.loss_curve_ = [*self.loss_curve_, self.net_.history[-1, "train_loss"]]
         self.n_iter_ = len(self.loss_curve_)
 
     def _outputs(self, X: Any) -> np.ndarray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
 from typing import TypeVar
 
 Class = TypeVar("Class", bound=type)
@@ -89,7 +90,7 @@ def describe_parameters(**defaults: str) -> dict[str, str]:
     }
 
 
-def documented(**defaults: str) -> object:
+def documented(**defaults: str) -> Callable[[Class], Class]:
     """Decorate a class whose docstring refers to the shared descriptions."""
 
     def fill(cls: Class) -> Class:

@@ -14,12 +14,11 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import _check_feature_names, check_is_fitted
 
 from sklearn_rnn.sequences import (
-    Differencing,
     TimeSeries,
     WindowDifferencer,
-    candidate_differencings,
+    align_future,
+    check_count,
     check_long_enough,
-    choose_differencing,
     sliding_windows,
     standard_scale,
     validate_sequences,
@@ -90,6 +89,10 @@ class LSTMForecaster(RegressorMixin, BaseRecurrentEstimator):
         Number of past time steps that a forecast needs: `look_back_` and those that
         differencing takes.
 
+    history_ : TimeSeries or None
+        The last `n_steps_` time steps of the series seen in fit, from which :meth:`forecast`
+        starts; None if fitted on windows.
+
     differencing_ : list of Differencing
         For each target, the `lags` at which it is differenced and whether its `log` is taken.
 
@@ -147,6 +150,8 @@ class LSTMForecaster(RegressorMixin, BaseRecurrentEstimator):
     }
 
     _criterion = torch.nn.MSELoss
+
+    history_: TimeSeries | None
 
     def __init__(
         self,
@@ -251,21 +256,17 @@ class LSTMForecaster(RegressorMixin, BaseRecurrentEstimator):
             raise ValueError("sample_weight can only be given with windows X and their future y.")
         series = TimeSeries.from_input(X)
         n_times, n_columns = series.values.shape
-        auto = self.differencing == "auto"
-        lead = self.season_length + 1 if auto else sum(self.differencing)
+        lags = self.differencing
+        lead = self.season_length + 1 if isinstance(lags, str) else sum(lags)
         look_back = self.look_back
         if look_back is None:
             wanted = max(12, self.season_length, 2 * self.horizon)
             look_back = max(1, min(wanted, (n_times - lead - self.horizon) // 2))
         check_long_enough(n_times, look_back, self.horizon, "X")
-        columns = list(range(n_columns))
         n_steps = min(look_back + lead, n_times - self.horizon)
-        chosen = self._choose_differencing(
-            *sliding_windows(series.values, n_steps, self.horizon), columns, None
-        )
-        differencer = WindowDifferencer(columns, chosen, look_back)
-        n_lost = differencer.n_steps - look_back
-        check_long_enough(n_times, look_back, self.horizon, "X", n_lost)
+        windows, future = sliding_windows(series.values, n_steps, self.horizon)
+        differencer = self._choose_differencer(windows, future, list(range(n_columns)), look_back)
+        check_long_enough(n_times, look_back, self.horizon, "X", differencer.n_lost)
         # Now that it is known what differencing takes, there may be room for more windows.
         windows, future = sliding_windows(series.values, differencer.n_steps, self.horizon)
         self._fit_network(windows, future, differencer, None)
@@ -288,48 +289,35 @@ class LSTMForecaster(RegressorMixin, BaseRecurrentEstimator):
             kept = weight > 0
             windows, y, weight = windows[kept], y[kept], weight[kept]
         future, columns = align_future(windows, y)
-        chosen = self._choose_differencing(windows, future, columns, weight)
-        n_left = n_steps - max(each.n_lost for each in chosen)
-        differencer = WindowDifferencer(columns, chosen, min(self.look_back or n_left, n_left))
+        differencer = self._choose_differencer(windows, future, columns, self.look_back, weight)
         self._fit_network(windows, future, differencer, weight)
         self.history_ = None
         self._future_shape = y.shape[1:]
+
+    def _choose_differencer(
+        self,
+        windows: np.ndarray,
+        future: np.ndarray,
+        columns: list[int],
+        look_back: int | None,
+        weight: np.ndarray | None = None,
+    ) -> WindowDifferencer:
+        return WindowDifferencer.choose(
+            windows,
+            future,
+            columns,
+            look_back,
+            lags=self.differencing,
+            log=self.log,
+            season_length=self.season_length,
+            sample_weight=weight,
+        )
 
     def _validate_windows(self, X: Any, *, reset: bool) -> np.ndarray:
         windows, lengths = validate_sequences(self, X, reset=reset)
         if lengths is not None:
             raise ValueError("The windows X must all have the same number of steps, without NaN.")
         return windows
-
-    def _choose_differencing(
-        self,
-        windows: np.ndarray,
-        future: np.ndarray,
-        columns: list[int],
-        weight: np.ndarray | None,
-    ) -> list[Differencing]:
-        """Choose the differencing of each target."""
-        n_steps = windows.shape[1]
-        auto = self.differencing == "auto"
-        needed = self.season_length if auto else sum(self.differencing)
-        if n_steps <= needed and needed > 1:
-            given = f"season_length={needed}" if auto else f"differencing={self.differencing}"
-            raise ValueError(
-                f"{given} needs windows of more than {needed} time steps, but there are only "
-                f"{n_steps}."
-            )
-        chosen = []
-        for target, column in enumerate(columns):
-            past, coming = windows[:, :, column], future[:, :, target]
-            candidates = candidate_differencings(
-                self.differencing,
-                self.log,
-                self.season_length,
-                positive=bool((past > 0).all() and (coming > 0).all()),
-            )
-            feasible = [each for each in candidates if each.n_lost < n_steps]
-            chosen.append(choose_differencing(past, coming, feasible, weight))
-        return chosen
 
     def _fit_network(
         self,
@@ -407,6 +395,7 @@ class LSTMForecaster(RegressorMixin, BaseRecurrentEstimator):
             windows = self._validate_windows(X, reset=False)
             return self._predict_windows(windows).reshape(len(windows), *self._future_shape)
         series = self._after_history(X)
+        self._check_series_length(series, 1)
         windows, _ = sliding_windows(series.values, self.n_steps_, 1)
         values = self._predict_windows(windows)[:, 0]
         index = None if series.index is None else series.index[self.n_steps_ :]
@@ -422,11 +411,13 @@ class LSTMForecaster(RegressorMixin, BaseRecurrentEstimator):
                 f"X has {n_columns} columns, but LSTMForecaster is expecting "
                 f"{self.n_features_in_} columns as input."
             )
-        if self.history_.is_followed_by(series):
+        if self.history_ is not None and self.history_.is_followed_by(series):
             series = self.history_.append(series)
-        n_lost = self.n_steps_ - self.look_back_
-        check_long_enough(len(series.values), self.look_back_, 1, "X", n_lost)
         return series
+
+    def _check_series_length(self, series: TimeSeries, horizon: int) -> None:
+        n_lost = self._differencer.n_lost
+        check_long_enough(len(series.values), self.look_back_, horizon, "X", n_lost)
 
     def forecast(self, n_steps: int | None = None) -> Any:
         """Forecast what follows the series seen in fit.
@@ -453,8 +444,7 @@ class LSTMForecaster(RegressorMixin, BaseRecurrentEstimator):
         if self.history_ is None:
             raise ValueError("forecast needs a forecaster that was fitted on a series, without y.")
         n_steps = self.horizon_ if n_steps is None else n_steps
-        if not isinstance(n_steps, Integral) or n_steps < 1:
-            raise ValueError(f"n_steps must be an int in the range [1, inf). Got {n_steps!r}.")
+        check_count("n_steps", n_steps)
         path = self.history_.values
         for _ in range(-(-n_steps // self.horizon_)):
             path = np.concatenate([path, self._predict_windows(path[None])[0]])
@@ -483,10 +473,9 @@ class LSTMForecaster(RegressorMixin, BaseRecurrentEstimator):
         """
         check_is_fitted(self)
         if y is None:
-            series = self._after_history(X).values
-            n_lost = self.n_steps_ - self.look_back_
-            check_long_enough(len(series), self.look_back_, self.horizon_, "X", n_lost)
-            windows, y = sliding_windows(series, self.n_steps_, self.horizon_)
+            series = self._after_history(X)
+            self._check_series_length(series, self.horizon_)
+            windows, y = sliding_windows(series.values, self.n_steps_, self.horizon_)
             predicted = self._predict_windows(windows)
         else:
             y, predicted = np.asarray(y), self.predict(X)
@@ -500,35 +489,3 @@ class LSTMForecaster(RegressorMixin, BaseRecurrentEstimator):
         tags.target_tags.required = False
         tags.target_tags.multi_output = True
         return tags
-
-
-def align_future(windows: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, list[int]]:
-    """Bring y to three dimensions, and find the column of the windows that each target continues.
-
-    Parameters
-    ----------
-    windows : ndarray of shape (n_samples, n_steps, n_columns)
-        Windows.
-
-    y : ndarray of shape (n_samples,), (n_samples, horizon) or (n_samples, horizon, n_columns)
-        What follows each.
-
-    Returns
-    -------
-    future : ndarray of shape (n_samples, horizon, n_targets)
-        The same values.
-
-    columns : list of int
-        One for each target: all in their order, or the one nearest to a single target.
-    """
-    n_columns = windows.shape[2]
-    if y.ndim == 3:
-        if y.shape[2] != n_columns:
-            raise ValueError(
-                f"y has {y.shape[2]} columns in its last dimension, but the windows X have "
-                f"{n_columns}. Give y of shape (n_samples, horizon) for a single target."
-            )
-        return y, list(range(n_columns))
-    future = y.reshape(len(y), -1, 1)
-    distances = np.abs(windows[:, -1] - future[:, 0]).mean(axis=0)
-    return future, [int(distances.argmin())]

@@ -199,6 +199,6 @@ class RNNImageClassifier(RNNClassifier):
         return read_images(images, self._order), None
 
     def _learn_scale(
-        self, X: np.ndarray, lengths: None, sample_weight: np.ndarray | None
+        self, X: np.ndarray, lengths: np.ndarray | None, sample_weight: np.ndarray | None
     ) -> tuple[np.ndarray, np.ndarray]:
         return pixel_scale(X)

@@ -56,12 +56,15 @@ class RecurrentEncoder(nn.Module):
         dtype: torch.dtype = torch.float32,
     ) -> None:
         super().__init__()
+        self.hidden_size = hidden_size
         self.bidirectional = bidirectional
         self.output_size = hidden_size * (2 if bidirectional else 1)
         options = {"nonlinearity": nonlinearity} if cell == "rnn" else {}
         sizes = [input_size] + [self.output_size] * (num_layers - 1)
-        self.layers = nn.ModuleList(
-            build_empty(
+        generator = torch.Generator().manual_seed(seed)
+        self.layers = nn.ModuleList()
+        for size in sizes:
+            layer = build_empty(
                 CELLS[cell],
                 size,
                 hidden_size,
@@ -70,12 +73,9 @@ class RecurrentEncoder(nn.Module):
                 dtype=dtype,
                 **options,
             )
-            for size in sizes
-        )
-        self.dropout = SeededDropout(dropout, seed)
-        generator = torch.Generator().manual_seed(seed)
-        for layer in self.layers:
             initialize_recurrent(layer, generator)
+            self.layers.append(layer)
+        self.dropout = SeededDropout(dropout, seed)
 
     def forward(self, x: Tensor, lengths: Tensor | None = None) -> Tensor:
         """Encode a batch.
@@ -97,7 +97,7 @@ class RecurrentEncoder(nn.Module):
             x = self.dropout(self._read(layer, x, lengths))
         return x
 
-    def _read(self, layer: nn.RNNBase, x: Tensor, lengths: Tensor | None) -> Tensor:
+    def _read(self, layer: nn.Module, x: Tensor, lengths: Tensor | None) -> Tensor:
         if lengths is None or not self.bidirectional:
             # Forward in time, padding at the end cannot reach a valid step: no packing needed.
             return layer(x)[0]

@@ -23,6 +23,9 @@ class Rescale(nn.Module):
         Dtype of the output.
     """
 
+    shift: Tensor
+    scale: Tensor
+
     def __init__(self, shift: Tensor, scale: Tensor, dtype: torch.dtype) -> None:
         super().__init__()
         self.dtype = dtype

@@ -1,11 +1,6 @@
 """Arrays as sequences: scan orders, windows, differencing, time index arithmetic."""
 
-from ._differencing import (
-    Differencing,
-    WindowDifferencer,
-    candidate_differencings,
-    choose_differencing,
-)
+from ._differencing import Differencing
 from ._image_to_sequence import ImageToSequence
 from ._images import check_image_shape, validate_images
 from ._look_back_window import LookBackWindow
@@ -13,7 +8,8 @@ from ._padding import validate_sequences
 from ._scaling import pixel_scale, standard_scale
 from ._scan import SCANS, read_images, scan_order
 from ._time_series import TimeSeries
-from ._windows import check_long_enough, make_windows, sliding_windows
+from ._window_differencer import WindowDifferencer, align_future
+from ._windows import check_count, check_long_enough, make_windows, sliding_windows
 
 __all__ = [
     "SCANS",
@@ -22,11 +18,11 @@ __all__ = [
     "LookBackWindow",
     "TimeSeries",
     "WindowDifferencer",
-    "candidate_differencings",
+    "align_future",
+    "check_count",
     "check_image_shape",
     "check_long_enough",
     "check_series",
-    "choose_differencing",
     "make_windows",
     "pixel_scale",
     "read_images",

@@ -1,4 +1,4 @@
-"""Differencing of windows: what a naive forecast misses, and the way back to levels."""
+"""Differencing of one series: what a naive forecast misses, and the way back to levels."""
 
 from __future__ import annotations
 
@@ -98,9 +98,11 @@ def candidate_differencings(
     positive : bool
         Whether all data are positive.
     """
-    lags_choices: list[tuple[int, ...]] = [tuple(lags)]
     if isinstance(lags, str):
+        # For a season of 1 the last two say the same as the two before, or a linear trend.
         lags_choices = list(dict.fromkeys([(), (1,), (season_length,), (1, season_length)]))
+    else:
+        lags_choices = [tuple(lags)]
     log_choices = [log] if isinstance(log, bool) else ([False, True] if positive else [False])
     return [Differencing(lags, log) for log in log_choices for lags in lags_choices]
 
@@ -149,79 +151,3 @@ def choose_differencing(
 
     # Rounded, so that equally good ones are not told apart by the last bits of their errors.
     return min(candidates, key=lambda candidate: float(f"{error(candidate):.9e}"))
-
-
-class WindowDifferencer:
-    """Difference the target columns of windows, and scale what is to be forecast.
-
-    Parameters
-    ----------
-    columns : list of int
-        Column of the windows that each target continues.
-
-    differencings : list of Differencing
-        One for each target.
-
-    look_back : int
-        Number of steps that are kept after differencing.
-
-    Attributes
-    ----------
-    center_, scale_ : ndarray of shape (horizon, n_targets)
-        Mean and standard deviation of what the naive forecast misses in the training windows.
-    """
-
-    def __init__(
-        self, columns: list[int], differencings: list[Differencing], look_back: int
-    ) -> None:
-        self.columns = columns
-        self.differencings = differencings
-        self.look_back = look_back
-
-    @property
-    def n_steps(self) -> int:
-        """Number of steps that a window must have."""
-        return self.look_back + max(each.n_lost for each in self.differencings)
-
-    def fit(
-        self, X: np.ndarray, y: np.ndarray, sample_weight: np.ndarray | None = None
-    ) -> WindowDifferencer:
-        """Learn the scale of the targets from windows and what follows them."""
-        residual = self._residual(X, y)
-        self.center_ = weighted_mean(residual, sample_weight)
-        variance = weighted_mean(np.square(residual - self.center_), sample_weight)
-        # A constant residual may show a variance of rounding errors.
-        constant = variance <= np.square(10 * np.finfo(np.float64).eps * self.center_)
-        self.scale_ = np.where(constant, 1.0, np.sqrt(variance))
-        return self
-
-    def inputs(self, X: np.ndarray) -> np.ndarray:
-        """Difference windows of shape (n, n_steps, n_columns) to (n, look_back, n_columns)."""
-        inputs = X[:, -self.look_back :].astype(np.float64)
-        for column, each in self._pairs():
-            steps = self.look_back + each.n_lost
-            inputs[:, :, column] = each.difference(X[:, -steps:, column])
-        return inputs
-
-    def targets(self, X: np.ndarray, y: np.ndarray) -> np.ndarray:
-        """Turn the future of shape (n, horizon, n_targets) into scaled residuals."""
-        return (self._residual(X, y) - self.center_) / self.scale_
-
-    def restore(self, X: np.ndarray, targets: np.ndarray) -> np.ndarray:
-        """Turn scaled residuals of shape (n, horizon, n_targets) into the future."""
-        residual = targets * self.scale_ + self.center_
-        futures = [
-            each.restore(X[:, :, column], residual[:, :, target])
-            for target, (column, each) in enumerate(self._pairs())
-        ]
-        return np.stack(futures, axis=2)
-
-    def _residual(self, X: np.ndarray, y: np.ndarray) -> np.ndarray:
-        residuals = [
-            each.residual(X[:, :, column], y[:, :, target])
-            for target, (column, each) in enumerate(self._pairs())
-        ]
-        return np.stack(residuals, axis=2)
-
-    def _pairs(self) -> Iterable[tuple[int, Differencing]]:
-        return zip(self.columns, self.differencings, strict=True)

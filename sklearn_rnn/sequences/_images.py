@@ -40,7 +40,8 @@ def infer_image_shape(
         if len(shape) == 2:
             side = math.isqrt(shape[1])
             return (side, side, 1) if side * side == shape[1] else (shape[1], 1, 1)
-        return (*shape[1:], 1)[:3]
+        height, width, channels = (*shape[1:], 1)[:3]
+        return height, width, channels
     height, width, channels = (*image_shape, 1)[:3]
     given = shape[1] if len(shape) == 2 else (*shape[1:], 1)[:3]
     wanted = height * width * channels if len(shape) == 2 else (height, width, channels)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,20 @@ def check_series(series: Any, name: str = "series") -> np.ndarray:
             f"{name} must have shape (n_times,) or (n_times, n_columns). Got {values.shape}."
         )
     return values.reshape(len(values), -1)
+
+
+def check_count(name: str, value: Any) -> None:
+    """Check that a parameter is a positive integer.
+
+    Raises
+    ------
+    ValueError
+        If it is not.
+    """
+    if not isinstance(value, Integral) or isinstance(value, bool) or value < 1:
+        raise ValueError(
+            f"The '{name}' parameter must be an int in the range [1, inf). Got {value!r} instead."
+        )
 
 
 def check_long_enough(
@@ -128,9 +143,8 @@ def make_windows(series: Any, look_back: int, horizon: int = 1) -> tuple[Any, An
     >>> y
     array([4., 5.])
     """
-    for name, value in (("look_back", look_back), ("horizon", horizon)):
-        if not isinstance(value, (int, np.integer)) or value < 1:
-            raise ValueError(f"{name} must be an int in the range [1, inf). Got {value!r} instead.")
+    check_count("look_back", look_back)
+    check_count("horizon", horizon)
     values = check_series(series)
     check_long_enough(len(values), look_back, horizon, "series")
     X, y = (part.copy() for part in sliding_windows(values, look_back, horizon))

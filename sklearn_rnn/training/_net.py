@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from skorch.callbacks import Callback, EarlyStopping, EpochTimer, PrintLog, Prog
 from torch import Tensor
 
 from ._data import BatchIterator, SequenceData
+from ._threads import suitable_threads
 
 # Kernels for a few rows sum in another order than those for many. From this number of rows on,
 # a row's output is the same, bit for bit, in any batch.
@@ -103,12 +105,11 @@ class RecurrentNet(NeuralNet):
         """
         if not self.initialized_:
             self.initialize()
-        self.notify("on_train_begin", X=X, y=y)
-        try:
-            self.fit_loop(X, y, **fit_params)
-        except StopTraining:
-            pass
-        self.notify("on_train_end", X=X, y=y)
+        with self._threads():
+            self.notify("on_train_begin", X=X, y=y)
+            with suppress(StopTraining):
+                self.fit_loop(X, y, **fit_params)
+            self.notify("on_train_end", X=X, y=y)
         return self
 
     def get_dataset(self, X: SequenceData, y: Any = None) -> SequenceData:
@@ -194,10 +195,14 @@ class RecurrentNet(NeuralNet):
         """
         self._set_training(False)
         batches = []
-        for inputs, _ in self.get_iterator(data):
-            n_rows = len(inputs["x"])
-            if n_rows < MIN_PREDICTION_ROWS:
-                rows = torch.arange(MIN_PREDICTION_ROWS) % n_rows
-                inputs = {name: tensor[rows] for name, tensor in inputs.items()}
-            batches.append(self.infer(inputs)[:n_rows])
+        with self._threads():
+            for inputs, _ in self.get_iterator(data):
+                n_rows = len(inputs["x"])
+                if n_rows < MIN_PREDICTION_ROWS:
+                    rows = torch.arange(MIN_PREDICTION_ROWS) % n_rows
+                    inputs = {name: tensor[rows] for name, tensor in inputs.items()}
+                batches.append(self.infer(inputs)[:n_rows])
         return torch.cat(batches).cpu().numpy()
+
+    def _threads(self) -> AbstractContextManager[None]:
+        return suitable_threads(self.module_.encoder.hidden_size, self.device)

@@ -1,0 +1,192 @@
+"""Differencing of windows of several columns, and the scale of what is to be forecast."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from ._differencing import (
+    Differencing,
+    candidate_differencings,
+    choose_differencing,
+    weighted_mean,
+)
+
+
+def align_future(windows: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, list[int]]:
+    """Bring y to three dimensions, and find the column that each target continues.
+
+    Parameters
+    ----------
+    windows : ndarray of shape (n_samples, n_steps, n_columns)
+        Windows.
+
+    y : ndarray of shape (n_samples,), (n_samples, horizon) or (n_samples, horizon, n_columns)
+        What follows each.
+
+    Returns
+    -------
+    future : ndarray of shape (n_samples, horizon, n_targets)
+        The same values.
+
+    columns : list of int
+        One for each target: all in their order, or for a single target the one whose last value
+        comes nearest to it on average.
+
+    Raises
+    ------
+    ValueError
+        If 3-D y has other columns than the windows.
+    """
+    n_columns = windows.shape[2]
+    if y.ndim == 3:
+        if y.shape[2] != n_columns:
+            raise ValueError(
+                f"y has {y.shape[2]} columns in its last dimension, but the windows X have "
+                f"{n_columns}. Give y of shape (n_samples, horizon) for a single target."
+            )
+        return y, list(range(n_columns))
+    future = y.reshape(len(y), -1, 1)
+    distances = np.abs(windows[:, -1] - future[:, 0]).mean(axis=0)
+    return future, [int(distances.argmin())]
+
+
+class WindowDifferencer:
+    """Difference the target columns of windows, and scale what is to be forecast.
+
+    Parameters
+    ----------
+    columns : list of int
+        Column of the windows that each target continues.
+
+    differencings : list of Differencing
+        One for each target.
+
+    look_back : int
+        Number of steps that are kept after differencing.
+
+    Attributes
+    ----------
+    center_, scale_ : ndarray of shape (horizon, n_targets)
+        Mean and standard deviation of what the naive forecast misses in the training windows.
+    """
+
+    def __init__(
+        self, columns: list[int], differencings: list[Differencing], look_back: int
+    ) -> None:
+        self.columns = columns
+        self.differencings = differencings
+        self.look_back = look_back
+
+    @classmethod
+    def choose(
+        cls,
+        windows: np.ndarray,
+        future: np.ndarray,
+        columns: list[int],
+        look_back: int | None,
+        *,
+        lags: str | tuple[int, ...],
+        log: bool | str,
+        season_length: int,
+        sample_weight: np.ndarray | None = None,
+    ) -> WindowDifferencer:
+        """Choose the differencing of each target by its naive forecasts.
+
+        Parameters
+        ----------
+        windows : ndarray of shape (n_samples, n_steps, n_columns)
+            Windows.
+
+        future : ndarray of shape (n_samples, horizon, n_targets)
+            What follows each.
+
+        columns : list of int
+            Column of the windows that each target continues.
+
+        look_back : int or None
+            Number of steps to keep after differencing, if there are as many; None keeps all.
+
+        lags, log, season_length
+            As in :func:`candidate_differencings`.
+
+        sample_weight : ndarray of shape (n_samples,), default=None
+            Weight of each window.
+
+        Raises
+        ------
+        ValueError
+            If the windows are too short for the given lags or season.
+        """
+        n_steps = windows.shape[1]
+        auto = isinstance(lags, str)
+        needed = season_length if isinstance(lags, str) else sum(lags)
+        if n_steps <= needed and needed > 1:
+            given = f"season_length={season_length}" if auto else f"differencing={lags}"
+            raise ValueError(
+                f"{given} needs windows of more than {needed} time steps, but there are only "
+                f"{n_steps}."
+            )
+        chosen = []
+        for target, column in enumerate(columns):
+            past, coming = windows[:, :, column], future[:, :, target]
+            positive = bool((past > 0).all() and (coming > 0).all())
+            candidates = candidate_differencings(lags, log, season_length, positive)
+            feasible = [each for each in candidates if each.n_lost < n_steps]
+            chosen.append(choose_differencing(past, coming, feasible, sample_weight))
+        n_left = n_steps - max(each.n_lost for each in chosen)
+        return cls(columns, chosen, n_left if look_back is None else min(look_back, n_left))
+
+    @property
+    def n_lost(self) -> int:
+        """Number of steps that differencing takes from a window."""
+        return max(each.n_lost for each in self.differencings)
+
+    @property
+    def n_steps(self) -> int:
+        """Number of steps that a window must have."""
+        return self.look_back + self.n_lost
+
+    def fit(
+        self, X: np.ndarray, y: np.ndarray, sample_weight: np.ndarray | None = None
+    ) -> WindowDifferencer:
+        """Learn the scale of the targets from windows and what follows them."""
+        residual = self._residual(X, y)
+        self.center_ = weighted_mean(residual, sample_weight)
+        variance = weighted_mean(np.square(residual - self.center_), sample_weight)
+        # A constant residual may show a variance of rounding errors.
+        constant = variance <= np.square(10 * np.finfo(np.float64).eps * self.center_)
+        self.scale_ = np.where(constant, 1.0, np.sqrt(variance))
+        return self
+
+    def inputs(self, X: np.ndarray) -> np.ndarray:
+        """Difference windows of shape (n, n_steps, n_columns) to (n, look_back, n_columns)."""
+        inputs = X[:, -self.look_back :].astype(np.float64)
+        for column, each in self._pairs():
+            steps = self.look_back + each.n_lost
+            inputs[:, :, column] = each.difference(X[:, -steps:, column])
+        return inputs
+
+    def targets(self, X: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """Turn the future of shape (n, horizon, n_targets) into scaled residuals."""
+        return (self._residual(X, y) - self.center_) / self.scale_
+
+    def restore(self, X: np.ndarray, targets: np.ndarray) -> np.ndarray:
+        """Turn scaled residuals of shape (n, horizon, n_targets) into the future."""
+        residual = targets * self.scale_ + self.center_
+        futures = [
+            each.restore(X[:, :, column], residual[:, :, target])
+            for target, (column, each) in enumerate(self._pairs())
+        ]
+        return np.stack(futures, axis=2)
+
+    def _residual(self, X: np.ndarray, y: np.ndarray) -> np.ndarray:
+        residuals = [
+            each.residual(X[:, :, column], y[:, :, target])
+            for target, (column, each) in enumerate(self._pairs())
+        ]
+        return np.stack(residuals, axis=2)
+
+    def _pairs(self) -> Iterable[tuple[int, Differencing]]:
+        return zip(self.columns, self.differencings, strict=True)
