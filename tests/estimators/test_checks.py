@@ -1,0 +1,100 @@
+"""The checks that scikit-learn holds its own estimators to."""
+
+from functools import partial
+from unittest import SkipTest
+
+import pytest
+from sklearn.base import clone
+from sklearn.utils import estimator_checks, get_tags
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+from sklearn_rnn import (
+    ImageToSequence,
+    LookBackWindow,
+    LSTMForecaster,
+    RNNClassifier,
+    RNNImageClassifier,
+)
+
+ESTIMATORS = [
+    ImageToSequence(),
+    LSTMForecaster(),
+    LookBackWindow(),
+    RNNClassifier(),
+    RNNImageClassifier(),
+]
+LAG_TABLE = LookBackWindow(look_back=2, flatten=True)
+
+# Sums over repeated rows and over weighted rows differ in the last bits of a float32, and
+# batches of repeated rows are not those of weighted rows: one batch, in float64, tells whether
+# the weights mean what they should. scikit-learn does likewise for its MLPClassifier.
+CHECK_PARAMETERS = {
+    "check_sample_weight_equivalence_on_dense_data": {
+        "dtype": "float64",
+        "batch_size": 1000,
+        "max_epochs": 5,
+    },
+}
+
+# What scikit-learn runs on its own estimators, but not on those of others.
+FURTHER_CHECKS = [
+    "check_dataframe_column_names_consistency",
+    "check_inplace_ensure_writeable",
+    "check_param_validation",
+]
+FURTHER_TABLE_CHECKS = [
+    *FURTHER_CHECKS,
+    "check_global_output_transform_pandas",
+    "check_set_output_transform",
+    "check_set_output_transform_pandas",
+    "check_transformer_get_feature_names_out",
+    "check_transformer_get_feature_names_out_pandas",
+]
+
+
+def run_check(check, estimator):
+    try:
+        check(estimator)
+    except SkipTest as reason:
+        pytest.fail(f"The check was skipped: {reason}")
+
+
+@parametrize_with_checks(ESTIMATORS)
+def test_scikit_learn_check_with_default_parameters(estimator, check):
+    parameters = CHECK_PARAMETERS.get(check.func.__name__, {})
+    if hasattr(estimator, "max_epochs"):
+        estimator = clone(estimator).set_params(**parameters)
+    run_check(check, estimator)
+
+
+def further_checks(estimator, names):
+    for name in names:
+        # Some checks are newer than the oldest scikit-learn that is supported.
+        if hasattr(estimator_checks, name):
+            check = getattr(estimator_checks, name)
+            yield pytest.param(estimator, check, id=f"{estimator}-{name}")
+
+
+# The checks of set_output fit on frames and transform arrays, and the other way round.
+@pytest.mark.filterwarnings("ignore:X (has|does not have valid) feature names:UserWarning")
+@pytest.mark.parametrize(
+    ("estimator", "check"),
+    [
+        *(each for est in ESTIMATORS for each in further_checks(est, FURTHER_CHECKS)),
+        *further_checks(LAG_TABLE, FURTHER_TABLE_CHECKS),
+    ],
+)
+def test_further_scikit_learn_check(estimator, check):
+    run_check(partial(check, type(estimator).__name__), estimator)
+
+
+@pytest.mark.parametrize("estimator", [*ESTIMATORS, LAG_TABLE], ids=str)
+def test_no_tag_switches_checks_off(estimator):
+    tags = get_tags(estimator)
+
+    assert tags.input_tags.two_d_array
+    assert not tags.no_validation
+    assert not tags.non_deterministic
+    assert not tags._skip_test
+    for estimator_tags in (tags.classifier_tags, tags.regressor_tags):
+        assert estimator_tags is None or not estimator_tags.poor_score

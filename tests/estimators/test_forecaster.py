@@ -1,0 +1,463 @@
+import pickle
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
+from sklearn.metrics import r2_score
+from sklearn.model_selection import GridSearchCV, TimeSeriesSplit
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from sklearn_rnn import LookBackWindow, LSTMForecaster, make_windows
+from sklearn_rnn.datasets import load_airline
+
+SERIES = 50 + np.cumsum(np.random.default_rng(0).normal(size=80))
+TABLE = SERIES[:, None] * [1.0, 1e-3, -50.0] + np.random.default_rng(1).normal(size=(80, 3))
+
+
+def quick(**options):
+    defaults = {"hidden_size": 4, "max_epochs": 2, "random_state": 0}
+    return LSTMForecaster(**{**defaults, **options})
+
+
+def windows(series=SERIES, look_back=10, horizon=1):
+    return make_windows(series, look_back, horizon)
+
+
+@pytest.mark.parametrize("shape", [(70,), (70, 1)])
+def test_future_of_one_step_keeps_its_shape(shape):
+    X, y = windows()
+    assert quick().fit(X, y.reshape(shape)).predict(X).shape == shape
+
+
+@pytest.mark.parametrize("horizon", [2, 5])
+def test_future_of_several_steps(horizon):
+    X, y = windows(horizon=horizon)
+    forecaster = quick().fit(X, y)
+    assert forecaster.predict(X[:7]).shape == (7, horizon)
+    assert forecaster.horizon_ == horizon
+
+
+@pytest.mark.parametrize("horizon", [1, 3])
+def test_future_of_several_columns(horizon):
+    X, y = windows(TABLE, horizon=horizon)
+    forecaster = quick().fit(X, y)
+    assert forecaster.predict(X[:7]).shape == (7, horizon, 3)
+    assert len(forecaster.differencing_) == 3
+
+
+@pytest.mark.parametrize("column", [0, 1, 2])
+def test_single_target_of_several_columns(column):
+    X, y = windows(TABLE)
+    forecaster = quick(differencing=(1,)).fit(X, y[:, 0, column])
+    last = X[:, -1, column]
+    assert np.abs(forecaster.predict(X) - last).max() < 5 * np.abs(np.diff(TABLE[:, column])).max()
+
+
+def test_frames_and_arrays_agree():
+    X, y = windows(load_airline()[:60])
+    from_frames = quick().fit(X, y)
+    from_arrays = quick().fit(X.to_numpy(), y.to_numpy())
+    np.testing.assert_array_equal(from_frames.predict(X), from_arrays.predict(X.to_numpy()))
+    assert from_frames.feature_names_in_[0] == "lag_10"
+
+
+def test_all_forms_of_univariate_windows_agree():
+    X, y = windows()
+    expected = quick().fit(X, y).predict(X)
+    np.testing.assert_array_equal(quick().fit(X[:, :, None], y).predict(X[:, :, None]), expected)
+    as_lists = X[:, :, None].tolist()
+    np.testing.assert_array_equal(quick().fit(as_lists, y).predict(as_lists), expected)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int8, np.int64])
+def test_whole_numbers_are_differenced_as_numbers(dtype):
+    values = np.random.default_rng(0).integers(0, 120, 60)
+    X, y = windows(values)
+    options = {"differencing": (1,), "log": False}
+    expected = quick(**options).fit(X, y).predict(X)
+    narrow = X.astype(dtype)
+    np.testing.assert_array_equal(quick(**options).fit(narrow, y).predict(narrow), expected)
+
+
+def test_read_only_windows():
+    X, y = windows()
+    expected = quick().fit(X, y).predict(X)
+    X.flags.writeable = y.flags.writeable = False
+    np.testing.assert_array_equal(quick().fit(X, y).predict(X), expected)
+
+
+def test_windows_stay_as_they_were():
+    X, y = windows()
+    before = X.copy(), y.copy()
+    quick(differencing=(1,)).fit(X, y).predict(X)
+    np.testing.assert_array_equal(X, before[0])
+    np.testing.assert_array_equal(y, before[1])
+
+
+def test_look_back_keeps_the_last_steps():
+    X, y = windows(look_back=20)
+    options = {"look_back": 6, "differencing": (1,), "log": False}
+    forecaster = quick(**options).fit(X, y)
+    assert (forecaster.look_back_, forecaster.n_steps_) == (6, 7)
+    np.testing.assert_array_equal(
+        forecaster.predict(X), quick(**options).fit(X[:, -7:], y).predict(X[:, -7:])
+    )
+
+
+@pytest.mark.parametrize(
+    ("differencing", "look_back"), [((), 20), ((1,), 19), ((12,), 8), ((1, 12), 7)]
+)
+def test_look_back_is_what_differencing_leaves(differencing, look_back):
+    X, y = windows(look_back=20)
+    forecaster = quick(differencing=differencing).fit(X, y)
+    assert forecaster.look_back_ == look_back
+    assert forecaster.n_steps_ == 20
+    assert forecaster.differencing_[0].lags == differencing
+
+
+def test_only_the_last_steps_matter():
+    X, y = windows(look_back=20)
+    forecaster = quick(look_back=6).fit(X, y)
+    changed = X.copy()
+    changed[:, : -forecaster.n_steps_] = -1e6
+    np.testing.assert_array_equal(forecaster.predict(changed), forecaster.predict(X))
+
+
+@pytest.mark.parametrize("rows", [1, 2, 9])
+def test_rows_are_forecast_alike_in_any_batch(rows):
+    X, y = windows()
+    forecaster = quick().fit(X, y)
+    np.testing.assert_allclose(forecaster.predict(X[:rows]), forecaster.predict(X)[:rows])
+
+
+def test_same_seed_same_forecasts():
+    X, y = windows()
+    first = quick(random_state=7).fit(X, y).predict(X)
+    np.testing.assert_array_equal(quick(random_state=7).fit(X, y).predict(X), first)
+    assert not np.array_equal(quick(random_state=8).fit(X, y).predict(X), first)
+
+
+def test_pickled_forecaster_forecasts_the_same():
+    X, y = windows()
+    forecaster = quick().fit(X, y)
+    copy = pickle.loads(pickle.dumps(forecaster))
+    np.testing.assert_array_equal(copy.predict(X), forecaster.predict(X))
+
+
+def test_clone_keeps_the_parameters():
+    forecaster = quick(look_back=5, differencing=(1, 12), log=True)
+    assert clone(forecaster).get_params() == forecaster.get_params()
+
+
+@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
+def test_cells_forecast(cell):
+    X, y = windows()
+    forecaster = quick(cell=cell, max_epochs=30, lr=1e-2).fit(X, y)
+    assert forecaster.loss_curve_[-1] < forecaster.loss_curve_[0]
+    assert np.isfinite(forecaster.predict(X)).all()
+
+
+def test_tutorial_network():
+    X, y = windows(load_airline()[:96], look_back=1)
+    options = {"differencing": (), "log": False, "look_back": 1, "batch_size": 1}
+    forecaster = quick(**options).fit(X, y)
+    assert forecaster.differencing_[0].lags == ()
+    assert forecaster.loss_curve_[1] < forecaster.loss_curve_[0]
+
+
+def test_logarithms_are_never_chosen_for_what_is_not_positive():
+    growth = np.exp(0.1 * (SERIES - SERIES.mean()) + 0.05 * np.arange(80))
+    assert quick().fit(*windows(growth)).differencing_[0].log
+    assert not quick().fit(*windows(growth - growth.min())).differencing_[0].log
+    assert not quick().fit(*windows(growth - 1e9)).differencing_[0].log
+
+
+@pytest.mark.parametrize("smallest", [0.0, -1.0])
+def test_logarithm_of_training_data_that_are_not_positive(smallest):
+    with pytest.raises(ValueError, match="Set log=False"):
+        quick(log=True).fit(*windows(SERIES - SERIES.min() + smallest))
+
+
+def test_logarithm_of_windows_that_are_not_positive():
+    X, y = windows(SERIES, look_back=10)
+    forecaster = quick(log=True).fit(X, y)
+    with pytest.raises(ValueError, match="Set log=False"):
+        forecaster.predict(-X)
+
+
+def test_score_is_the_coefficient_of_determination():
+    X, y = windows()
+    weight = np.linspace(0, 1, len(X))
+    forecaster = quick().fit(X, y)
+    predicted = forecaster.predict(X)
+    assert forecaster.score(X, y) == pytest.approx(r2_score(y, predicted))
+    assert forecaster.score(X, y, weight) == pytest.approx(
+        r2_score(y, predicted, sample_weight=weight)
+    )
+
+
+def test_score_averages_over_steps_and_columns():
+    X, y = windows(TABLE, horizon=2)
+    forecaster = quick().fit(X, y)
+    predicted = forecaster.predict(X)
+    each = [
+        r2_score(y[:, step, column], predicted[:, step, column])
+        for step in range(2)
+        for column in range(3)
+    ]
+    assert forecaster.score(X, y) == pytest.approx(np.mean(each))
+
+
+def test_look_back_is_tunable():
+    X, y = windows(look_back=20)
+    search = GridSearchCV(
+        quick(), {"look_back": [2, 6, None]}, cv=TimeSeriesSplit(3), error_score="raise"
+    )
+    search.fit(X, y)
+    assert search.predict(X).shape == y.shape
+    assert np.isfinite(search.cv_results_["mean_test_score"]).all()
+
+
+def test_after_look_back_window_in_a_pipeline():
+    X, y = SERIES[:-1, None], SERIES[1:]
+    model = make_pipeline(StandardScaler(), LookBackWindow(12), quick(differencing=()))
+    assert model.fit(X, y).predict(X).shape == y.shape
+
+
+def test_weight_of_zero_is_the_same_as_no_row():
+    X, y = windows()
+    kept = np.arange(len(X)) % 3 > 0
+    weighted = quick().fit(X, y, sample_weight=2.0 * kept)
+    np.testing.assert_array_equal(
+        weighted.predict(X), quick().fit(X[kept], y[kept], np.ones(kept.sum())).predict(X)
+    )
+
+
+def test_weights_choose_the_differencing():
+    noise = np.random.default_rng(0).normal(size=80)
+    parts = [windows(noise), windows(np.cumsum(noise))]
+    X, y = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+    first = np.repeat([1.0, 1e-3], 70)
+    assert quick().fit(X, y, first).differencing_[0].lags == ()
+    assert quick().fit(X, y, first[::-1]).differencing_[0].lags == (1,)
+
+
+def fit_early_stopping(series, horizon, **options):
+    X, y = windows(series, look_back=10, horizon=horizon)
+    options = {"early_stopping": True, "validation_fraction": 0.2, **options}
+    return quick(**options).fit(X, y)
+
+
+def newest_block(horizon):
+    n_windows = len(SERIES) - 10 - horizon + 1
+    return slice(10 + n_windows - int(np.ceil(0.2 * n_windows)), None)
+
+
+@pytest.mark.parametrize("horizon", [1, 4])
+def test_scale_is_learnt_before_the_newest_block(horizon):
+    changed = SERIES.copy()
+    changed[newest_block(horizon)] *= 100
+    options = {"horizon": horizon, "differencing": (1,), "log": False}
+    first = fit_early_stopping(SERIES, **options)
+    second = fit_early_stopping(changed, **options)
+    for name in ("shift", "scale"):
+        expected = getattr(first.net_.module_.rescale, name).numpy()
+        np.testing.assert_array_equal(getattr(second.net_.module_.rescale, name).numpy(), expected)
+    assert second.net_.history[0, "train_loss"] == first.net_.history[0, "train_loss"]
+    assert second.net_.history[0, "valid_loss"] > first.net_.history[0, "valid_loss"]
+
+
+@pytest.mark.parametrize("horizon", [1, 4])
+def test_forecasts_do_not_depend_on_the_newest_block(horizon):
+    changed = SERIES.copy()
+    changed[newest_block(horizon)] *= 100
+    options = {"horizon": horizon, "differencing": (1,), "log": False, "max_epochs": 1}
+    X, _ = windows(SERIES, horizon=horizon)
+    np.testing.assert_array_equal(
+        fit_early_stopping(changed, **options).predict(X),
+        fit_early_stopping(SERIES, **options).predict(X),
+    )
+
+
+def test_differencing_is_chosen_before_the_newest_block():
+    noise = np.random.default_rng(0).normal(size=80)
+    changed = noise.copy()
+    changed[newest_block(1)] += 1000
+    assert fit_early_stopping(noise, 1).differencing_[0].lags == ()
+    assert fit_early_stopping(changed, 1).differencing_[0].lags == ()
+
+
+def test_early_stopping_that_leaves_no_training_windows():
+    X, y = windows(SERIES[:15], horizon=4)
+    with pytest.raises(ValueError, match=r"validation_fraction=0.5 of 2 windows leaves none"):
+        quick(early_stopping=True, validation_fraction=0.5).fit(X, y)
+
+
+@pytest.mark.parametrize(
+    ("options", "name"),
+    [
+        ({"look_back": 0}, "look_back"),
+        ({"look_back": 2.0}, "look_back"),
+        ({"horizon": 0}, "horizon"),
+        ({"season_length": 0}, "season_length"),
+        ({"differencing": 1}, "differencing"),
+        ({"differencing": "all"}, "differencing"),
+        ({"differencing": (0,)}, "differencing"),
+        ({"differencing": (-1,)}, "differencing"),
+        ({"differencing": (1.5,)}, "differencing"),
+        ({"differencing": ("1",)}, "differencing"),
+        ({"log": "always"}, "log"),
+        ({"cell": "mlp"}, "cell"),
+    ],
+)
+def test_invalid_parameters(options, name):
+    with pytest.raises(ValueError, match=name):
+        quick(**options).fit(*windows())
+
+
+def test_differencing_takes_a_list():
+    assert quick(differencing=[1]).fit(*windows()).differencing_[0].lags == (1,)
+
+
+def test_look_back_longer_than_the_windows():
+    with pytest.raises(ValueError, match="look_back=11, but the windows have 10 steps"):
+        quick(look_back=11).fit(*windows())
+
+
+def test_season_longer_than_the_windows():
+    with pytest.raises(ValueError, match="season_length=12 needs windows of more than 12"):
+        quick(season_length=12).fit(*windows())
+
+
+def test_differencing_longer_than_the_windows():
+    with pytest.raises(ValueError, match=r"differencing=\(1, 12\) needs windows of more than 13"):
+        quick(differencing=(1, 12)).fit(*windows())
+
+
+def test_windows_of_one_step_have_no_differences():
+    with pytest.raises(ValueError, match=r"differencing=\(1,\) needs windows of more than 1"):
+        quick(differencing=(1,)).fit(*windows(look_back=1))
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_missing_and_infinite_values(value):
+    X, y = windows()
+    for array, name in ((X, "X"), (y, "y")):
+        changed = array.copy()
+        changed[3] = value
+        pair = (changed, y) if name == "X" else (X, changed)
+        with pytest.raises(ValueError, match=f"{name} contains"):
+            quick().fit(*pair)
+
+
+def test_padded_windows():
+    X, y = windows(TABLE)
+    X[0, -1] = np.nan
+    with pytest.raises(ValueError, match="same number of steps"):
+        quick().fit(X, y)
+
+
+@pytest.mark.parametrize(
+    ("shape", "message"),
+    [
+        ((69,), "inconsistent numbers of samples"),
+        ((70, 1, 2), "y has 2 columns"),
+        ((70, 1, 1, 1), r"y .*shape|dim 4"),
+    ],
+)
+def test_future_of_another_shape(shape, message):
+    X, _ = windows()
+    with pytest.raises(ValueError, match=message):
+        quick().fit(X, np.zeros(shape))
+
+
+@pytest.mark.parametrize("shape", [(5, 9), (5, 9, 1), (5, 10, 2)])
+def test_predict_of_other_windows_than_fitted(shape):
+    X, y = windows()
+    forecaster = quick().fit(X[:, :, None] if len(shape) == 3 else X, y)
+    with pytest.raises(ValueError, match="LSTMForecaster is expecting"):
+        forecaster.predict(np.ones(shape))
+
+
+def test_predict_of_shorter_windows_than_a_list_of_windows():
+    X, y = windows()
+    forecaster = quick(differencing=()).fit(list(X[:, :, None]), y)
+    with pytest.raises(ValueError, match="steps"):
+        forecaster.predict(X[:, -5:, None])
+
+
+def test_weights_must_not_be_negative():
+    X, y = windows()
+    with pytest.raises(ValueError, match="Negative"):
+        quick().fit(X, y, sample_weight=-np.ones(len(X)))
+
+
+def test_weights_must_not_all_be_zero():
+    X, y = windows()
+    with pytest.raises(ValueError, match=r"weight"):
+        quick().fit(X, y, sample_weight=np.zeros(len(X)))
+
+
+def test_failed_fit_leaves_the_forecaster_as_it_was():
+    X, y = windows()
+    forecaster = quick().fit(X, y)
+    expected = forecaster.predict(X)
+    with pytest.raises(ValueError, match="y contains NaN"):
+        forecaster.fit(X[:, :5], np.full(len(X), np.nan))
+    np.testing.assert_array_equal(forecaster.predict(X), expected)
+
+
+def test_forecast_needs_a_series():
+    with pytest.raises(ValueError, match="fitted on a series"):
+        quick().fit(*windows()).forecast()
+
+
+def test_score_of_windows_needs_their_future():
+    X, y = windows()
+    with pytest.raises(ValueError, match=r"\by\b"):
+        quick().fit(X, y).score(X)
+
+
+def test_score_of_windows_and_another_number_of_futures():
+    X, y = windows()
+    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+        quick().fit(X, y).score(X, y[1:])
+
+
+def test_warm_start_continues():
+    X, y = windows()
+    forecaster = quick(warm_start=True).fit(X, y)
+    first = forecaster.loss_curve_
+    forecaster.fit(X, y)
+    assert forecaster.loss_curve_[:2] == first
+    assert forecaster.n_iter_ == 4
+    assert forecaster.loss_curve_[2] < first[0]
+
+
+def test_warm_start_keeps_inputs_and_targets_on_one_scale():
+    X, y = windows()
+    forecaster = quick(warm_start=True, differencing=(1,), log=False).fit(X, y)
+    losses = forecaster.loss_curve_
+    scales = []
+    for _ in range(2):
+        scales.append((forecaster.net_.module_.rescale.scale, forecaster._differencer.scale_))
+        forecaster.fit(100 * X, 100 * y)
+    (inputs, targets), (new_inputs, new_targets) = scales
+    assert new_inputs / inputs == pytest.approx(np.ravel(new_targets / targets))
+    assert forecaster.loss_curve_[:2] == losses
+
+
+def test_warm_start_of_another_network():
+    X, y = windows()
+    forecaster = quick(warm_start=True).fit(X, y)
+    with pytest.raises(ValueError, match="warm_start"):
+        forecaster.set_params(hidden_size=8).fit(X, y)
+
+
+@pytest.mark.parametrize("method", ["predict", "score", "forecast"])
+def test_unfitted(method):
+    arguments = () if method == "forecast" else (SERIES,)
+    with pytest.raises(NotFittedError):
+        getattr(quick(), method)(*arguments)
