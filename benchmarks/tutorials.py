@@ -15,8 +15,17 @@ import numpy as np
 from sklearn_rnn import RNNImageClassifier
 from sklearn_rnn.datasets import fetch_mnist
 
-TRIO = {"hidden_size": 64, "batch_norm": True, "optimizer": "sgd", "lr": 0.01, "batch_size": 64}
+# The tutorials keep the learning rate as it is.
+TRIO = {
+    "lr_schedule": None,
+    "hidden_size": 64,
+    "batch_norm": True,
+    "optimizer": "sgd",
+    "lr": 0.01,
+    "batch_size": 64,
+}
 RNN_100 = {
+    "lr_schedule": None,
     "cell": "rnn",
     "hidden_size": 100,
     "optimizer": "sgd",
@@ -30,6 +39,8 @@ SYSTEMS = {
     "RNN 150, Adam 1e-3, batch 64, 10 epochs": {
         "cell": "rnn",
         "hidden_size": 150,
+        "lr": 1e-3,
+        "lr_schedule": None,
         "batch_size": 64,
     },
     "RNN 64 + batch norm, SGD 0.01, batch 64, 10 epochs": {"cell": "rnn", **TRIO},
@@ -38,6 +49,8 @@ SYSTEMS = {
     "LSTM 30, RMSprop 1e-3, batch 128, 10 epochs": {
         "hidden_size": 30,
         "optimizer": "rmsprop",
+        "lr": 1e-3,
+        "lr_schedule": None,
         "batch_size": 128,
     },
     "RNNImageClassifier()": {},

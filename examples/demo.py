@@ -22,7 +22,7 @@ def classify_digits():
     print("Handwritten digits: an LSTM reads each image row by row\n")
     X, y = load_digits(return_X_y=True)
     X_train, X_test, y_train, y_test = train_test_split(X, y, stratify=y, random_state=0)
-    classifier = RNNImageClassifier(random_state=0, verbose=1).fit(X_train, y_train)
+    classifier = RNNImageClassifier(max_epochs=20, random_state=0, verbose=1).fit(X_train, y_train)
     print(f"\nTest accuracy: {classifier.score(X_test, y_test):.3f}\n")
 
     predicted = classifier.predict(X_test)

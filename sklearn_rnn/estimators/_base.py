@@ -179,11 +179,23 @@ class BaseRecurrentEstimator(BaseEstimator, ABC):
         """Train a net to its last epoch and make it the fitted one."""
         warm = self.warm_start and hasattr(self, "net_")
         if warm:
-            net.module_.load_state_dict(self.net_.module_.state_dict())
+            self._copy_weights(net)
         net.partial_fit((train, valid))
         self.loss_curve_ = (self.loss_curve_ if warm else []) + net.history[:, "train_loss"]
         self.n_iter_ = len(self.loss_curve_)
         self.net_ = net
+
+    def _copy_weights(self, net: RecurrentNet) -> None:
+        """Start a net from the weights of the fitted one."""
+        try:
+            net.module_.encoder.load_state_dict(self.net_.module_.encoder.state_dict())
+            net.module_.norm.load_state_dict(self.net_.module_.norm.state_dict())
+            net.module_.output.load_state_dict(self.net_.module_.output.state_dict())
+        except RuntimeError as error:
+            raise ValueError(
+                "warm_start can only be used where the network has the same shape as in the "
+                "previous call to fit: the same features, layers, units and outputs."
+            ) from error
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

@@ -27,14 +27,14 @@ optimizer : {"adam", "adamw", "rmsprop", "sgd"} or class, default="adam"
 lr : float, default=%(lr)s
     Learning rate; with a schedule, the highest one.
 
-lr_schedule : {"one_cycle", "cosine"}, default=%(lr_schedule)s
+lr_schedule : {"one_cycle", "cosine"} or None, default=%(lr_schedule)s
     How the learning rate changes from batch to batch: up and down in one cycle [1]_, or down
     along half a cosine. None keeps it as it is.
 
 weight_decay : float, default=0.0
     Strength of the L2 penalty on the weights, as the optimizer defines it.
 
-gradient_clip_value : float, default=None
+gradient_clip_value : float or None, default=%(gradient_clip_value)s
     Largest norm of the gradient of all weights together; longer ones are scaled down to it.
     None leaves them as they are.
 

@@ -32,6 +32,7 @@ from ._documentation import documented
     hidden_size="32",
     lr="1e-3",
     lr_schedule="None",
+    gradient_clip_value="None",
     max_epochs="100",
     batch_size="32",
     held_out="the newest windows, those before them whose future overlaps left out",
@@ -244,6 +245,8 @@ class LSTMForecaster(RegressorMixin, BaseRecurrentEstimator):
             `look_back` + `horizon`, if its index cannot be continued, or if the loss does not
             stay finite.
         """
+        for lag in [] if self.differencing == "auto" else self.differencing:
+            check_count("differencing", lag)
         with self._restored_on_error():
             if y is None:
                 self._fit_series(X, sample_weight)
@@ -302,11 +305,13 @@ class LSTMForecaster(RegressorMixin, BaseRecurrentEstimator):
         look_back: int | None,
         weight: np.ndarray | None = None,
     ) -> WindowDifferencer:
+        train_rows, _ = self._split(*future.shape[:2])
         return WindowDifferencer.choose(
             windows,
             future,
             columns,
             look_back,
+            rows=train_rows,
             lags=self.differencing,
             log=self.log,
             season_length=self.season_length,
@@ -317,6 +322,14 @@ class LSTMForecaster(RegressorMixin, BaseRecurrentEstimator):
         windows, lengths = validate_sequences(self, X, reset=reset)
         if lengths is not None:
             raise ValueError("The windows X must all have the same number of steps, without NaN.")
+        n_steps = windows.shape[1]
+        if reset:
+            self.sequence_shape_ = windows.shape[1:]
+        elif n_steps != self.sequence_shape_[0]:
+            raise ValueError(
+                f"X has {n_steps} steps, but LSTMForecaster is expecting "
+                f"{self.sequence_shape_[0]} steps as input."
+            )
         return windows
 
     def _fit_network(
@@ -403,7 +416,7 @@ class LSTMForecaster(RegressorMixin, BaseRecurrentEstimator):
 
     def _after_history(self, X: Any) -> TimeSeries:
         """Validate a series, and put the history before it where its index continues that."""
-        series = TimeSeries.from_input(X)
+        series = TimeSeries.from_input(X, like=self.history_)
         _check_feature_names(self, X, reset=False)
         n_columns = series.values.shape[1]
         if n_columns != self.n_features_in_:
@@ -472,12 +485,18 @@ class LSTMForecaster(RegressorMixin, BaseRecurrentEstimator):
             R2, averaged over steps of the horizon and targets.
         """
         check_is_fitted(self)
+        if (y is None) != (self.history_ is not None):
+            raise ValueError(
+                "score takes windows and y where the forecaster was fitted on windows and y, and "
+                "a series without y where it was fitted on a series."
+            )
         if y is None:
             series = self._after_history(X)
             self._check_series_length(series, self.horizon_)
             windows, y = sliding_windows(series.values, self.n_steps_, self.horizon_)
             predicted = self._predict_windows(windows)
         else:
+            check_consistent_length(X, y)
             y, predicted = np.asarray(y), self.predict(X)
         n_samples = len(predicted)
         return r2_score(

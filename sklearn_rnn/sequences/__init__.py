@@ -22,7 +22,6 @@ __all__ = [
     "check_count",
     "check_image_shape",
     "check_long_enough",
-    "check_series",
     "make_windows",
     "pixel_scale",
     "read_images",

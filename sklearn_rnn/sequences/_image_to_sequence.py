@@ -128,7 +128,9 @@ class ImageToSequence(TransformerMixin, BaseEstimator):
             If the images are not of the shape seen in fit.
         """
         check_is_fitted(self)
-        return read_images(validate_images(self, X, reset=False), self.order_)
+        sequences = read_images(validate_images(self, X, reset=False), self.order_)
+        # Where nothing is reordered, the sequences are a view of the caller's images.
+        return sequences if sequences.base is None else sequences.copy()
 
     def inverse_transform(self, X: Any) -> np.ndarray:
         """Put sequences back into images.

@@ -33,7 +33,9 @@ def standard_scale(
     steps = np.full(len(X), X.shape[1]) if lengths is None else lengths
     weight = np.ones(len(X)) if sample_weight is None else sample_weight
     n_steps = weight @ steps
-    mean = _weighted_sum(X, lengths, weight, lambda x: x) / n_steps
+    # Relative to the first step, a constant feature is zero without rounding errors.
+    first = X[0, 0].astype(np.float64)
+    mean = first + _weighted_sum(X, lengths, weight, lambda x: x - first) / n_steps
     variance = _weighted_sum(X, lengths, weight, lambda x: np.square(x - mean)) / n_steps
     # A constant feature may show a variance of rounding errors.
     constant = variance <= np.square(10 * np.finfo(np.float64).eps * mean)

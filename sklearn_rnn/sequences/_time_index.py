@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 
-def check_time_index(index: pd.Index, name: str = "X") -> pd.Index:
+def check_time_index(index: pd.Index, name: str = "X", freq: Any = None) -> pd.Index:
     """Check that an index runs forward in equal steps, and give it its frequency.
 
     Parameters
@@ -18,6 +19,9 @@ def check_time_index(index: pd.Index, name: str = "X") -> pd.Index:
 
     name : str, default="X"
         Name of the series, for error messages.
+
+    freq : DateOffset, default=None
+        Frequency of a DatetimeIndex that has none and is too short to infer it.
 
     Returns
     -------
@@ -38,6 +42,10 @@ def check_time_index(index: pd.Index, name: str = "X") -> pd.Index:
             "cannot be continued into the future. Give it a DatetimeIndex with a frequency, a "
             "PeriodIndex or a RangeIndex."
         )
+    if not len(index):
+        raise ValueError(f"{name} is empty: it has no time steps.")
+    if index.hasnans:
+        raise ValueError(f"The index of {name} holds NaT, an unknown time stamp.")
     if index.has_duplicates:
         repeated = index[index.duplicated()][0]
         raise ValueError(f"The index of {name} holds {repeated} more than once.")
@@ -49,27 +57,40 @@ def check_time_index(index: pd.Index, name: str = "X") -> pd.Index:
             f"{index[where]}. Sort it first, for instance with sort_index()."
         )
     if isinstance(index, pd.DatetimeIndex):
-        return _with_frequency(index, name)
+        return _with_frequency(index, name, freq)
     if isinstance(index, pd.PeriodIndex):
         _check_no_gap(index, pd.period_range(index[0], index[-1], freq=index.freq), name)
         return index
-    step = int(index[1] - index[0]) if len(index) > 1 else 1
+    step = getattr(index, "step", None) or int(min(np.diff(index), default=1))
     continued = pd.RangeIndex(int(index[0]), int(index[-1]) + step, step, name=index.name)
     _check_no_gap(index, continued, name)
     return continued
 
 
-def _with_frequency(index: pd.DatetimeIndex, name: str) -> pd.DatetimeIndex:
+def _with_frequency(index: pd.DatetimeIndex, name: str, freq: Any) -> pd.DatetimeIndex:
     if index.freq is not None:
         return index
-    frequency = pd.infer_freq(index) if len(index) > 2 else None
-    if frequency is None:
+    inferred = pd.DatetimeIndex(index, freq="infer")
+    if inferred.freq is not None:
+        return inferred
+    if len(index) < 3 and freq is not None:
+        return pd.DatetimeIndex(index, freq=freq)
+    if len(index) < 3:
         raise ValueError(
-            f"The DatetimeIndex of {name} has no frequency, and none can be inferred from its "
-            "time stamps: they are not at equal steps. Set one and fill the gaps, for instance "
-            "with asfreq('D') for days."
+            f"The DatetimeIndex of {name} has no frequency, and too few time stamps to infer one. "
+            "Set one, for instance with asfreq('D') for days."
         )
-    return pd.DatetimeIndex(index, freq=frequency)
+    irregular = bisect_left(
+        range(3, len(index)),
+        True,
+        key=lambda n_times: pd.DatetimeIndex(index[:n_times], freq="infer").freq is None,
+    )
+    after, stamp = index[irregular + 1 : irregular + 3]
+    raise ValueError(
+        f"The DatetimeIndex of {name} has no frequency, and none can be inferred from its time "
+        f"stamps: they are not at equal steps where {stamp} comes after {after}. Set one and "
+        "fill the gaps, for instance with asfreq('D') for days."
+    )
 
 
 def _check_no_gap(index: pd.Index, whole: pd.Index, name: str) -> None:

@@ -41,8 +41,19 @@ class TimeSeries:
     is_1d: bool = True
 
     @classmethod
-    def from_input(cls, series: Any, name: str = "X") -> TimeSeries:
+    def from_input(cls, series: Any, name: str = "X", like: TimeSeries | None = None) -> TimeSeries:
         """Validate a series given by the user.
+
+        Parameters
+        ----------
+        series : array-like of shape (n_times,) or (n_times, n_columns)
+            The series.
+
+        name : str, default="X"
+            Name of the parameter, for error messages.
+
+        like : TimeSeries, default=None
+            Series whose frequency this one has if its own index does not tell.
 
         Raises
         ------
@@ -51,7 +62,8 @@ class TimeSeries:
         """
         index = None
         if isinstance(series, (pd.Series, pd.DataFrame)):
-            index = check_time_index(series.index, name)
+            freq = getattr(like.index, "freq", None) if like is not None else None
+            index = check_time_index(series.index, name, freq)
         values = check_series(series, name)
         return cls(
             values,
@@ -64,7 +76,7 @@ class TimeSeries:
     def tail(self, n_times: int) -> TimeSeries:
         """Keep the last time steps."""
         index = None if self.index is None else self.index[-n_times:]
-        return replace(self, values=self.values[-n_times:], index=index)
+        return replace(self, values=self.values[-n_times:].copy(), index=index)
 
     def append(self, other: TimeSeries) -> TimeSeries:
         """Put another series after this one, in the form of the other."""

@@ -47,6 +47,8 @@ def align_future(windows: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, list[i
                 f"{n_columns}. Give y of shape (n_samples, horizon) for a single target."
             )
         return y, list(range(n_columns))
+    if y.ndim > 3:
+        raise ValueError(f"y must have at most 3 dimensions. Got shape {y.shape}.")
     future = y.reshape(len(y), -1, 1)
     distances = np.abs(windows[:, -1] - future[:, 0]).mean(axis=0)
     return future, [int(distances.argmin())]
@@ -70,6 +72,7 @@ class WindowDifferencer:
     ----------
     center_, scale_ : ndarray of shape (horizon, n_targets)
         Mean and standard deviation of what the naive forecast misses in the training windows.
+        A scale of 0 stands for a residual that is always the same.
     """
 
     def __init__(
@@ -90,6 +93,7 @@ class WindowDifferencer:
         lags: str | tuple[int, ...],
         log: bool | str,
         season_length: int,
+        rows: slice = slice(None),
         sample_weight: np.ndarray | None = None,
     ) -> WindowDifferencer:
         """Choose the differencing of each target by its naive forecasts.
@@ -111,6 +115,9 @@ class WindowDifferencer:
         lags, log, season_length
             As in :func:`candidate_differencings`.
 
+        rows : slice, default=slice(None)
+            Windows to choose by: those to train on.
+
         sample_weight : ndarray of shape (n_samples,), default=None
             Weight of each window.
 
@@ -122,19 +129,21 @@ class WindowDifferencer:
         n_steps = windows.shape[1]
         auto = isinstance(lags, str)
         needed = season_length if isinstance(lags, str) else sum(lags)
-        if n_steps <= needed and needed > 1:
+        if n_steps <= needed and not (auto and needed == 1):
             given = f"season_length={season_length}" if auto else f"differencing={lags}"
             raise ValueError(
                 f"{given} needs windows of more than {needed} time steps, but there are only "
                 f"{n_steps}."
             )
+        weight = None if sample_weight is None else sample_weight[rows]
         chosen = []
         for target, column in enumerate(columns):
             past, coming = windows[:, :, column], future[:, :, target]
+            # Judged on all rows: the logarithms of all are needed.
             positive = bool((past > 0).all() and (coming > 0).all())
             candidates = candidate_differencings(lags, log, season_length, positive)
             feasible = [each for each in candidates if each.n_lost < n_steps]
-            chosen.append(choose_differencing(past, coming, feasible, sample_weight))
+            chosen.append(choose_differencing(past[rows], coming[rows], feasible, weight))
         n_left = n_steps - max(each.n_lost for each in chosen)
         return cls(columns, chosen, n_left if look_back is None else min(look_back, n_left))
 
@@ -153,11 +162,13 @@ class WindowDifferencer:
     ) -> WindowDifferencer:
         """Learn the scale of the targets from windows and what follows them."""
         residual = self._residual(X, y)
-        self.center_ = weighted_mean(residual, sample_weight)
+        # Relative to the first one, a constant residual is zero without rounding errors.
+        first = residual[0]
+        self.center_ = first + weighted_mean(residual - first, sample_weight)
         variance = weighted_mean(np.square(residual - self.center_), sample_weight)
         # A constant residual may show a variance of rounding errors.
         constant = variance <= np.square(10 * np.finfo(np.float64).eps * self.center_)
-        self.scale_ = np.where(constant, 1.0, np.sqrt(variance))
+        self.scale_ = np.where(constant, 0.0, np.sqrt(variance))
         return self
 
     def inputs(self, X: np.ndarray) -> np.ndarray:
@@ -165,12 +176,12 @@ class WindowDifferencer:
         inputs = X[:, -self.look_back :].astype(np.float64)
         for column, each in self._pairs():
             steps = self.look_back + each.n_lost
-            inputs[:, :, column] = each.difference(X[:, -steps:, column])
+            inputs[:, :, column] = each.difference(X[:, -steps:, column].astype(np.float64))
         return inputs
 
     def targets(self, X: np.ndarray, y: np.ndarray) -> np.ndarray:
         """Turn the future of shape (n, horizon, n_targets) into scaled residuals."""
-        return (self._residual(X, y) - self.center_) / self.scale_
+        return (self._residual(X, y) - self.center_) / np.where(self.scale_ > 0, self.scale_, 1.0)
 
     def restore(self, X: np.ndarray, targets: np.ndarray) -> np.ndarray:
         """Turn scaled residuals of shape (n, horizon, n_targets) into the future."""

@@ -12,6 +12,7 @@ import pytest
 import torch
 from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV, cross_val_predict
+from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import InvalidParameterError
 from skorch.callbacks import Callback, EarlyStopping, EpochScoring
 
@@ -112,9 +113,6 @@ def gradient_norm(net):
     return float(torch.stack(norms).norm())
 
 
-# --- One seed for everything -------------------------------------------------------------
-
-
 @all_estimators
 @pytest.mark.parametrize("options", OPTIONS, ids=str)
 def test_same_seed_gives_the_same_bits(estimator_class, options):
@@ -165,16 +163,13 @@ def test_random_state_instance_is_drawn_from(estimator_class):
 @all_estimators
 @pytest.mark.parametrize("options", OPTIONS, ids=str)
 def test_global_generators_are_left_alone(estimator_class, options):
-    numpy_before = pickle.dumps(np.random.get_state())
+    numpy_before = pickle.dumps(check_random_state(None).get_state())
     torch_before = torch.get_rng_state()
 
     outputs(fitted(estimator_class, **options))
 
-    assert pickle.dumps(np.random.get_state()) == numpy_before
+    assert pickle.dumps(check_random_state(None).get_state()) == numpy_before
     assert torch.equal(torch.get_rng_state(), torch_before)
-
-
-# --- Copies ------------------------------------------------------------------------------
 
 
 def through_pickle(estimator):
@@ -221,9 +216,6 @@ def test_copy_continues_partial_fit_as_the_original(classifier_class, copied, op
         each.partial_fit(X, y).partial_fit(X, y)
 
     np.testing.assert_array_equal(outputs(other), outputs(estimator))
-
-
-# --- Failures ----------------------------------------------------------------------------
 
 
 def with_nan(estimator):
@@ -293,9 +285,6 @@ def test_diverging_loss_raises_and_names_lr(estimator_class):
         fitted(estimator_class, optimizer="sgd", lr=1e38)
 
 
-# --- Ctrl-C ------------------------------------------------------------------------------
-
-
 @all_estimators
 @pytest.mark.parametrize("callback", [InterruptSecondEpoch, SignalSecondEpoch])
 def test_interrupt_leaves_fit(estimator_class, callback):
@@ -327,9 +316,6 @@ def test_interrupted_refit_leaves_the_fitted_state(estimator_class):
         estimator.set_params(callbacks=[SignalSecondEpoch()]).fit(X, target(estimator))
 
     np.testing.assert_array_equal(outputs(estimator), before)
-
-
-# --- Callbacks ---------------------------------------------------------------------------
 
 
 @all_estimators
@@ -392,9 +378,6 @@ def test_fit_leaves_its_parameters_alone(estimator_class):
     }
 
 
-# --- What is printed ---------------------------------------------------------------------
-
-
 @all_estimators
 def test_silent_by_default(estimator_class, capfd):
     fitted(estimator_class)
@@ -428,9 +411,6 @@ def test_more_verbose_shows_a_progress_bar(estimator_class, capsys):
     assert "it/s" in capsys.readouterr().err
 
 
-# --- Parameters --------------------------------------------------------------------------
-
-
 @all_estimators
 @pytest.mark.parametrize(
     ("name", "value"), [("cell", "transformer"), ("optimizer", "lbfgs"), ("lr_schedule", "step")]
@@ -445,7 +425,7 @@ def test_unknown_choice_is_named(estimator_class, name, value):
 @all_estimators
 @pytest.mark.parametrize("optimizer", [dict, torch.nn.LSTM])
 def test_class_that_is_no_optimizer_is_named(estimator_class, optimizer):
-    with pytest.raises(ValueError, match="The 'optimizer' parameter of .* Got <class"):
+    with pytest.raises(ValueError, match=r"The 'optimizer' parameter of .* Got <class"):
         fitted(estimator_class, optimizer=optimizer)
 
 
@@ -560,9 +540,6 @@ def test_gradient_is_clipped(estimator_class, clip_value, clipped):
     assert (norms <= 0.01 * (1 + 1e-5)).all() == clipped
 
 
-# --- Early stopping and warm start -------------------------------------------------------
-
-
 @all_estimators
 def test_early_stopping_stops(estimator_class):
     estimator = fitted(
@@ -640,7 +617,7 @@ def test_cold_start_starts_anew(estimator_class):
 def test_warm_start_with_other_classes_raises(classifier_class):
     estimator = fitted(classifier_class, warm_start=True)
 
-    with pytest.raises(ValueError, match="warm_start .* same classes"):
+    with pytest.raises(ValueError, match=r"warm_start .* same classes"):
         estimator.fit(X, np.where(target(estimator) == "up", "left", "right"))
 
 
@@ -650,9 +627,6 @@ def test_warm_start_with_another_network_raises(estimator_class):
 
     with pytest.raises(ValueError, match="warm_start"):
         estimator.set_params(hidden_size=5).fit(X, target(estimator))
-
-
-# --- Other parameters --------------------------------------------------------------------
 
 
 @all_estimators
