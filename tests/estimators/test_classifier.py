@@ -25,7 +25,14 @@ EXACT = {"dtype": "float64", "batch_size": 1000, "max_epochs": 5, "lr": 0.01}
 
 
 def small(**params):
-    options = {"hidden_size": 8, "max_epochs": 2, "batch_size": 8, "random_state": 0}
+    options = {
+        "hidden_size": 8,
+        "max_epochs": 2,
+        "batch_size": 8,
+        "lr": 1e-3,
+        "lr_schedule": None,
+        "random_state": 0,
+    }
     return RNNClassifier(**{**options, **params})
 
 

@@ -34,6 +34,8 @@ def small(estimator_class, **params):
         "hidden_size": 4,
         "max_epochs": 3,
         "batch_size": 8,
+        "lr": 1e-3,
+        "lr_schedule": None,
         "device": "cpu",
         "random_state": 0,
     }
