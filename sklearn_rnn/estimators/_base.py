@@ -22,6 +22,7 @@ from sklearn_rnn.training import (
     OPTIMIZERS,
     RecurrentNet,
     SequenceData,
+    count_batches,
     resolve_device,
     training_callbacks,
 )
@@ -118,7 +119,7 @@ class BaseRecurrentEstimator(BaseEstimator, ABC):
         batch_size = self._batch_size(n_samples)
         callbacks = training_callbacks(
             lr=self.lr,
-            n_steps=self.max_epochs * -(-n_samples // batch_size),
+            n_steps=self.max_epochs * count_batches(n_samples, batch_size),
             lr_schedule=None if incremental else self.lr_schedule,
             gradient_clip_value=self.gradient_clip_value,
             n_iter_no_change=self.n_iter_no_change if self.early_stopping else None,
@@ -181,6 +182,7 @@ class BaseRecurrentEstimator(BaseEstimator, ABC):
         if warm:
             self._copy_weights(net)
         net.partial_fit((train, valid))
+        net.settle_batch_norm(train)
         self.loss_curve_ = (self.loss_curve_ if warm else []) + net.history[:, "train_loss"]
         self.n_iter_ = len(self.loss_curve_)
         self.net_ = net

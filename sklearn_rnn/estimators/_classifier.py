@@ -79,7 +79,7 @@ class RNNClassifier(ClassifierMixin, BaseRecurrentEstimator):
     net_ : skorch.NeuralNet
         The trained net; ``net_.module_`` is the torch module.
 
-    loss_curve_ : list of float of shape (n_iter_,)
+    loss_curve_ : list of float of shape (`n_iter_`,)
         Mean training loss of each epoch.
 
     n_iter_ : int
@@ -88,7 +88,7 @@ class RNNClassifier(ClassifierMixin, BaseRecurrentEstimator):
     n_features_in_ : int
         Number of features of a step, or of columns if X was 2-D.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Column names seen in fit. Defined only if X has names that are all strings.
 
     sequence_shape_ : tuple of (n_steps, n_features)

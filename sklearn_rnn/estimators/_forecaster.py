@@ -100,7 +100,7 @@ class LSTMForecaster(RegressorMixin, BaseRecurrentEstimator):
     net_ : skorch.NeuralNet
         The trained net; ``net_.module_`` is the torch module.
 
-    loss_curve_ : list of float of shape (n_iter_,)
+    loss_curve_ : list of float of shape (`n_iter_`,)
         Mean squared error of each epoch on the training data, in units of the variance that
         the naive forecast leaves.
 
@@ -110,7 +110,7 @@ class LSTMForecaster(RegressorMixin, BaseRecurrentEstimator):
     n_features_in_ : int
         Number of columns of the series; of the windows if they were 2-D.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Column names seen in fit. Defined only if X has names that are all strings.
 
     See Also

@@ -83,7 +83,7 @@ class RNNImageClassifier(RNNClassifier):
     net_ : skorch.NeuralNet
         The trained net; ``net_.module_`` is the torch module.
 
-    loss_curve_ : list of float of shape (n_iter_,)
+    loss_curve_ : list of float of shape (`n_iter_`,)
         Mean training loss of each epoch.
 
     n_iter_ : int
@@ -95,7 +95,7 @@ class RNNImageClassifier(RNNClassifier):
     n_features_in_ : int
         Number of values of an image: height * width * channels.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Column names seen in fit. Defined only if X has names that are all strings.
 
     See Also

@@ -44,7 +44,7 @@ class ImageToSequence(TransformerMixin, BaseEstimator):
     n_features_in_ : int
         Number of values of an image: height * width * channels.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Column names seen in fit. Defined only if X has names that are all strings.
 
     See Also

@@ -36,7 +36,7 @@ class LookBackWindow(TransformerMixin, BaseEstimator):
     n_features_in_ : int
         Number of columns seen in fit.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Column names seen in fit. Defined only if X has names that are all strings.
 
     See Also

@@ -1,6 +1,6 @@
 """The skorch net that trains the networks, and what it is fed with."""
 
-from ._data import SequenceData
+from ._data import SequenceData, count_batches
 from ._device import resolve_device
 from ._net import RecurrentNet, accuracy
 from ._optimization import LR_SCHEDULES, OPTIMIZERS, training_callbacks
@@ -11,6 +11,7 @@ __all__ = [
     "RecurrentNet",
     "SequenceData",
     "accuracy",
+    "count_batches",
     "resolve_device",
     "training_callbacks",
 ]

@@ -93,6 +93,12 @@ class SequenceData(Dataset):
         return inputs, y
 
 
+def count_batches(n_rows: int, batch_size: int) -> int:
+    """Count the batches that :class:`BatchIterator` takes from `n_rows` rows."""
+    n_full, n_left = divmod(n_rows, batch_size)
+    return max(n_full + (n_left > 1), 1)
+
+
 class BatchIterator:
     """Batches of a :class:`SequenceData`, in a new random order each time if asked for.
 
@@ -102,7 +108,8 @@ class BatchIterator:
         What the batches are taken from.
 
     batch_size : int
-        Number of rows in a batch; the last one may be smaller.
+        Number of rows in a batch. The last one may be smaller, but a single row that is left
+        over goes with the batch before: a batch of one has no spread to normalise by.
 
     generator : torch.Generator, default=None
         Source of the order; None keeps the rows in their order.
@@ -116,14 +123,14 @@ class BatchIterator:
         self.generator = generator
 
     def __len__(self) -> int:
-        return -(-len(self.data) // self.batch_size)
+        return count_batches(len(self.data), self.batch_size)
 
     def __iter__(self) -> Iterator[tuple[dict[str, Tensor], Tensor]]:
-        n_rows = len(self.data)
-        if self.generator is None:
-            for start in range(0, n_rows, self.batch_size):
-                yield self.data[start : start + self.batch_size]
-            return
-        order = torch.randperm(n_rows, generator=self.generator)
-        for rows in order.split(self.batch_size):
-            yield self.data[rows]
+        n_rows, n_batches = len(self.data), len(self)
+        order = None
+        if self.generator is not None:
+            order = torch.randperm(n_rows, generator=self.generator)
+        for batch in range(n_batches):
+            stop = n_rows if batch == n_batches - 1 else (batch + 1) * self.batch_size
+            rows = slice(batch * self.batch_size, stop)
+            yield self.data[rows if order is None else order[rows]]

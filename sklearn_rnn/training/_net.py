@@ -112,6 +112,27 @@ class RecurrentNet(NeuralNet):
             self.notify("on_train_end", X=X, y=y)
         return self
 
+    @torch.no_grad()
+    def settle_batch_norm(self, data: SequenceData) -> None:
+        """Replace the moving averages of batch norm by the averages over all training data.
+
+        Moving averages lag behind the weights, which costs accuracy after a few epochs [1]_.
+
+        References
+        ----------
+        .. [1] Wu, Y. and Johnson, J. (2021). Rethinking "Batch" in BatchNorm. arXiv:2105.07576.
+        """
+        norm = self.module_.norm
+        if not isinstance(norm, torch.nn.BatchNorm1d) or len(data) < 2:
+            return
+        self._set_training(False)
+        norm.train()
+        norm.reset_running_stats()
+        momentum, norm.momentum = norm.momentum, None
+        for inputs, _ in self.get_iterator(data):
+            self.infer(inputs)
+        norm.momentum = momentum
+
     def get_dataset(self, X: SequenceData, y: Any = None) -> SequenceData:
         """Return `X`, which holds its targets."""
         return X

@@ -8,15 +8,20 @@ import signal
 
 import joblib
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from sklearn.base import clone
+from sklearn.compose import TransformedTargetRegressor
+from sklearn.linear_model import Ridge
 from sklearn.model_selection import GridSearchCV, cross_val_predict
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import InvalidParameterError
 from skorch.callbacks import Callback, EarlyStopping, EpochScoring
 
-from sklearn_rnn import LSTMForecaster, RNNClassifier, RNNImageClassifier
+from sklearn_rnn import LookBackWindow, LSTMForecaster, RNNClassifier, RNNImageClassifier
 
 CLASSIFIERS = [RNNClassifier, RNNImageClassifier]
 ESTIMATORS = [*CLASSIFIERS, LSTMForecaster]
@@ -94,6 +99,16 @@ class ValidationLossAtEnd(Callback):
         self.loss_ = float(net.get_loss(predicted, valid.y))
 
 
+class Exploding(torch.optim.SGD):
+    @torch.no_grad()
+    def step(self, closure):
+        loss = super().step(closure)
+        for group in self.param_groups:
+            for parameter in group["params"]:
+                parameter *= torch.inf
+        return loss
+
+
 class InterruptSecondEpoch(Callback):
     def on_epoch_begin(self, net, **kwargs):
         if len(net.history) == 2:
@@ -103,6 +118,12 @@ class InterruptSecondEpoch(Callback):
 class SignalSecondEpoch(Callback):
     def on_epoch_begin(self, net, **kwargs):
         if len(net.history) == 2:
+            os.kill(os.getpid(), signal.SIGINT)
+
+
+class SignalFourthEpoch(Callback):
+    def on_batch_end(self, net, **kwargs):
+        if len(net.history) == 4:
             os.kill(os.getpid(), signal.SIGINT)
 
 
@@ -233,7 +254,7 @@ def with_unknown_cell(estimator):
 
 
 def with_diverging_loss(estimator):
-    return estimator.set_params(optimizer="sgd", lr=1e38).fit(X, target(estimator))
+    return estimator.set_params(optimizer=Exploding).fit(X, target(estimator))
 
 
 def with_unknown_device(estimator):
@@ -281,10 +302,22 @@ def test_diverging_partial_fit_leaves_the_network_as_it_was(classifier_class):
     assert len(estimator.net_.history) == estimator.n_iter_
 
 
+@all_classifiers
+def test_interrupted_partial_fit_leaves_the_network_as_it_was(classifier_class):
+    estimator = fitted(classifier_class, callbacks=[SignalFourthEpoch()])
+    before = outputs(estimator)
+
+    with pytest.raises(KeyboardInterrupt):
+        estimator.partial_fit(X, target(estimator))
+
+    np.testing.assert_array_equal(outputs(estimator), before)
+    assert len(estimator.net_.history) == estimator.n_iter_ == 3
+
+
 @all_estimators
 def test_diverging_loss_raises_and_names_lr(estimator_class):
     with pytest.raises(ValueError, match=r"train loss became (nan|inf).* smaller lr"):
-        fitted(estimator_class, optimizer="sgd", lr=1e38)
+        fitted(estimator_class, optimizer=Exploding)
 
 
 @all_estimators
@@ -653,3 +686,24 @@ def test_batch_size_auto_is_eight_for_few_rows(estimator_class):
     estimator = fitted(estimator_class, batch_size="auto")
 
     assert estimator.net_.batch_size == 8
+
+
+def test_forecaster_of_a_transformed_target():
+    y = np.exp(X[:, -1])
+    forecaster = small(LSTMForecaster)
+
+    transformed = TransformedTargetRegressor(forecaster, func=np.log, inverse_func=np.exp).fit(X, y)
+
+    expected = np.exp(small(LSTMForecaster).fit(X, X[:, -1]).predict(X))
+    np.testing.assert_allclose(transformed.predict(X), expected, rtol=1e-5)
+
+
+def test_table_of_lags_in_a_pipeline_with_frames():
+    frame = pd.DataFrame({"load": X[:, 0], "heat": X[:, 1]})
+    lags = LookBackWindow(look_back=2, flatten=True)
+    pipeline = make_pipeline(StandardScaler(), lags, Ridge()).set_output(transform="pandas")
+
+    pipeline.fit(frame[1:], X[1:, 0] - X[:-1, 1])
+
+    expected = ["load_lag1", "heat_lag1", "load_lag0", "heat_lag0"]
+    assert list(pipeline[-1].feature_names_in_) == expected

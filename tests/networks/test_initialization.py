@@ -1,0 +1,88 @@
+import pytest
+import torch
+from torch import nn
+
+from sklearn_rnn.networks._encoder import RecurrentEncoder
+from sklearn_rnn.networks._initialization import build_empty, initialize_linear
+
+N_GATES = {"rnn": 1, "lstm": 4, "gru": 3}
+
+all_cells = pytest.mark.parametrize("cell", N_GATES)
+
+
+def encoder(cell, seed=0, **options):
+    return RecurrentEncoder(3, 16, seed, cell=cell, num_layers=2, bidirectional=True, **options)
+
+
+def gates(cell, kind):
+    """Weights of each gate, layer and direction."""
+    for name, parameter in encoder(cell).named_parameters():
+        if kind in name:
+            yield from parameter.detach().chunk(N_GATES[cell])
+
+
+@all_cells
+def test_recurrent_weights_of_each_gate_are_orthogonal(cell):
+    for gate in gates(cell, "weight_hh"):
+        torch.testing.assert_close(gate @ gate.T, torch.eye(16), atol=1e-5, rtol=0)
+
+
+@all_cells
+def test_input_weights_of_each_gate_fill_the_glorot_range(cell):
+    for gate in gates(cell, "weight_ih"):
+        limit = (6 / sum(gate.shape)) ** 0.5
+        assert 0.8 * limit < gate.abs().max() <= limit
+
+
+@all_cells
+def test_no_two_gates_are_the_same(cell):
+    sums = [float(gate.sum()) for kind in ("weight_ih", "weight_hh") for gate in gates(cell, kind)]
+
+    assert len(set(sums)) == len(sums)
+
+
+@pytest.mark.parametrize("cell", ["rnn", "gru"])
+def test_biases_are_zero(cell):
+    assert not any(gate.any() for gate in gates(cell, "bias"))
+
+
+def test_forget_gate_of_an_lstm_starts_open():
+    for layer in encoder("lstm").layers:
+        for direction in ("", "_reverse"):
+            total = getattr(layer, f"bias_ih_l0{direction}") + getattr(
+                layer, f"bias_hh_l0{direction}"
+            )
+            for position, gate in enumerate(total.detach().chunk(4)):
+                assert (gate == (1.0 if position == 1 else 0.0)).all()
+
+
+@all_cells
+def test_seed_decides_the_weights(cell):
+    first, same, other = (encoder(cell, seed).state_dict() for seed in (0, 0, 1))
+
+    assert all(torch.equal(first[name], same[name]) for name in first)
+    assert not torch.equal(first["layers.0.weight_ih_l0"], other["layers.0.weight_ih_l0"])
+
+
+def test_global_generator_is_left_alone():
+    before = torch.get_rng_state()
+
+    encoder("lstm")
+    initialize_linear(build_empty(nn.Linear, 3, 2), torch.Generator().manual_seed(0))
+
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_linear_layer():
+    linear = build_empty(nn.Linear, 30, 20)
+
+    initialize_linear(linear, torch.Generator().manual_seed(0))
+
+    limit = (6 / 50) ** 0.5
+    assert 0.9 * limit < linear.weight.abs().max() <= limit
+    assert not linear.bias.any()
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_dtype(dtype):
+    assert {parameter.dtype for parameter in encoder("gru", dtype=dtype).parameters()} == {dtype}

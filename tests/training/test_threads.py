@@ -1,0 +1,46 @@
+import pytest
+import torch
+
+from sklearn_rnn import RNNClassifier
+from sklearn_rnn.training._threads import MAX_SINGLE_THREAD_UNITS, suitable_threads
+
+
+@pytest.fixture
+def three_threads():
+    n_threads = torch.get_num_threads()
+    torch.set_num_threads(3)
+    yield
+    torch.set_num_threads(n_threads)
+
+
+@pytest.mark.usefixtures("three_threads")
+@pytest.mark.parametrize(
+    ("hidden_size", "device", "n_threads"),
+    [
+        (MAX_SINGLE_THREAD_UNITS, "cpu", 1),
+        (MAX_SINGLE_THREAD_UNITS + 1, "cpu", 3),
+        (1, "cuda", 3),
+    ],
+)
+def test_small_networks_take_one_thread(hidden_size, device, n_threads):
+    with suitable_threads(hidden_size, device):
+        assert torch.get_num_threads() == n_threads
+
+    assert torch.get_num_threads() == 3
+
+
+@pytest.mark.usefixtures("three_threads")
+def test_threads_come_back_after_an_error():
+    with pytest.raises(KeyboardInterrupt), suitable_threads(1, "cpu"):
+        raise KeyboardInterrupt
+
+    assert torch.get_num_threads() == 3
+
+
+@pytest.mark.usefixtures("three_threads")
+def test_estimators_leave_the_number_of_threads_alone():
+    X = [[0.0, 1.0], [1.0, 0.0]] * 8
+
+    RNNClassifier(hidden_size=4, max_epochs=1).fit(X, [0, 1] * 8).predict(X)
+
+    assert torch.get_num_threads() == 3
