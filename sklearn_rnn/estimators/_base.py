@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import inspect
 from abc import ABC
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -125,6 +126,12 @@ class BaseRecurrentEstimator(BaseEstimator, ABC):
             n_iter_no_change=self.n_iter_no_change if self.early_stopping else None,
             tol=self.tol,
         )
+        optimizer = self._optimizer_class()
+        # AdamW decays weights by default, and some optimizers do not know how to.
+        knows_decay = "weight_decay" in inspect.signature(optimizer).parameters
+        optimizer_options = {}
+        if knows_decay or self.weight_decay:
+            optimizer_options["optimizer__weight_decay"] = self.weight_decay
         module_options = {
             "shift": torch.as_tensor(shift),
             "scale": torch.as_tensor(scale),
@@ -138,15 +145,15 @@ class BaseRecurrentEstimator(BaseEstimator, ABC):
             self._criterion,
             metrics=self._metrics,
             seed=seed,
-            optimizer=self._optimizer_class(),
+            optimizer=optimizer,
             lr=self.lr,
-            optimizer__weight_decay=self.weight_decay,
             max_epochs=self.max_epochs,
             batch_size=batch_size,
             callbacks=callbacks + copy.deepcopy(self.callbacks or []),
             device=resolve_device(self.device),
             verbose=int(self.verbose),
             **{f"module__{name}": value for name, value in module_options.items()},
+            **optimizer_options,
         )
         net.initialize()
         return net

@@ -39,6 +39,18 @@ class Rescale(nn.Module):
         return ((x - self.shift.to(x.dtype)) / self.scale.to(x.dtype)).to(self.dtype)
 
 
+class BatchNorm(nn.BatchNorm1d):
+    """Batch norm that takes a batch of one row, which has no spread, by its moving averages."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Normalise `x` of shape (n_samples, n_features)."""
+        if not self.training or len(x) > 1:
+            return super().forward(x)
+        return nn.functional.batch_norm(
+            x, self.running_mean, self.running_var, self.weight, self.bias, eps=self.eps
+        )
+
+
 class SeededDropout(nn.Module):
     """Dropout that draws its masks from a generator of its own, not from the global one.
 

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from ._encoder import RecurrentEncoder
 from ._initialization import build_empty, initialize_linear
-from ._layers import Rescale
+from ._layers import BatchNorm, Rescale
 from ._pooling import POOLINGS, step_mask
 
 
@@ -63,7 +63,7 @@ class SequenceNetwork(nn.Module):
         )
         self.pooling = pooling
         size = self.encoder.output_size
-        self.norm = nn.BatchNorm1d(size, dtype=dtype) if batch_norm else nn.Identity()
+        self.norm = BatchNorm(size, dtype=dtype) if batch_norm else nn.Identity()
         self.output = build_empty(nn.Linear, size, n_outputs, dtype=dtype)
         initialize_linear(self.output, torch.Generator().manual_seed(seed))
 

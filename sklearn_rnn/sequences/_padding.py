@@ -37,12 +37,15 @@ def pad_sequences(sequences: Any) -> tuple[np.ndarray, np.ndarray | None]:
     """
     arrays = []
     for position, sequence in enumerate(sequences):
-        array = check_array(sequence, ensure_2d=False, input_name=f"X[{position}]")
-        if array.ndim != 2:
+        name = f"X[{position}]"
+        if np.ndim(sequence) != 2:
             raise ValueError(
-                f"Expected 2D arrays (n_steps, n_features) in the list X, got {array.ndim}D "
-                f"array instead in X[{position}]."
+                f"Expected 2D arrays (n_steps, n_features) in the list X, got {np.ndim(sequence)}D "
+                f"array instead in {name}."
             )
+        array = check_array(sequence, ensure_min_samples=0, input_name=name)
+        if not len(array):
+            raise ValueError(f"{name} has no steps: it has 0 samples (rows).")
         arrays.append(array)
     n_features = arrays[0].shape[1]
     for position, array in enumerate(arrays):
@@ -93,10 +96,17 @@ def count_dimensions(X: Any) -> int:
     return X.ndim if hasattr(X, "ndim") else np.asarray(X).ndim
 
 
+def has_two_dimensions(sequence: Any) -> bool:
+    """Tell a sequence from a number, a row of numbers or a batch of sequences."""
+    if hasattr(sequence, "ndim"):
+        return bool(sequence.ndim == 2)
+    return isinstance(sequence, (list, tuple)) and np.ndim(sequence[0] if sequence else 0) == 1
+
+
 def is_ragged(X: Any) -> bool:
     """Tell whether `X` is a list of 2-D arrays."""
     is_list = isinstance(X, (list, tuple)) or (isinstance(X, np.ndarray) and X.dtype == object)
-    return bool(is_list and len(X) and all(np.ndim(sequence) == 2 for sequence in X))
+    return bool(is_list and any(has_two_dimensions(sequence) for sequence in X))
 
 
 def validate_sequences(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from typing import Any
@@ -112,6 +113,15 @@ class RecurrentNet(NeuralNet):
             self.notify("on_train_end", X=X, y=y)
         return self
 
+    def copy_without_plan(self) -> RecurrentNet:
+        """Copy the net, to be trained on without schedule and early stopping."""
+        net = copy.deepcopy(self)
+        planned = ("lr_scheduler", "early_stopping")
+        net.callbacks_ = [(name, each) for name, each in net.callbacks_ if name not in planned]
+        for group in net.optimizer_.param_groups:
+            group.update(net.optimizer_.defaults)
+        return net
+
     @torch.no_grad()
     def settle_batch_norm(self, data: SequenceData) -> None:
         """Replace the moving averages of batch norm by the averages over all training data.
@@ -129,8 +139,11 @@ class RecurrentNet(NeuralNet):
         norm.train()
         norm.reset_running_stats()
         momentum, norm.momentum = norm.momentum, None
-        for inputs, _ in self.get_iterator(data):
-            self.infer(inputs)
+        # Batches of equal size, since each counts the same.
+        n_batches = -(-len(data) // PREDICTION_BATCH_SIZE)
+        with self._threads():
+            for inputs, _ in BatchIterator(data, -(-len(data) // n_batches)):
+                self.infer(inputs)
         norm.momentum = momentum
 
     def get_dataset(self, X: SequenceData, y: Any = None) -> SequenceData:
@@ -184,7 +197,8 @@ class RecurrentNet(NeuralNet):
         if iterator is None:
             return
         metrics = self.metrics or {}
-        totals = {name: torch.zeros((), device=self.device) for name in ("loss", *metrics)}
+        zero = torch.zeros((), dtype=self.module_.rescale.dtype, device=self.device)
+        totals = {name: zero.clone() for name in ("loss", *metrics)}
         for batch in iterator:
             self.notify("on_batch_begin", batch=batch, training=training)
             step = step_fn(batch, **fit_params)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import torch
-from skorch.callbacks import Callback, EarlyStopping, GradientNormClipping, LRScheduler
+from skorch.callbacks import Callback, GradientNormClipping, LRScheduler
+from torch.optim.lr_scheduler import CosineAnnealingLR, OneCycleLR
+
+from ._early_stopping import BestWeightsEarlyStopping
 
 OPTIMIZERS: dict[str, type[torch.optim.Optimizer]] = {
     "sgd": torch.optim.SGD,
@@ -17,17 +20,23 @@ OPTIMIZERS: dict[str, type[torch.optim.Optimizer]] = {
 LR_SCHEDULES = ("one_cycle", "cosine")
 
 
+def one_cycle(optimizer: torch.optim.Optimizer, **options: Any) -> OneCycleLR:
+    """Build a one-cycle schedule that cycles momentum only where the optimizer has some."""
+    has_momentum = any(optimizer.defaults.get(name) for name in ("betas", "momentum"))
+    return OneCycleLR(optimizer, cycle_momentum=has_momentum, **options)
+
+
 def lr_scheduler(schedule: str, lr: float, n_steps: int) -> LRScheduler:
     """Build the callback that sets the learning rate before each of `n_steps` batches."""
     if schedule == "one_cycle":
         options: dict[str, Any] = {
-            "policy": torch.optim.lr_scheduler.OneCycleLR,
+            "policy": one_cycle,
             "max_lr": lr,
             # OneCycleLR reads one step past the last one.
             "total_steps": n_steps + 1,
         }
     else:
-        options = {"policy": torch.optim.lr_scheduler.CosineAnnealingLR, "T_max": n_steps}
+        options = {"policy": CosineAnnealingLR, "T_max": n_steps}
     return LRScheduler(step_every="batch", event_name=None, **options)
 
 
@@ -47,12 +56,8 @@ def training_callbacks(
     if lr_schedule is not None:
         callbacks.append(("lr_scheduler", lr_scheduler(lr_schedule, lr, n_steps)))
     if n_iter_no_change is not None:
-        early_stopping = EarlyStopping(
-            monitor="valid_loss",
-            patience=n_iter_no_change,
-            threshold=tol,
-            threshold_mode="abs",
-            load_best=True,
+        early_stopping = BestWeightsEarlyStopping(
+            monitor="valid_loss", patience=n_iter_no_change, threshold=tol, threshold_mode="abs"
         )
         callbacks.append(("early_stopping", early_stopping))
     return callbacks

@@ -362,6 +362,26 @@ def test_batch_norm_takes_a_last_batch_of_one(n_samples):
     assert np.isfinite(clf.predict_proba(X)).all()
 
 
+def test_batch_norm_takes_batches_of_one():
+    X, y = make_sequences(n_samples=16)
+
+    clf = small(batch_norm=True, batch_size=1).fit(X, y)
+
+    assert np.isfinite(clf.predict_proba(X)).all()
+
+
+def test_batch_norm_normalises_by_all_training_data():
+    X, y = make_sequences()
+    clf = small(batch_norm=True, lr=0.02, max_epochs=5).fit(X, y)
+    norm, seen = clf.net_.module_.norm, []
+    norm.register_forward_pre_hook(lambda module, args: seen.append(args[0].cpu().numpy()))
+
+    clf.predict(X)
+
+    assert_allclose(norm.running_mean.cpu(), seen[0].mean(axis=0), atol=1e-5)
+    assert_allclose(norm.running_var.cpu(), seen[0].var(axis=0, ddof=1), atol=1e-5)
+
+
 def weighted_and_repeated(make, seed=0):
     X, y = make()
     weight = np.random.default_rng(seed).integers(0, 4, size=len(X))

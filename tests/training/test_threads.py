@@ -1,5 +1,6 @@
 import pytest
 import torch
+from skorch.callbacks import Callback
 
 from sklearn_rnn import RNNClassifier
 from sklearn_rnn.training._threads import MAX_SINGLE_THREAD_UNITS, suitable_threads
@@ -35,6 +36,25 @@ def test_threads_come_back_after_an_error():
         raise KeyboardInterrupt
 
     assert torch.get_num_threads() == 3
+
+
+class CountThreads(Callback):
+    seen = set()
+
+    def on_train_begin(self, net, **kwargs):
+        self.seen.clear()
+        net.module_.register_forward_pre_hook(lambda *_: self.seen.add(torch.get_num_threads()))
+
+
+@pytest.mark.usefixtures("three_threads")
+def test_small_estimators_compute_in_one_thread():
+    clf = RNNClassifier(
+        hidden_size=4, max_epochs=1, batch_norm=True, device="cpu", callbacks=[CountThreads()]
+    )
+
+    clf.fit([[0.0, 1.0], [1.0, 0.0]] * 8, [0, 1] * 8).predict([[0.0, 1.0]])
+
+    assert CountThreads.seen == {1}
 
 
 @pytest.mark.usefixtures("three_threads")
