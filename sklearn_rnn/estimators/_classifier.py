@@ -48,8 +48,8 @@ class RNNClassifier(ClassifierMixin, BaseRecurrentEstimator):
     Parameters
     ----------
     cell : {"rnn", "lstm", "gru"}, default="lstm"
-        Recurrent cell: the simple (Elman) cell [2]_, long short-term memory [3]_ or the gated
-        recurrent unit [4]_.
+        Recurrent cell: the simple (Elman) cell [3]_, long short-term memory [4]_ or the gated
+        recurrent unit [5]_.
 
     nonlinearity : {"tanh", "relu"}, default="tanh"
         Activation of the "rnn" cell; the others do not use it.
@@ -100,12 +100,11 @@ class RNNClassifier(ClassifierMixin, BaseRecurrentEstimator):
 
     References
     ----------
-    .. [1] Smith, L. N. and Topin, N. (2019). Super-convergence: very fast training of neural
-       networks using large learning rates. SPIE.
-    .. [2] Elman, J. L. (1990). Finding structure in time. Cognitive Science 14(2).
-    .. [3] Hochreiter, S. and Schmidhuber, J. (1997). Long short-term memory. Neural
+    %(training_references)s
+    .. [3] Elman, J. L. (1990). Finding structure in time. Cognitive Science 14(2).
+    .. [4] Hochreiter, S. and Schmidhuber, J. (1997). Long short-term memory. Neural
        Computation 9(8).
-    .. [4] Cho, K. et al. (2014). Learning phrase representations using RNN encoder-decoder for
+    .. [5] Cho, K. et al. (2014). Learning phrase representations using RNN encoder-decoder for
        statistical machine translation. EMNLP.
 
     Examples
@@ -151,6 +150,7 @@ class RNNClassifier(ClassifierMixin, BaseRecurrentEstimator):
         lr_schedule: str | None = "one_cycle",
         weight_decay: float = 0.0,
         gradient_clip_value: float | None = 1.0,
+        ema_decay: float | None = None,
         max_epochs: int = 10,
         batch_size: int | str = "auto",
         early_stopping: bool = False,
@@ -178,6 +178,7 @@ class RNNClassifier(ClassifierMixin, BaseRecurrentEstimator):
         self.lr_schedule = lr_schedule
         self.weight_decay = weight_decay
         self.gradient_clip_value = gradient_clip_value
+        self.ema_decay = ema_decay
         self.max_epochs = max_epochs
         self.batch_size = batch_size
         self.early_stopping = early_stopping

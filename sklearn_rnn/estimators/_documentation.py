@@ -38,6 +38,11 @@ gradient_clip_value : float or None, default=%(gradient_clip_value)s
     Largest norm of the gradient of all weights together; longer ones are scaled down to it.
     None leaves them as they are.
 
+ema_decay : float, default=None
+    Decay of an exponential moving average of the weights over the steps [2]_: the network is
+    validated and ends with the average. 0.99 suits a learning rate that stays the same; with a
+    schedule that ends at zero there is nothing to average. None takes the last weights.
+
 max_epochs : int, default=%(max_epochs)s
     Number of passes over the training data.
 
@@ -81,12 +86,20 @@ verbose : int, default=0
     0 prints nothing, 1 a line an epoch, 2 a progress bar as well.
 """
 
+TRAINING_REFERENCES = """
+.. [1] Smith, L. N. and Topin, N. (2019). Super-convergence: very fast training of neural networks
+   using large learning rates. SPIE.
+.. [2] Polyak, B. T. and Juditsky, A. B. (1992). Acceleration of stochastic approximation by
+   averaging. SIAM Journal on Control and Optimization 30(4).
+"""
+
 
 def describe_parameters(**defaults: str) -> dict[str, str]:
     """Fill the defaults of an estimator into the shared descriptions."""
     return {
         "encoder_parameters": ENCODER_PARAMETERS.strip() % defaults,
         "training_parameters": TRAINING_PARAMETERS.strip() % defaults,
+        "training_references": TRAINING_REFERENCES.strip(),
     }
 
 

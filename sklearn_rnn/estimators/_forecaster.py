@@ -40,7 +40,7 @@ from ._documentation import documented
 class LSTMForecaster(RegressorMixin, BaseRecurrentEstimator):
     """Forecast time series with a recurrent neural network.
 
-    The network corrects a naive forecast. Differencing [1]_ turns the series into the errors
+    The network corrects a naive forecast. Differencing [3]_ turns the series into the errors
     that the naive forecast made so far; the network reads the last `look_back` of them and
     forecasts the next ones, for all steps of the horizon at once; adding the naive forecast
     leads back to the units of the series. What is learnt from the data, such as their scale,
@@ -120,7 +120,8 @@ class LSTMForecaster(RegressorMixin, BaseRecurrentEstimator):
 
     References
     ----------
-    .. [1] Box, G. E. P. and Jenkins, G. M. (1970). Time series analysis: forecasting and
+    %(training_references)s
+    .. [3] Box, G. E. P. and Jenkins, G. M. (1970). Time series analysis: forecasting and
        control. Holden-Day.
 
     Examples
@@ -171,6 +172,7 @@ class LSTMForecaster(RegressorMixin, BaseRecurrentEstimator):
         lr_schedule: str | None = None,
         weight_decay: float = 0.0,
         gradient_clip_value: float | None = None,
+        ema_decay: float | None = None,
         max_epochs: int = 100,
         batch_size: int | str = 32,
         early_stopping: bool = False,
@@ -198,6 +200,7 @@ class LSTMForecaster(RegressorMixin, BaseRecurrentEstimator):
         self.lr_schedule = lr_schedule
         self.weight_decay = weight_decay
         self.gradient_clip_value = gradient_clip_value
+        self.ema_decay = ema_decay
         self.max_epochs = max_epochs
         self.batch_size = batch_size
         self.early_stopping = early_stopping

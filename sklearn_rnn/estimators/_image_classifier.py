@@ -105,8 +105,7 @@ class RNNImageClassifier(RNNClassifier):
 
     References
     ----------
-    .. [1] Smith, L. N. and Topin, N. (2019). Super-convergence: very fast training of neural
-       networks using large learning rates. SPIE.
+    %(training_references)s
 
     Examples
     --------
@@ -147,6 +146,7 @@ class RNNImageClassifier(RNNClassifier):
         lr_schedule: str | None = "one_cycle",
         weight_decay: float = 0.0,
         gradient_clip_value: float | None = 1.0,
+        ema_decay: float | None = None,
         max_epochs: int = 10,
         batch_size: int | str = "auto",
         early_stopping: bool = False,
@@ -175,6 +175,7 @@ class RNNImageClassifier(RNNClassifier):
             lr_schedule=lr_schedule,
             weight_decay=weight_decay,
             gradient_clip_value=gradient_clip_value,
+            ema_decay=ema_decay,
             max_epochs=max_epochs,
             batch_size=batch_size,
             early_stopping=early_stopping,

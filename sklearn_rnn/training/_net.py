@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from torch import Tensor
 
 from ._data import BatchIterator, SequenceData
 from ._threads import suitable_threads
+from ._weight_average import WeightAverage
 
 # Kernels for a few rows sum in another order than those for many. From this number of rows on,
 # a row's output is the same, bit for bit, in any batch.
@@ -47,6 +48,10 @@ class RecurrentNet(NeuralNet):
     seed : int, default=0
         Seed of the order of batches.
 
+    ema_decay : float, default=None
+        Decay of an exponential moving average of the weights, by which the net is validated and
+        with which the training ends. None takes the weights as they are.
+
     metrics : dict of str to callable, default=None
         Functions ``(outputs, y) -> tensor of shape (n_rows,)`` recorded next to the loss.
 
@@ -60,12 +65,14 @@ class RecurrentNet(NeuralNet):
         criterion: type[torch.nn.Module],
         *args: Any,
         seed: int = 0,
+        ema_decay: float | None = None,
         metrics: dict[str, Callable[[Tensor, Tensor], Tensor]] | None = None,
         **kwargs: Any,
     ) -> None:
         kwargs.setdefault("criterion__reduction", "none")
         super().__init__(module, criterion, *args, **kwargs)
         self.seed = seed
+        self.ema_decay = ema_decay
         self.metrics = metrics
 
     @property
@@ -82,6 +89,7 @@ class RecurrentNet(NeuralNet):
         """Build the module, the optimizer and the generator of the batch order."""
         super().initialize()
         self.generator_ = torch.Generator().manual_seed(self.seed)
+        self.average_: WeightAverage | None = None
         return self
 
     def notify(self, method_name: str, **kwargs: Any) -> None:
@@ -145,6 +153,37 @@ class RecurrentNet(NeuralNet):
             for inputs, _ in BatchIterator(data, -(-len(data) // n_batches)):
                 self.infer(inputs)
         norm.momentum = momentum
+
+    def on_train_begin(self, net: NeuralNet, *args: Any, **kwargs: Any) -> None:
+        """Start the average of the weights."""
+        super().on_train_begin(net, *args, **kwargs)
+        self.average_ = None
+        if self.ema_decay is not None:
+            self.average_ = WeightAverage(self.module_, self.ema_decay)
+
+    def on_batch_end(
+        self, net: NeuralNet, batch: Any = None, training: bool = False, **kwargs: Any
+    ) -> None:
+        """Take the weights into their average."""
+        super().on_batch_end(net, batch=batch, training=training, **kwargs)
+        if training and self.average_ is not None:
+            self.average_.update()
+
+    def on_train_end(self, net: NeuralNet, *args: Any, **kwargs: Any) -> None:
+        """End with the average of the weights."""
+        super().on_train_end(net, *args, **kwargs)
+        if self.average_ is not None:
+            self.average_.swap()
+            self.average_ = None
+
+    def averaged_weights(self) -> AbstractContextManager[None]:
+        """Compute with the average of the weights, if there is one, inside the block."""
+        return nullcontext() if self.average_ is None else self.average_.applied()
+
+    def validation_step(self, batch: Any, **fit_params: Any) -> dict[str, Tensor]:
+        """Compute the loss of a batch with the weights that the net would end with."""
+        with self.averaged_weights():
+            return super().validation_step(batch, **fit_params)
 
     def get_dataset(self, X: SequenceData, y: Any = None) -> SequenceData:
         """Return `X`, which holds its targets."""
