@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -23,7 +23,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from sklearn_rnn.networks import POOLINGS
 from sklearn_rnn.sequences import standard_scale, validate_sequences
-from sklearn_rnn.training import accuracy
+from sklearn_rnn.training import SequenceData, accuracy
 
 from ._base import BaseRecurrentEstimator
 from ._documentation import documented
@@ -387,10 +387,13 @@ class RNNClassifier(ClassifierMixin, BaseRecurrentEstimator):
         self.loss_curve_ = [*self.loss_curve_, net.history[-1, "train_loss"]]
         self.n_iter_ = len(self.loss_curve_)
 
-    def _outputs(self, X: Any) -> np.ndarray:
+    def _data(self, X: Any) -> SequenceData:
         check_is_fitted(self)
         X, lengths = self._validate_X(X, reset=False)
-        return self.net_.outputs(self._sequence_data(X, lengths=lengths)).astype(np.float64)
+        return self._sequence_data(X, lengths=lengths)
+
+    def _outputs(self, X: Any) -> np.ndarray:
+        return self.net_.outputs(self._data(X)).astype(np.float64)
 
     def predict(self, X: Any) -> np.ndarray:
         """Predict the most probable class of each sequence.
@@ -440,6 +443,27 @@ class RNNClassifier(ClassifierMixin, BaseRecurrentEstimator):
             Logarithms, in the order of `classes_`.
         """
         return log_softmax(self._outputs(X), axis=1)
+
+    def staged_predict_proba(self, X: Any) -> Iterator[np.ndarray]:
+        """Predict the probability of each class after each step that the network has read.
+
+        Each answer is the one for the sequence that ends there, so the last one is that of
+        :meth:`predict_proba`. With `bidirectional` the sequence is read anew for each.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_steps, n_features) or (n_samples, n_steps), or \
+                list of array-like of shape (n_steps, n_features)
+            Sequences, as in :meth:`fit`.
+
+        Yields
+        ------
+        probabilities : ndarray of shape (n_samples, n_classes)
+            Probabilities, in the order of `classes_`. Shorter sequences keep their last ones.
+        """
+        data = self._data(X)
+        for outputs in self.net_.staged_outputs(data).astype(np.float64):
+            yield softmax(outputs, axis=1)
 
     def _network_options(self) -> dict[str, Any]:
         return {

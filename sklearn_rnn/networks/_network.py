@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import torch
@@ -82,10 +83,35 @@ class SequenceNetwork(nn.Module):
         -------
         outputs : tensor of shape (n_samples, n_outputs)
         """
+        return self._answer(self._encode(x, lengths), lengths)
+
+    def staged(self, x: Tensor, lengths: Tensor | None = None) -> Iterator[Tensor]:
+        """Compute the outputs as if the sequences had ended after each step.
+
+        Parameters
+        ----------
+        x, lengths
+            As in :meth:`forward`.
+
+        Yields
+        ------
+        outputs : tensor of shape (n_samples, n_outputs)
+            Sequences that are shorter keep their last outputs.
+        """
+        encoded = None if self.encoder.bidirectional else self._encode(x, lengths)
+        for n_steps in range(1, x.shape[1] + 1):
+            seen = None if lengths is None else lengths.clamp(max=n_steps)
+            # The backward direction starts anew from each end.
+            start = self._encode(x[:, :n_steps], seen) if encoded is None else encoded[:, :n_steps]
+            yield self._answer(start, seen)
+
+    def _encode(self, x: Tensor, lengths: Tensor | None) -> Tensor:
         x = self.rescale(x)
         if lengths is not None:
-            # Padding may hold NaN, which would spread through the products below.
+            # Padding may hold NaN, which would spread through the products of the encoder.
             x = x.masked_fill(~step_mask(lengths, x.shape[1], x.device), 0.0)
-        outputs = self.encoder(x, lengths)
-        pooled = POOLINGS[self.pooling](outputs, lengths, self.encoder.bidirectional)
+        return self.encoder(x, lengths)
+
+    def _answer(self, encoded: Tensor, lengths: Tensor | None) -> Tensor:
+        pooled = POOLINGS[self.pooling](encoded, lengths, self.encoder.bidirectional)
         return self.output(self.norm(pooled))

@@ -20,9 +20,12 @@ class ImageToSequence(TransformerMixin, BaseEstimator):
 
     Parameters
     ----------
-    scan : {"rows", "columns", "pixels", "patches"}, default="rows"
-        What one step of the sequence reads: a row from the top down, a column from the left
-        to the right, a pixel row by row, or a square patch row by row.
+    scan : {"rows", "columns", "patches", "pixels", "snake", "spiral", "hilbert", "permuted"}, \
+            default="rows"
+        What one step of the sequence reads: a row from the top down, a column from the left to
+        the right, a square patch row by row, or a pixel. Pixels are read row by row, along the
+        rows in turns ("snake"), clockwise to the centre ("spiral"), along a Hilbert curve, or in
+        a random order that is always the same ("permuted").
 
     patch_size : int, default=4
         Height and width of a patch, in pixels. Patches that reach over the right or lower edge

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-SCANS = ("rows", "columns", "pixels", "patches")
+from ._pixel_paths import PIXEL_PATHS
+
+SCANS = ("rows", "columns", "patches", *PIXEL_PATHS)
 
 
 def scan_order(scan: str, image_shape: tuple[int, int, int], patch_size: int) -> np.ndarray:
@@ -12,8 +14,8 @@ def scan_order(scan: str, image_shape: tuple[int, int, int], patch_size: int) ->
 
     Parameters
     ----------
-    scan : {"rows", "columns", "pixels", "patches"}
-        What one step reads. Patches are squares, read row by row.
+    scan : {"rows", "columns", "patches", "pixels", "snake", "spiral", "hilbert", "permuted"}
+        What one step reads: a row, a column, a square patch, or a pixel on some path.
 
     image_shape : tuple of (height, width, channels)
         Shape of the image.
@@ -33,8 +35,8 @@ def scan_order(scan: str, image_shape: tuple[int, int, int], patch_size: int) ->
         return positions.reshape(height, width * channels)
     if scan == "columns":
         return positions.transpose(1, 0, 2).reshape(width, height * channels)
-    if scan == "pixels":
-        return positions.reshape(height * width, channels)
+    if scan in PIXEL_PATHS:
+        return positions.reshape(height * width, channels)[PIXEL_PATHS[scan](height, width)]
     size = patch_size
     edges = ((0, -height % size), (0, -width % size), (0, 0))
     padded = np.pad(positions, edges, constant_values=-1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import Any
 
@@ -267,16 +267,36 @@ class RecurrentNet(NeuralNet):
         -------
         outputs : ndarray of shape (n_samples, n_outputs)
         """
-        self._set_training(False)
+        outputs = [self.infer(inputs)[:n_rows] for inputs, n_rows in self._batches(data)]
+        return torch.cat(outputs).cpu().numpy()
+
+    @torch.inference_mode()
+    def staged_outputs(self, data: SequenceData) -> np.ndarray:
+        """Compute the outputs of all rows after each step, as if they had ended there.
+
+        Returns
+        -------
+        outputs : ndarray of shape (n_steps, n_samples, n_outputs)
+        """
+        n_steps = data.X.shape[1]
         batches = []
+        for inputs, n_rows in self._batches(data):
+            stages = list(self.module_.staged(inputs["x"], inputs.get("lengths")))
+            # A batch is trimmed to its longest sequence, after which nothing changes.
+            stages += stages[-1:] * (n_steps - len(stages))
+            batches.append(torch.stack(stages)[:, :n_rows])
+        return torch.cat(batches, dim=1).cpu().numpy()
+
+    def _batches(self, data: SequenceData) -> Iterator[tuple[dict[str, Tensor], int]]:
+        """Iterate over the inputs of batches to predict, and the number of rows that count."""
+        self._set_training(False)
         with self._threads():
             for inputs, _ in self.get_iterator(data):
                 n_rows = len(inputs["x"])
                 if n_rows < MIN_PREDICTION_ROWS:
                     rows = torch.arange(MIN_PREDICTION_ROWS) % n_rows
                     inputs = {name: tensor[rows] for name, tensor in inputs.items()}
-                batches.append(self.infer(inputs)[:n_rows])
-        return torch.cat(batches).cpu().numpy()
+                yield inputs, n_rows
 
     def _threads(self) -> AbstractContextManager[None]:
         return suitable_threads(self.module_.encoder.hidden_size, self.device)
