@@ -59,9 +59,7 @@ class BaseRecurrentEstimator(BaseEstimator, ABC):
         "verbose": ["verbose"],
     }
 
-    # What a subclass trains its outputs with.
-    _criterion: type[torch.nn.Module]
-    _metrics: dict[str, Any] = {}
+    _net_class: type[RecurrentNet] = RecurrentNet
 
     net_: RecurrentNet
     loss_curve_: list[float]
@@ -141,10 +139,8 @@ class BaseRecurrentEstimator(BaseEstimator, ABC):
             "dtype": DTYPES[self.dtype],
             **self._network_options(),
         }
-        net = RecurrentNet(
+        net = self._net_class(
             SequenceNetwork,
-            self._criterion,
-            metrics=self._metrics,
             ema_decay=self.ema_decay,
             seed=seed,
             optimizer=optimizer,
@@ -192,6 +188,8 @@ class BaseRecurrentEstimator(BaseEstimator, ABC):
             self._copy_weights(net)
         net.partial_fit((train, valid))
         net.settle_batch_norm(train)
+        # It holds the optimizer a second time, and its work is done.
+        net.drop_callbacks("lr_scheduler")
         self.loss_curve_ = (self.loss_curve_ if warm else []) + net.history[:, "train_loss"]
         self.n_iter_ = len(self.loss_curve_)
         self.net_ = net

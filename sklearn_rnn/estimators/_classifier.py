@@ -23,7 +23,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from sklearn_rnn.networks import POOLINGS
 from sklearn_rnn.sequences import standard_scale, validate_sequences
-from sklearn_rnn.training import SequenceData, accuracy
+from sklearn_rnn.training import RecurrentClassifierNet, SequenceData
 
 from ._base import BaseRecurrentEstimator
 from ._documentation import documented
@@ -130,8 +130,7 @@ class RNNClassifier(ClassifierMixin, BaseRecurrentEstimator):
         "class_weight": [dict, StrOptions({"balanced"}), None],
     }
 
-    _criterion = torch.nn.CrossEntropyLoss
-    _metrics = {"accuracy": accuracy}
+    _net_class = RecurrentClassifierNet
 
     def __init__(
         self,
@@ -328,9 +327,8 @@ class RNNClassifier(ClassifierMixin, BaseRecurrentEstimator):
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_steps, n_features) or (n_samples, n_steps), or \
-                list of array-like of shape (n_steps, n_features)
-            Sequences, as in :meth:`fit`.
+        X : array-like
+            Samples in any of the forms that :meth:`fit` takes.
 
         y : array-like of shape (n_samples,)
             Class labels.
@@ -343,7 +341,7 @@ class RNNClassifier(ClassifierMixin, BaseRecurrentEstimator):
 
         Returns
         -------
-        self : RNNClassifier
+        self : object
             The classifier.
 
         Raises
@@ -393,16 +391,16 @@ class RNNClassifier(ClassifierMixin, BaseRecurrentEstimator):
         return self._sequence_data(X, lengths=lengths)
 
     def _outputs(self, X: Any) -> np.ndarray:
-        return self.net_.outputs(self._data(X)).astype(np.float64)
+        data = self._data(X)
+        return self.net_.outputs(data).astype(np.float64)
 
     def predict(self, X: Any) -> np.ndarray:
-        """Predict the most probable class of each sequence.
+        """Predict the most probable class of each sample.
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_steps, n_features) or (n_samples, n_steps), or \
-                list of array-like of shape (n_steps, n_features)
-            Sequences, as in :meth:`fit`.
+        X : array-like
+            Samples in any of the forms that :meth:`fit` takes.
 
         Returns
         -------
@@ -417,9 +415,8 @@ class RNNClassifier(ClassifierMixin, BaseRecurrentEstimator):
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_steps, n_features) or (n_samples, n_steps), or \
-                list of array-like of shape (n_steps, n_features)
-            Sequences, as in :meth:`fit`.
+        X : array-like
+            Samples in any of the forms that :meth:`fit` takes.
 
         Returns
         -------
@@ -433,9 +430,8 @@ class RNNClassifier(ClassifierMixin, BaseRecurrentEstimator):
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_steps, n_features) or (n_samples, n_steps), or \
-                list of array-like of shape (n_steps, n_features)
-            Sequences, as in :meth:`fit`.
+        X : array-like
+            Samples in any of the forms that :meth:`fit` takes.
 
         Returns
         -------
@@ -452,18 +448,18 @@ class RNNClassifier(ClassifierMixin, BaseRecurrentEstimator):
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_steps, n_features) or (n_samples, n_steps), or \
-                list of array-like of shape (n_steps, n_features)
-            Sequences, as in :meth:`fit`.
+        X : array-like
+            Samples in any of the forms that :meth:`fit` takes.
 
-        Yields
-        ------
-        probabilities : ndarray of shape (n_samples, n_classes)
-            Probabilities, in the order of `classes_`. Shorter sequences keep their last ones.
+        Returns
+        -------
+        stages : generator of ndarray of shape (n_samples, n_classes)
+            Probabilities after each step, in the order of `classes_`. Shorter sequences keep
+            their last ones.
         """
         data = self._data(X)
-        for outputs in self.net_.staged_outputs(data).astype(np.float64):
-            yield softmax(outputs, axis=1)
+        stages = self.net_.staged_outputs(data).astype(np.float64)
+        return (softmax(outputs, axis=1) for outputs in stages)
 
     def _network_options(self) -> dict[str, Any]:
         return {

@@ -14,13 +14,17 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import _check_feature_names, check_is_fitted
 
 from sklearn_rnn.sequences import (
+    Differencing,
     TimeSeries,
     WindowDifferencer,
     align_future,
     check_count,
     check_long_enough,
+    choose_differencings,
+    find_units,
     sliding_windows,
     standard_scale,
+    to_units,
     validate_sequences,
 )
 
@@ -49,8 +53,9 @@ class LSTMForecaster(RegressorMixin, BaseRecurrentEstimator):
     Parameters
     ----------
     look_back : int, default=None
-        Number of past time steps that the network sees. By default all steps of the windows
-        that differencing leaves; for a series the largest of 12, `season_length` and twice the
+        Number of past time steps that the network sees, after differencing; lag 1 may take one
+        or two of them where windows are not longer. By default all steps of the windows that
+        differencing leaves; for a series the largest of 12, `season_length` and twice the
         horizon, or less if the series is short.
 
     horizon : int, default=1
@@ -65,7 +70,8 @@ class LSTMForecaster(RegressorMixin, BaseRecurrentEstimator):
         Lags at which the series is differenced, one after the other. "auto" takes what gives
         the naive forecast with the smallest mean absolute error on the training data: none
         (the mean), 1 (the last value), `season_length` (the value a season ago), or both (that
-        value with the latest growth). An empty tuple takes none.
+        value with the latest growth; without a season the line through the last two values).
+        An empty tuple takes none.
 
     log : bool or "auto", default="auto"
         Whether to take logarithms first, which makes growth rates of differences. "auto" takes
@@ -151,9 +157,8 @@ class LSTMForecaster(RegressorMixin, BaseRecurrentEstimator):
         "log": ["boolean", StrOptions({"auto"})],
     }
 
-    _criterion = torch.nn.MSELoss
-
     history_: TimeSeries | None
+    _units: dict[int, tuple[float, float]]
 
     def __init__(
         self,
@@ -230,8 +235,9 @@ class LSTMForecaster(RegressorMixin, BaseRecurrentEstimator):
 
         y : array-like of shape (n_samples,), (n_samples, horizon) or \
                 (n_samples, horizon, n_columns), default=None
-            What follows each window. One or two dimensions stand for a single target: the
-            column of X whose last value comes nearest to it is taken as its past.
+            What follows each window. One or two dimensions stand for a single target, whose
+            past is a column of X: the one that it continues, also if that was scaled while the
+            rows are in time order, or else the one whose last value comes nearest to it.
 
         sample_weight : array-like of shape (n_samples,), default=None
             Weight of each window; None gives all the same. Not for a series.
@@ -263,15 +269,26 @@ class LSTMForecaster(RegressorMixin, BaseRecurrentEstimator):
         series = TimeSeries.from_input(X)
         n_times, n_columns = series.values.shape
         lags = self.differencing
-        lead = self.season_length + 1 if isinstance(lags, str) else sum(lags)
+        if isinstance(lags, str):
+            n_lost, loser = self.season_length, f"season_length={self.season_length}"
+        else:
+            n_lost, loser = sum(lags), "differencing"
         look_back = self.look_back
         if look_back is None:
             wanted = max(12, self.season_length, 2 * self.horizon)
-            look_back = max(1, min(wanted, (n_times - lead - self.horizon) // 2))
-        check_long_enough(n_times, look_back, self.horizon, "X")
-        n_steps = min(look_back + lead, n_times - self.horizon)
+            look_back = max(1, min(wanted, (n_times - n_lost - self.horizon) // 2))
+        n_needed = n_lost if n_lost > 1 else 0
+        check_long_enough(n_times, look_back, self.horizon, "X", n_needed, loser)
+        columns = list(range(n_columns))
+        self._units = {}
+        # Short windows are enough to compare naive forecasts, and there are more of them.
+        n_steps = min(n_lost + 2, n_times - self.horizon)
         windows, future = sliding_windows(series.values, n_steps, self.horizon)
-        differencer = self._choose_differencer(windows, future, list(range(n_columns)), look_back)
+        # None of those to be validated on, however many steps differencing will take.
+        n_most = n_times - look_back - self.horizon + 1
+        train_rows, _ = self._split(len(windows), self.horizon, self._count_valid(n_most))
+        chosen = self._choose_differencings(windows, future, columns, 1, train_rows, None)
+        differencer = WindowDifferencer(columns, chosen, look_back)
         check_long_enough(n_times, look_back, self.horizon, "X", differencer.n_lost)
         # Now that it is known what differencing takes, there may be room for more windows.
         windows, future = sliding_windows(series.values, differencer.n_steps, self.horizon)
@@ -294,30 +311,42 @@ class LSTMForecaster(RegressorMixin, BaseRecurrentEstimator):
             # A weight of zero is the same as no row, also for what is learnt from the data.
             kept = weight > 0
             windows, y, weight = windows[kept], y[kept], weight[kept]
-        future, columns = align_future(windows, y)
-        differencer = self._choose_differencer(windows, future, columns, self.look_back, weight)
-        self._fit_network(windows, future, differencer, weight)
+        horizon = y.shape[1] if y.ndim > 1 else 1
+        train_rows, _ = self._split(len(y), horizon)
+        future, columns = align_future(windows, y, train_rows)
+        self._units = {}
+        for target, column in enumerate(columns):
+            units = find_units(windows[train_rows, -1, column], future[train_rows, 0, target])
+            if units is not None:
+                self._units[column] = units
+        windows = to_units(windows, self._units)
+        look_back = self.look_back or 1
+        chosen = self._choose_differencings(windows, future, columns, look_back, train_rows, weight)
+        n_left = n_steps - max(each.n_lost for each in chosen)
+        if self.look_back is None or self.look_back > n_left:
+            look_back = n_left
+        self._fit_network(windows, future, WindowDifferencer(columns, chosen, look_back), weight)
         self.history_ = None
         self._future_shape = y.shape[1:]
 
-    def _choose_differencer(
+    def _choose_differencings(
         self,
         windows: np.ndarray,
         future: np.ndarray,
         columns: list[int],
-        look_back: int | None,
-        weight: np.ndarray | None = None,
-    ) -> WindowDifferencer:
-        train_rows, _ = self._split(*future.shape[:2])
-        return WindowDifferencer.choose(
+        look_back: int,
+        train_rows: slice,
+        weight: np.ndarray | None,
+    ) -> list[Differencing]:
+        return choose_differencings(
             windows,
             future,
             columns,
-            look_back,
-            rows=train_rows,
             lags=self.differencing,
             log=self.log,
             season_length=self.season_length,
+            look_back=look_back,
+            rows=train_rows,
             sample_weight=weight,
         )
 
@@ -362,10 +391,16 @@ class LSTMForecaster(RegressorMixin, BaseRecurrentEstimator):
         self.n_steps_ = differencer.n_steps
         self.horizon_ = horizon
 
-    def _split(self, n_samples: int, horizon: int) -> tuple[slice, slice | None]:
+    def _count_valid(self, n_samples: int) -> int:
+        return int(np.ceil(self.validation_fraction * n_samples))
+
+    def _split(
+        self, n_samples: int, horizon: int, n_valid: int | None = None
+    ) -> tuple[slice, slice | None]:
+        """Split windows in time order: the newest to validate on, if any, the others to train."""
         if not self.early_stopping:
             return slice(None), None
-        n_valid = int(np.ceil(self.validation_fraction * n_samples))
+        n_valid = self._count_valid(n_samples) if n_valid is None else n_valid
         # Windows whose future overlaps with that of the validation windows are left out.
         n_train = n_samples - n_valid - (horizon - 1)
         if n_train < 1:
@@ -377,7 +412,7 @@ class LSTMForecaster(RegressorMixin, BaseRecurrentEstimator):
 
     def _predict_windows(self, windows: np.ndarray) -> np.ndarray:
         """Forecast the future, shape (n, horizon, n_targets), of windows."""
-        windows = windows[:, -self.n_steps_ :].astype(np.float64)
+        windows = to_units(windows[:, -self.n_steps_ :].astype(np.float64), self._units)
         inputs = self._sequence_data(self._differencer.inputs(windows))
         outputs = self.net_.outputs(inputs).astype(np.float64)
         return self._differencer.restore(windows, outputs.reshape(len(windows), self.horizon_, -1))

@@ -12,7 +12,6 @@ from sklearn.utils._param_validation import Interval, StrOptions
 
 from sklearn_rnn.sequences import (
     SCANS,
-    check_image_shape,
     pixel_scale,
     read_images,
     scan_order,
@@ -196,8 +195,36 @@ class RNNImageClassifier(RNNClassifier):
         self.patch_size = patch_size
         self.image_shape = image_shape
 
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> RNNImageClassifier:
+        """Train the network.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, height, width), \
+                (n_samples, height, width, channels) or (n_samples, height * width * channels)
+            Images, of integers or floats.
+
+        y : array-like of shape (n_samples,)
+            Class labels.
+
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weight of each image; None gives all the same.
+
+        Returns
+        -------
+        self : RNNImageClassifier
+            Fitted classifier.
+
+        Raises
+        ------
+        ValueError
+            If a parameter or the data are not as described, if the images are not of the given
+            `image_shape`, if there is only one class, or if the loss does not stay finite.
+        """
+        super().fit(X, y, sample_weight)
+        return self
+
     def _validate_X(self, X: Any, *, reset: bool) -> tuple[np.ndarray, None]:
-        check_image_shape(self.image_shape)
         images = validate_images(self, X, reset=reset)
         if reset:
             self._order = scan_order(self.scan, self.image_shape_, self.patch_size)

@@ -11,7 +11,7 @@ from sklearn.utils import Tags
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_array, check_is_fitted
 
-from ._images import check_image_shape, validate_images
+from ._images import validate_images
 from ._scan import SCANS, read_images, scan_order, write_images
 
 
@@ -106,7 +106,6 @@ class ImageToSequence(TransformerMixin, BaseEstimator):
         ValueError
             If the images are not of the given `image_shape`.
         """
-        check_image_shape(self.image_shape)
         validate_images(self, X, reset=True)
         self.order_ = scan_order(self.scan, self.image_shape_, self.patch_size)
         return self

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -92,6 +93,17 @@ def as_images(X: np.ndarray, image_shape: tuple[int, int, int], name: str) -> np
     return X.reshape(len(X), *image_shape)
 
 
+def _warn_of_channels_first(shape: tuple[int, ...]) -> None:
+    if len(shape) == 4 and shape[1] in (1, 3) and shape[2] == shape[3] > 4:
+        warnings.warn(
+            f"X of shape {shape} is read as images of height {shape[1]} with {shape[3]} channels. "
+            "If its second dimension holds the channels, move it to the end: "
+            "np.moveaxis(X, 1, -1).",
+            UserWarning,
+            stacklevel=2,
+        )
+
+
 def validate_images(estimator: BaseEstimator, X: Any, *, reset: bool) -> np.ndarray:
     """Validate the images given to an estimator that has an `image_shape` parameter.
 
@@ -103,9 +115,12 @@ def validate_images(estimator: BaseEstimator, X: Any, *, reset: bool) -> np.ndar
     images : ndarray of shape (n_samples, height, width, channels)
     """
     name = type(estimator).__name__
+    if reset:
+        check_image_shape(estimator.image_shape)
     if count_dimensions(X) in (3, 4):
         X = check_array(X, allow_nd=True, estimator=estimator, input_name="X")
         _check_feature_names(estimator, X, reset=reset)
+        _warn_of_channels_first(X.shape)
     else:
         X = validate_data(estimator, X, reset=reset)
     if not reset:

@@ -29,14 +29,22 @@ def standard_scale(
     -------
     mean, std : ndarray of shape (n_features,)
         The deviation of a constant feature is 1, so that it can be divided by.
+
+    Raises
+    ------
+    ValueError
+        If the values are too large.
     """
     steps = np.full(len(X), X.shape[1]) if lengths is None else lengths
     weight = np.ones(len(X)) if sample_weight is None else sample_weight
     n_steps = weight @ steps
     # Relative to the first step, a constant feature is zero without rounding errors.
     first = X[0, 0].astype(np.float64)
-    mean = first + _weighted_sum(X, lengths, weight, lambda x: x - first) / n_steps
-    variance = _weighted_sum(X, lengths, weight, lambda x: np.square(x - mean)) / n_steps
+    with np.errstate(over="ignore", invalid="ignore"):
+        mean = first + _weighted_sum(X, lengths, weight, lambda x: x - first) / n_steps
+        variance = _weighted_sum(X, lengths, weight, lambda x: np.square(x - mean)) / n_steps
+    if not np.isfinite(variance).all():
+        raise ValueError("X holds values too large for their standard deviation to be computed.")
     # A constant feature may show a variance of rounding errors.
     constant = variance <= np.square(10 * np.finfo(np.float64).eps * mean)
     return mean, np.where(constant, 1.0, np.sqrt(variance))
@@ -66,7 +74,14 @@ def pixel_scale(X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     -------
     shift, scale : ndarray of shape (n_features,)
         The range of a constant image is 1, so that it can be divided by.
+
+    Raises
+    ------
+    ValueError
+        If the values are too large.
     """
     low, high = float(X.min()), float(X.max())
+    if not np.isfinite(high - low):
+        raise ValueError("X holds values too large for their range to be computed.")
     n_features = X.shape[2]
     return np.full(n_features, low), np.full(n_features, high - low or 1.0)

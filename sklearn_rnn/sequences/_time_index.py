@@ -59,12 +59,11 @@ def check_time_index(index: pd.Index, name: str = "X", freq: Any = None) -> pd.I
     if isinstance(index, pd.DatetimeIndex):
         return _with_frequency(index, name, freq)
     if isinstance(index, pd.PeriodIndex):
-        _check_no_gap(index, pd.period_range(index[0], index[-1], freq=index.freq), name)
+        _check_no_gap(index, index.asi8, index.freq.n, name)
         return index
     step = getattr(index, "step", None) or int(min(np.diff(index), default=1))
-    continued = pd.RangeIndex(int(index[0]), int(index[-1]) + step, step, name=index.name)
-    _check_no_gap(index, continued, name)
-    return continued
+    _check_no_gap(index, index.to_numpy(), step, name)
+    return pd.RangeIndex(int(index[0]), int(index[-1]) + step, step, name=index.name)
 
 
 def _with_frequency(index: pd.DatetimeIndex, name: str, freq: Any) -> pd.DatetimeIndex:
@@ -93,14 +92,16 @@ def _with_frequency(index: pd.DatetimeIndex, name: str, freq: Any) -> pd.Datetim
     )
 
 
-def _check_no_gap(index: pd.Index, whole: pd.Index, name: str) -> None:
-    missing = whole.difference(index)
-    if len(missing) or len(whole) != len(index):
-        first = missing[0] if len(missing) else index[1]
-        raise ValueError(
-            f"The index of {name} is not at equal steps: {first} is missing. Fill the gaps, for "
-            "instance with reindex()."
-        )
+def _check_no_gap(index: pd.Index, positions: np.ndarray, step: int, name: str) -> None:
+    irregular = np.diff(positions) != step
+    if not irregular.any():
+        return
+    before = index[int(np.argmax(irregular))]
+    missing = before + 1 if isinstance(index, pd.PeriodIndex) else before + step
+    raise ValueError(
+        f"The index of {name} is not at equal steps: {missing} is missing. Fill the gaps, for "
+        "instance with reindex()."
+    )
 
 
 def continue_index(index: pd.Index, n_steps: int) -> pd.Index:

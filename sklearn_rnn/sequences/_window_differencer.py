@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable
 
 import numpy as np
@@ -14,44 +15,79 @@ from ._differencing import (
 )
 
 
-def align_future(windows: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, list[int]]:
-    """Bring y to three dimensions, and find the column that each target continues.
+def choose_differencings(
+    windows: np.ndarray,
+    future: np.ndarray,
+    columns: list[int],
+    *,
+    lags: str | tuple[int, ...],
+    log: bool | str,
+    season_length: int,
+    look_back: int = 1,
+    rows: slice = slice(None),
+    sample_weight: np.ndarray | None = None,
+) -> list[Differencing]:
+    """Choose the differencing of each target by its naive forecasts.
 
     Parameters
     ----------
     windows : ndarray of shape (n_samples, n_steps, n_columns)
-        Windows.
+        Windows, in the units of the targets.
 
-    y : ndarray of shape (n_samples,), (n_samples, horizon) or (n_samples, horizon, n_columns)
+    future : ndarray of shape (n_samples, horizon, n_targets)
         What follows each.
+
+    columns : list of int
+        Column of the windows that each target continues.
+
+    lags, log, season_length
+        As in :func:`candidate_differencings`.
+
+    look_back : int, default=1
+        Number of steps that a season must leave.
+
+    rows : slice, default=slice(None)
+        Windows to choose by: those to train on.
+
+    sample_weight : ndarray of shape (n_samples,), default=None
+        Weight of each window.
 
     Returns
     -------
-    future : ndarray of shape (n_samples, horizon, n_targets)
-        The same values.
-
-    columns : list of int
-        One for each target: all in their order, or for a single target the one whose last value
-        comes nearest to it on average.
+    chosen : list of Differencing
+        One for each target.
 
     Raises
     ------
     ValueError
-        If 3-D y has other columns than the windows.
+        If the windows are too short for the given lags or season.
     """
-    n_columns = windows.shape[2]
-    if y.ndim == 3:
-        if y.shape[2] != n_columns:
-            raise ValueError(
-                f"y has {y.shape[2]} columns in its last dimension, but the windows X have "
-                f"{n_columns}. Give y of shape (n_samples, horizon) for a single target."
-            )
-        return y, list(range(n_columns))
-    if y.ndim > 3:
-        raise ValueError(f"y must have at most 3 dimensions. Got shape {y.shape}.")
-    future = y.reshape(len(y), -1, 1)
-    distances = np.abs(windows[:, -1] - future[:, 0]).mean(axis=0)
-    return future, [int(distances.argmin())]
+    n_steps = windows.shape[1]
+    auto = isinstance(lags, str)
+    n_lost = season_length if isinstance(lags, str) else sum(lags)
+    if n_steps < n_lost + look_back and not (auto and n_lost == 1):
+        given = f"season_length={season_length}" if auto else f"differencing={lags}"
+        raise ValueError(
+            f"{given} and look_back={look_back} need windows of at least {n_lost + look_back} "
+            f"time steps, but there are only {n_steps}."
+        )
+    weight = None if sample_weight is None else sample_weight[rows]
+    chosen = []
+    for target, column in enumerate(columns):
+        past, coming = windows[:, :, column], future[:, :, target]
+        # Judged on all rows: the logarithms of all are needed.
+        positive = bool((past > 0).all() and (coming > 0).all())
+        candidates = candidate_differencings(lags, log, season_length, positive)
+        feasible = [each for each in candidates if each.n_lost < n_steps]
+        chosen.append(choose_differencing(past[rows], coming[rows], feasible, weight))
+    if auto and season_length > 1 and not any(each.lags for each in chosen):
+        warnings.warn(
+            f"No naive forecast with season_length={season_length} is better than the mean. Do X "
+            "and y hold the same quantity in the same units?",
+            UserWarning,
+            stacklevel=2,
+        )
+    return chosen
 
 
 class WindowDifferencer:
@@ -82,71 +118,6 @@ class WindowDifferencer:
         self.differencings = differencings
         self.look_back = look_back
 
-    @classmethod
-    def choose(
-        cls,
-        windows: np.ndarray,
-        future: np.ndarray,
-        columns: list[int],
-        look_back: int | None,
-        *,
-        lags: str | tuple[int, ...],
-        log: bool | str,
-        season_length: int,
-        rows: slice = slice(None),
-        sample_weight: np.ndarray | None = None,
-    ) -> WindowDifferencer:
-        """Choose the differencing of each target by its naive forecasts.
-
-        Parameters
-        ----------
-        windows : ndarray of shape (n_samples, n_steps, n_columns)
-            Windows.
-
-        future : ndarray of shape (n_samples, horizon, n_targets)
-            What follows each.
-
-        columns : list of int
-            Column of the windows that each target continues.
-
-        look_back : int or None
-            Number of steps to keep after differencing, if there are as many; None keeps all.
-
-        lags, log, season_length
-            As in :func:`candidate_differencings`.
-
-        rows : slice, default=slice(None)
-            Windows to choose by: those to train on.
-
-        sample_weight : ndarray of shape (n_samples,), default=None
-            Weight of each window.
-
-        Raises
-        ------
-        ValueError
-            If the windows are too short for the given lags or season.
-        """
-        n_steps = windows.shape[1]
-        auto = isinstance(lags, str)
-        needed = season_length if isinstance(lags, str) else sum(lags)
-        if n_steps <= needed and not (auto and needed == 1):
-            given = f"season_length={season_length}" if auto else f"differencing={lags}"
-            raise ValueError(
-                f"{given} needs windows of more than {needed} time steps, but there are only "
-                f"{n_steps}."
-            )
-        weight = None if sample_weight is None else sample_weight[rows]
-        chosen = []
-        for target, column in enumerate(columns):
-            past, coming = windows[:, :, column], future[:, :, target]
-            # Judged on all rows: the logarithms of all are needed.
-            positive = bool((past > 0).all() and (coming > 0).all())
-            candidates = candidate_differencings(lags, log, season_length, positive)
-            feasible = [each for each in candidates if each.n_lost < n_steps]
-            chosen.append(choose_differencing(past[rows], coming[rows], feasible, weight))
-        n_left = n_steps - max(each.n_lost for each in chosen)
-        return cls(columns, chosen, n_left if look_back is None else min(look_back, n_left))
-
     @property
     def n_lost(self) -> int:
         """Number of steps that differencing takes from a window."""
@@ -175,8 +146,8 @@ class WindowDifferencer:
         """Difference windows of shape (n, n_steps, n_columns) to (n, look_back, n_columns)."""
         inputs = X[:, -self.look_back :].astype(np.float64)
         for column, each in self._pairs():
-            steps = self.look_back + each.n_lost
-            inputs[:, :, column] = each.difference(X[:, -steps:, column].astype(np.float64))
+            past = X[:, -(self.look_back + each.n_lost) :, column].astype(np.float64)
+            inputs[:, :, column] = each.difference(past)
         return inputs
 
     def targets(self, X: np.ndarray, y: np.ndarray) -> np.ndarray:

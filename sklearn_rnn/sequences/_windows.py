@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.lib.stride_tricks import sliding_window_view
-from sklearn.utils.validation import check_array
+from sklearn.utils.validation import assert_all_finite, check_array
+
+from ._time_index import check_time_index
 
 
 def check_series(series: Any, name: str = "series") -> np.ndarray:
@@ -26,7 +28,25 @@ def check_series(series: Any, name: str = "series") -> np.ndarray:
     -------
     values : ndarray of shape (n_times, n_columns), dtype float64
     """
-    values = check_array(series, ensure_2d=False, dtype=np.float64, input_name=name)
+    if isinstance(series, pd.DataFrame):
+        for column, dtype in series.dtypes.items():
+            if not pd.api.types.is_numeric_dtype(dtype):
+                raise ValueError(
+                    f"Column {column!r} of {name} has dtype {dtype}, which cannot be forecast. If "
+                    f"it holds the time stamps, make it the index: {name}.set_index({column!r})."
+                )
+    values = check_array(
+        series, ensure_2d=False, ensure_all_finite=False, dtype=np.float64, input_name=name
+    )
+    missing = np.isnan(values)
+    if missing.any():
+        first = int(np.argmax(missing.reshape(len(values), -1).any(axis=1)))
+        where = series.index[first] if hasattr(series, "iloc") else first
+        raise ValueError(
+            f"Input {name} contains NaN: {missing.sum()} of {missing.size} values are missing, the "
+            f"first at {where}. Fill them first, for instance with interpolate()."
+        )
+    assert_all_finite(values, input_name=name)
     if values.ndim not in (1, 2):
         raise ValueError(
             f"{name} must have shape (n_times,) or (n_times, n_columns). Got {values.shape}."
@@ -49,19 +69,24 @@ def check_count(name: str, value: Any) -> None:
 
 
 def check_long_enough(
-    n_times: int, look_back: int, horizon: int, name: str, n_lost: int = 0
+    n_times: int,
+    look_back: int,
+    horizon: int,
+    name: str,
+    n_lost: int = 0,
+    loser: str = "differencing",
 ) -> None:
     """Check that a series holds at least one window.
 
     Raises
     ------
     ValueError
-        If it is shorter than `look_back` + `horizon`, and the `n_lost` time steps that
-        differencing takes.
+        If it is shorter than `look_back` + `horizon`, and the `n_lost` time steps that the
+        parameter `loser` takes.
     """
     needed = look_back + n_lost + horizon
     if n_times < needed:
-        lost = f", and the {n_lost} that differencing takes," if n_lost else ""
+        lost = f", and the {n_lost} that {loser} takes," if n_lost else ""
         raise ValueError(
             f"{name} has {n_times} time steps, but look_back={look_back} and "
             f"horizon={horizon}{lost} need at least {needed}."
@@ -102,7 +127,7 @@ def make_windows(series: Any, look_back: int, horizon: int = 1) -> tuple[Any, An
     Parameters
     ----------
     series : array-like of shape (n_times,) or (n_times, n_columns)
-        Values in time order, at equal steps of time.
+        Values in time order, at equal steps of time. A pandas index is checked for that.
 
     look_back : int
         Number of time steps of a window.
@@ -127,11 +152,17 @@ def make_windows(series: Any, look_back: int, horizon: int = 1) -> tuple[Any, An
     ------
     ValueError
         If `look_back` or `horizon` is less than 1, or the series is shorter than their sum, or
-        holds NaN or infinity.
+        holds NaN or infinity, or its index is not at equal steps.
 
     See Also
     --------
     LookBackWindow : The same as a transformer that keeps the number of rows.
+
+    Notes
+    -----
+    With a horizon of more than 1, the futures of neighbouring windows overlap. Leave a gap of
+    ``horizon - 1`` rows between training and test rows, for instance by the parameter `gap` of
+    :class:`sklearn.model_selection.TimeSeriesSplit`.
 
     Examples
     --------
@@ -145,15 +176,18 @@ def make_windows(series: Any, look_back: int, horizon: int = 1) -> tuple[Any, An
     """
     check_count("look_back", look_back)
     check_count("horizon", horizon)
+    index = None
+    if isinstance(series, (pd.Series, pd.DataFrame)):
+        index = check_time_index(series.index, "series")
     values = check_series(series)
     check_long_enough(len(values), look_back, horizon, "series")
     X, y = (part.copy() for part in sliding_windows(values, look_back, horizon))
     if values.shape[1] > 1:
         return X, y
     X, y = X[:, :, 0], y[:, :, 0]
-    if not isinstance(series, (pd.Series, pd.DataFrame)):
+    if index is None:
         return X, (y[:, 0] if horizon == 1 else y)
-    index = series.index[look_back : look_back + len(X)]
+    index = index[look_back : look_back + len(X)]
     frame = pd.DataFrame(X, index, [f"lag_{lag}" for lag in range(look_back, 0, -1)])
     if horizon == 1:
         name = series.name if isinstance(series, pd.Series) else series.columns[0]

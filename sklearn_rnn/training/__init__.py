@@ -2,13 +2,14 @@
 
 from ._data import SequenceData, count_batches
 from ._device import resolve_device
-from ._net import RecurrentNet, accuracy
+from ._net import RecurrentClassifierNet, RecurrentNet, accuracy
 from ._optimization import LR_SCHEDULES, OPTIMIZERS, training_callbacks
 from ._weight_average import WeightAverage
 
 __all__ = [
     "LR_SCHEDULES",
     "OPTIMIZERS",
+    "RecurrentClassifierNet",
     "RecurrentNet",
     "SequenceData",
     "WeightAverage",

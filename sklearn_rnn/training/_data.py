@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,9 +19,12 @@ def as_tensor(array: np.ndarray) -> Tensor:
     """Wrap an array without a copy where torch allows it."""
     if array.dtype not in KEPT_DTYPES:
         array = array.astype(np.float32 if array.dtype.itemsize <= 2 else np.float64)
-    if not (array.flags.writeable and array.dtype.isnative):
+    if not array.dtype.isnative:
         array = array.astype(array.dtype.newbyteorder("="))
-    return torch.from_numpy(np.ascontiguousarray(array))
+    with warnings.catch_warnings():
+        # Read-only arrays, such as those that joblib maps into memory, are read only here too.
+        warnings.filterwarnings("ignore", "The given NumPy array is not writable")
+        return torch.from_numpy(np.ascontiguousarray(array))
 
 
 class SequenceData(Dataset):

@@ -26,7 +26,7 @@ def resolve_device(device: str | torch.device) -> torch.device:
     except (RuntimeError, AssertionError) as error:
         reason = str(error).splitlines()[0]
         raise ValueError(
-            f"device={str(device)!r} is not available on this machine: {reason} "
+            f"device={str(device)!r} is not available on this machine: {reason.rstrip('.')}. "
             "Use device='cpu', or device='auto' for the best device there is."
         ) from error
     return resolved

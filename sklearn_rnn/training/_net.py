@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from sklearn.base import ClassifierMixin
 from skorch import NeuralNet
 from skorch.callbacks import Callback, EarlyStopping, EpochTimer, PrintLog, ProgressBar
 from torch import Tensor
@@ -20,16 +21,13 @@ from ._weight_average import WeightAverage
 # Kernels for a few rows sum in another order than those for many. From this number of rows on,
 # a row's output is the same, bit for bit, in any batch.
 MIN_PREDICTION_ROWS = 8
-PREDICTION_BATCH_SIZE = 1024
+MAX_PREDICTION_ROWS = 1024
+# Longer sequences go in smaller batches: 2**24 float32 outputs of a layer take 64 MiB.
+MAX_PREDICTION_OUTPUTS = 2**24
 
 
 class StopTraining(Exception):
     """Raised to end the training before its last epoch."""
-
-
-def accuracy(outputs: Tensor, y: Tensor) -> Tensor:
-    """Tell for each row whether the largest output is that of its class."""
-    return outputs.argmax(dim=1) == y
 
 
 class RecurrentNet(NeuralNet):
@@ -42,8 +40,11 @@ class RecurrentNet(NeuralNet):
 
     Parameters
     ----------
-    module, criterion : class
-        As in skorch; the criterion is built with ``reduction="none"``.
+    module : class
+        As in skorch.
+
+    criterion : class, default=torch.nn.MSELoss
+        As in skorch; it is built with ``reduction="none"``.
 
     seed : int, default=0
         Seed of the order of batches.
@@ -62,7 +63,7 @@ class RecurrentNet(NeuralNet):
     def __init__(
         self,
         module: type[torch.nn.Module],
-        criterion: type[torch.nn.Module],
+        criterion: type[torch.nn.Module] = torch.nn.MSELoss,
         *args: Any,
         seed: int = 0,
         ema_decay: float | None = None,
@@ -121,11 +122,16 @@ class RecurrentNet(NeuralNet):
             self.notify("on_train_end", X=X, y=y)
         return self
 
+    def drop_callbacks(self, *names: str) -> None:
+        """Remove callbacks by name."""
+        self.callbacks_: list[tuple[str, Callback]] = [
+            (name, each) for name, each in self.callbacks_ if name not in names
+        ]
+
     def copy_without_plan(self) -> RecurrentNet:
         """Copy the net, to be trained on without schedule and early stopping."""
         net = copy.deepcopy(self)
-        planned = ("lr_scheduler", "early_stopping")
-        net.callbacks_ = [(name, each) for name, each in net.callbacks_ if name not in planned]
+        net.drop_callbacks("lr_scheduler", "early_stopping")
         for group in net.optimizer_.param_groups:
             group.update(net.optimizer_.defaults)
         return net
@@ -148,7 +154,7 @@ class RecurrentNet(NeuralNet):
         norm.reset_running_stats()
         momentum, norm.momentum = norm.momentum, None
         # Batches of equal size, since each counts the same.
-        n_batches = -(-len(data) // PREDICTION_BATCH_SIZE)
+        n_batches = len(self.get_iterator(data))
         with self._threads():
             for inputs, _ in BatchIterator(data, -(-len(data) // n_batches)):
                 self.infer(inputs)
@@ -185,9 +191,9 @@ class RecurrentNet(NeuralNet):
         with self.averaged_weights():
             return super().validation_step(batch, **fit_params)
 
-    def get_dataset(self, X: SequenceData, y: Any = None) -> SequenceData:
-        """Return `X`, which holds its targets."""
-        return X
+    def get_dataset(self, X: SequenceData | np.ndarray, y: Any = None) -> SequenceData:
+        """Return `X`, which holds its targets, or wrap an array of sequences."""
+        return X if isinstance(X, SequenceData) else SequenceData(X, y, device=self.device)
 
     def get_split_datasets(
         self, X: tuple[SequenceData, SequenceData | None], y: Any = None, **fit_params: Any
@@ -199,7 +205,9 @@ class RecurrentNet(NeuralNet):
         """Iterate over batches: shuffled for training, large and in order otherwise."""
         if training:
             return BatchIterator(dataset, self.batch_size, self.generator_)
-        return BatchIterator(dataset, PREDICTION_BATCH_SIZE)
+        outputs_per_row = dataset.X.shape[1] * self.module_.encoder.output_size
+        n_rows = MAX_PREDICTION_OUTPUTS // outputs_per_row
+        return BatchIterator(dataset, max(MIN_PREDICTION_ROWS, min(n_rows, MAX_PREDICTION_ROWS)))
 
     def infer(self, x: dict[str, Tensor], **fit_params: Any) -> Tensor:
         """Compute the outputs of a batch."""
@@ -300,3 +308,26 @@ class RecurrentNet(NeuralNet):
 
     def _threads(self) -> AbstractContextManager[None]:
         return suitable_threads(self.module_.encoder.hidden_size, self.device)
+
+
+def accuracy(outputs: Tensor, y: Tensor) -> Tensor:
+    """Tell for each row whether the largest output is that of its class."""
+    return outputs.argmax(dim=1) == y
+
+
+class RecurrentClassifierNet(ClassifierMixin, RecurrentNet):
+    """A net of class scores: records the accuracy, and lets skorch's scoring callbacks predict."""
+
+    def __init__(
+        self,
+        module: type[torch.nn.Module],
+        criterion: type[torch.nn.Module] = torch.nn.CrossEntropyLoss,
+        *args: Any,
+        **kwargs: Any,
+    ) -> None:
+        kwargs.setdefault("metrics", {"accuracy": accuracy})
+        super().__init__(module, criterion, *args, **kwargs)
+
+    def predict(self, X: SequenceData | np.ndarray) -> np.ndarray:
+        """Predict class codes: the position of the largest output."""
+        return self.predict_proba(X).argmax(axis=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -19,12 +20,35 @@ def suitable_threads(hidden_size: int, device: torch.device | str) -> Iterator[N
     Sums come out the same, bit for bit, for the same number of threads only: with one thread,
     a fit in a worker process equals a fit in the main process.
     """
-    n_threads = torch.get_num_threads()
     if torch.device(device).type != "cpu" or hidden_size > MAX_SINGLE_THREAD_UNITS:
         yield
         return
-    torch.set_num_threads(1)
+    _single_thread.enter()
     try:
         yield
     finally:
-        torch.set_num_threads(n_threads)
+        _single_thread.leave()
+
+
+class _SingleThread:
+    """Counts who wants one thread: the first one sets it, the last one restores what was."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.n_inside = 0
+
+    def enter(self) -> None:
+        with self.lock:
+            if self.n_inside == 0:
+                self.n_threads = torch.get_num_threads()
+            self.n_inside += 1
+            torch.set_num_threads(1)
+
+    def leave(self) -> None:
+        with self.lock:
+            self.n_inside -= 1
+            # Each thread that was set to one is set back; new ones follow the last call.
+            torch.set_num_threads(self.n_threads if self.n_inside == 0 else 1)
+
+
+_single_thread = _SingleThread()

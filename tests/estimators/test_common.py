@@ -707,3 +707,16 @@ def test_table_of_lags_in_a_pipeline_with_frames():
 
     expected = ["load_lag1", "heat_lag1", "load_lag0", "heat_lag0"]
     assert list(pipeline[-1].feature_names_in_) == expected
+
+
+def test_scoring_callback_predicts_classes():
+    scoring = EpochScoring("accuracy", name="again", on_train=False, use_caching=False)
+    clf = fitted(RNNClassifier, callbacks=[scoring], early_stopping=True)
+    recorded = clf.net_.history[:, "again"]
+    assert recorded == pytest.approx(clf.net_.history[:, "valid_accuracy"])
+
+
+def test_net_predicts_arrays_of_sequences():
+    clf = fitted(RNNClassifier)
+    codes = clf.net_.predict(X)
+    np.testing.assert_array_equal(clf.classes_[codes], clf.predict(X))

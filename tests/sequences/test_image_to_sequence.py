@@ -117,7 +117,7 @@ def test_read_only_images(scan):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"scan": "spiral"}, "'scan' parameter"),
+        ({"scan": "zigzag"}, "'scan' parameter"),
         ({"patch_size": 0}, "'patch_size' parameter"),
         ({"patch_size": 2.0}, "'patch_size' parameter"),
         ({"image_shape": 36}, "'image_shape' parameter"),

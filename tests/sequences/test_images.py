@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from sklearn_rnn.sequences import check_image_shape
-from sklearn_rnn.sequences._images import as_images, infer_image_shape
+from sklearn_rnn import ImageToSequence
+from sklearn_rnn.sequences._images import as_images, check_image_shape, infer_image_shape
 
 
 @pytest.mark.parametrize(
@@ -60,3 +60,9 @@ def test_all_forms_become_four_dimensional(shape):
 def test_images_of_another_shape_than_fitted(shape):
     with pytest.raises(ValueError, match=r"Reader is expecting images of shape"):
         as_images(np.zeros(shape), (2, 3, 1), "Reader")
+
+
+def test_channels_first_are_warned_of():
+    images = np.random.default_rng(0).random((4, 3, 8, 8))
+    with pytest.warns(UserWarning, match="move it to the end"):
+        ImageToSequence().fit(images)

@@ -144,3 +144,9 @@ def test_name_of_the_series_is_in_the_message(index):
 )
 def test_another_kind_of_index_does_not_follow(index, last):
     assert not follows(check_time_index(index[3:]), check_time_index(last[:3]))
+
+
+def test_huge_index_gap_is_named_at_once():
+    index = pd.Index([*range(99), 10**13])
+    with pytest.raises(ValueError, match="99 is missing"):
+        check_time_index(index)
