@@ -77,7 +77,10 @@ class BaseRecurrentEstimator(BaseEstimator, ABC):
     def _check_weights(self, sample_weight: Any, X: Any) -> np.ndarray | None:
         if sample_weight is None:
             return None
-        return _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
+        weight = _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
+        if not weight.any():  # scikit-learn checks it from 1.9 on
+            raise ValueError("Sample weights must contain at least one non-zero number.")
+        return weight
 
     def _sequence_data(
         self,

@@ -68,7 +68,7 @@ def choose_differencings(
     if n_steps < n_lost + look_back and not (auto and n_lost == 1):
         given = f"season_length={season_length}" if auto else f"differencing={lags}"
         raise ValueError(
-            f"{given} and look_back={look_back} need windows of at least {n_lost + look_back} "
+            f"{given} with look_back={look_back} needs windows of at least {n_lost + look_back} "
             f"time steps, but there are only {n_steps}."
         )
     weight = None if sample_weight is None else sample_weight[rows]

@@ -328,6 +328,11 @@ class RecurrentClassifierNet(ClassifierMixin, RecurrentNet):
         kwargs.setdefault("metrics", {"accuracy": accuracy})
         super().__init__(module, criterion, *args, **kwargs)
 
+    @property
+    def classes_(self) -> np.ndarray:
+        """Class codes, which scikit-learn's scorers ask for."""
+        return np.arange(self.module_.output.out_features)
+
     def predict(self, X: SequenceData | np.ndarray) -> np.ndarray:
         """Predict class codes: the position of the largest output."""
         return self.predict_proba(X).argmax(axis=1)

@@ -7,6 +7,7 @@ from sklearn.calibration import CalibratedClassifierCV
 from sklearn.ensemble import VotingClassifier
 from sklearn.exceptions import NotFittedError
 from sklearn.inspection import permutation_importance
+from sklearn.metrics import get_scorer
 from sklearn.model_selection import GridSearchCV, cross_validate
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -817,8 +818,8 @@ def test_sample_weight_is_routed():
         classifier = small(max_epochs=1).set_fit_request(sample_weight=True)
         pipeline = make_pipeline(StandardScaler().set_fit_request(sample_weight=False), classifier)
         grid = {"rnnclassifier__hidden_size": [4]}
-        classifier.set_score_request(sample_weight=True)
-        search = GridSearchCV(pipeline, grid, cv=2, error_score="raise")
+        scorer = get_scorer("accuracy").set_score_request(sample_weight=True)
+        search = GridSearchCV(pipeline, grid, scoring=scorer, cv=2, error_score="raise")
         search.fit(X, y, sample_weight=weight)
 
     expected = small(max_epochs=1, hidden_size=4)

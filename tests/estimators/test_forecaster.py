@@ -327,7 +327,7 @@ def test_look_back_longer_than_the_windows():
 
 
 def test_season_longer_than_the_windows():
-    with pytest.raises(ValueError, match="season_length=12 .* windows of at least 13"):
+    with pytest.raises(ValueError, match=r"season_length=12 .* windows of at least 13"):
         quick(season_length=12).fit(*windows())
 
 

@@ -40,7 +40,7 @@ def quick(**options):
 
 
 def sales(index="quarters"):
-    return pd.Series(VALUES, INDEXES[index], name="sales")
+    return pd.Series(VALUES, INDEXES[index], name="sales", copy=True)
 
 
 @each_form

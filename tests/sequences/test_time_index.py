@@ -8,7 +8,7 @@ DATES = [
     pd.date_range("2020-01-30", periods=9, freq="D"),
     pd.date_range("2020-01-31", periods=9, freq="h", tz="Europe/Paris"),
     pd.date_range("2020-01-01", periods=9, freq="MS"),
-    pd.date_range("2020-01-31", periods=9, freq="ME"),
+    pd.date_range("2020-01-31", periods=9, freq=pd.offsets.MonthEnd()),
     pd.date_range("2020-01-01", periods=9, freq="B"),
     pd.date_range("2020-01-05", periods=9, freq="W-SUN"),
     pd.date_range("2020-01-01", periods=9, freq="15min"),
@@ -48,8 +48,8 @@ def test_next_part_follows(index):
 
 @pytest.mark.parametrize("index", DATES, ids=describe)
 def test_frequency_is_inferred(index):
-    checked = check_time_index(pd.DatetimeIndex(list(index)))
-    assert checked.freq == index.freq
+    checked = check_time_index(pd.DatetimeIndex(list(index[:6])))
+    pd.testing.assert_index_equal(continue_index(checked, 3), index[6:], check_names=False)
 
 
 @pytest.mark.parametrize("index", INDEXES, ids=describe)
