@@ -2,7 +2,7 @@
 
 Run with ``SKLEARN_RNN_DATA=<folder of the data> python benchmarks/tutorials.py``. Prints test
 accuracy, seconds and number of parameters of each system. ``--systems`` picks some of them,
-``--seeds`` trains each more than once.
+``--seeds`` trains each more than once, ``--plain`` leaves the averaging of weights out.
 """
 
 from __future__ import annotations
@@ -66,6 +66,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--systems", type=int, nargs="*", help="numbers of systems, from 0")
     parser.add_argument("--seeds", type=int, default=1)
+    parser.add_argument("--plain", action="store_true", help="without averaging the weights")
     parser.add_argument("--verbose", type=int, default=0)
     options = parser.parse_args()
     numbers = range(len(SYSTEMS)) if options.systems is None else options.systems
@@ -73,6 +74,8 @@ def main() -> None:
     print("|---|---|---|---|")
     for number in numbers:
         name, parameters = list(SYSTEMS.items())[number]
+        if options.plain:
+            parameters = {**parameters, "ema_decay": None}
         runs = [measure(parameters, seed, options.verbose) for seed in range(options.seeds)]
         accuracies = [accuracy for accuracy, _, _ in runs]
         seconds = np.median([seconds for _, seconds, _ in runs])

@@ -47,22 +47,7 @@ class RNNClassifier(ClassifierMixin, BaseRecurrentEstimator):
 
     Parameters
     ----------
-    cell : {"rnn", "lstm", "gru"}, default="lstm"
-        Recurrent cell: the simple (Elman) cell [3]_, long short-term memory [4]_ or the gated
-        recurrent unit [5]_.
-
-    nonlinearity : {"tanh", "relu"}, default="tanh"
-        Activation of the "rnn" cell; the others do not use it.
-
-    bidirectional : bool, default=False
-        Whether each layer also reads the sequence from its end.
-
-    pooling : {"last", "mean", "max"}, default="last"
-        How the outputs of all steps become one vector: that of the last step (of each
-        direction), their mean or their maximum.
-
-    batch_norm : bool, default=False
-        Whether that vector is batch-normalised before the output layer.
+    %(classifier_parameters)s
 
     %(encoder_parameters)s
 
@@ -101,11 +86,7 @@ class RNNClassifier(ClassifierMixin, BaseRecurrentEstimator):
     References
     ----------
     %(training_references)s
-    .. [3] Elman, J. L. (1990). Finding structure in time. Cognitive Science 14(2).
-    .. [4] Hochreiter, S. and Schmidhuber, J. (1997). Long short-term memory. Neural
-       Computation 9(8).
-    .. [5] Cho, K. et al. (2014). Learning phrase representations using RNN encoder-decoder for
-       statistical machine translation. EMNLP.
+    %(classifier_references)s
 
     Examples
     --------

@@ -8,6 +8,25 @@ from typing import TypeVar
 
 Class = TypeVar("Class", bound=type)
 
+CLASSIFIER_PARAMETERS = """
+cell : {"rnn", "lstm", "gru"}, default="lstm"
+    Recurrent cell: the simple (Elman) cell [3]_, long short-term memory [4]_ or the gated
+    recurrent unit [5]_.
+
+nonlinearity : {"tanh", "relu"}, default="tanh"
+    Activation of the "rnn" cell; the others do not use it.
+
+bidirectional : bool, default=False
+    Whether each layer also reads the sequence from its end.
+
+pooling : {"last", "mean", "max"}, default="last"
+    How the outputs of all steps become one vector: that of the last step (of each
+    direction), their mean or their maximum.
+
+batch_norm : bool, default=False
+    Whether that vector is batch-normalised before the output layer.
+"""
+
 ENCODER_PARAMETERS = """
 hidden_size : int, default=%(hidden_size)s
     Number of units of each layer and direction.
@@ -93,10 +112,20 @@ TRAINING_REFERENCES = """
    averaging. SIAM Journal on Control and Optimization 30(4).
 """
 
+CLASSIFIER_REFERENCES = """
+.. [3] Elman, J. L. (1990). Finding structure in time. Cognitive Science 14(2).
+.. [4] Hochreiter, S. and Schmidhuber, J. (1997). Long short-term memory. Neural
+   Computation 9(8).
+.. [5] Cho, K. et al. (2014). Learning phrase representations using RNN encoder-decoder for
+   statistical machine translation. EMNLP.
+"""
+
 
 def describe_parameters(**defaults: str) -> dict[str, str]:
     """Fill the defaults of an estimator into the shared descriptions."""
     return {
+        "classifier_parameters": CLASSIFIER_PARAMETERS.strip(),
+        "classifier_references": CLASSIFIER_REFERENCES.strip(),
         "encoder_parameters": ENCODER_PARAMETERS.strip() % defaults,
         "training_parameters": TRAINING_PARAMETERS.strip() % defaults,
         "training_references": TRAINING_REFERENCES.strip(),

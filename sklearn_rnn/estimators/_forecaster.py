@@ -7,28 +7,26 @@ from typing import Any
 
 import numpy as np
 import torch
-from sklearn.base import RegressorMixin, _fit_context
+from sklearn.base import _fit_context
 from sklearn.metrics import r2_score
-from sklearn.utils import Tags, check_array, check_consistent_length, check_random_state
+from sklearn.utils import Tags, check_array, check_consistent_length
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import _check_feature_names, check_is_fitted
 
 from sklearn_rnn.sequences import (
-    Differencing,
     TimeSeries,
     WindowDifferencer,
     align_future,
     check_count,
     check_long_enough,
-    choose_differencings,
     find_units,
     sliding_windows,
-    standard_scale,
     to_units,
     validate_sequences,
 )
 
 from ._base import BaseRecurrentEstimator
+from ._base_forecaster import BaseWindowForecaster
 from ._documentation import documented
 
 
@@ -41,7 +39,7 @@ from ._documentation import documented
     batch_size="32",
     held_out="the newest windows, those before them whose future overlaps left out",
 )
-class LSTMForecaster(RegressorMixin, BaseRecurrentEstimator):
+class LSTMForecaster(BaseWindowForecaster):
     """Forecast time series with a recurrent neural network.
 
     The network corrects a naive forecast. Differencing [3]_ turns the series into the errors
@@ -158,7 +156,6 @@ class LSTMForecaster(RegressorMixin, BaseRecurrentEstimator):
     }
 
     history_: TimeSeries | None
-    _units: dict[int, tuple[float, float]]
 
     def __init__(
         self,
@@ -329,27 +326,6 @@ class LSTMForecaster(RegressorMixin, BaseRecurrentEstimator):
         self.history_ = None
         self._future_shape = y.shape[1:]
 
-    def _choose_differencings(
-        self,
-        windows: np.ndarray,
-        future: np.ndarray,
-        columns: list[int],
-        look_back: int,
-        train_rows: slice,
-        weight: np.ndarray | None,
-    ) -> list[Differencing]:
-        return choose_differencings(
-            windows,
-            future,
-            columns,
-            lags=self.differencing,
-            log=self.log,
-            season_length=self.season_length,
-            look_back=look_back,
-            rows=train_rows,
-            sample_weight=weight,
-        )
-
     def _validate_windows(self, X: Any, *, reset: bool) -> np.ndarray:
         windows, lengths = validate_sequences(self, X, reset=reset)
         if lengths is not None:
@@ -363,59 +339,6 @@ class LSTMForecaster(RegressorMixin, BaseRecurrentEstimator):
                 f"{self.sequence_shape_[0]} steps as input."
             )
         return windows
-
-    def _fit_network(
-        self,
-        windows: np.ndarray,
-        future: np.ndarray,
-        differencer: WindowDifferencer,
-        weight: np.ndarray | None,
-    ) -> None:
-        n_samples, horizon, n_targets = future.shape
-        train_rows, valid_rows = self._split(n_samples, horizon)
-        train_weight = None if weight is None else weight[train_rows]
-        differencer.fit(windows[train_rows], future[train_rows], train_weight)
-        inputs = differencer.inputs(windows)
-        targets = differencer.targets(windows, future).reshape(n_samples, -1)
-        shift, scale = standard_scale(inputs[train_rows], None, train_weight)
-        train = self._sequence_data(inputs, targets, sample_weight=weight, rows=train_rows)
-        valid = None
-        if valid_rows is not None:
-            valid = self._sequence_data(inputs, targets, sample_weight=weight, rows=valid_rows)
-        seed = check_random_state(self.random_state).randint(2**31 - 1)
-        net = self._build_net(len(train), horizon * n_targets, shift, scale, seed)
-        self._train(net, train, valid)
-        self._differencer = differencer
-        self.differencing_ = differencer.differencings
-        self.look_back_ = differencer.look_back
-        self.n_steps_ = differencer.n_steps
-        self.horizon_ = horizon
-
-    def _count_valid(self, n_samples: int) -> int:
-        return int(np.ceil(self.validation_fraction * n_samples))
-
-    def _split(
-        self, n_samples: int, horizon: int, n_valid: int | None = None
-    ) -> tuple[slice, slice | None]:
-        """Split windows in time order: the newest to validate on, if any, the others to train."""
-        if not self.early_stopping:
-            return slice(None), None
-        n_valid = self._count_valid(n_samples) if n_valid is None else n_valid
-        # Windows whose future overlaps with that of the validation windows are left out.
-        n_train = n_samples - n_valid - (horizon - 1)
-        if n_train < 1:
-            raise ValueError(
-                f"validation_fraction={self.validation_fraction} of {n_samples} windows leaves "
-                "none to train on."
-            )
-        return slice(n_train), slice(n_samples - n_valid, None)
-
-    def _predict_windows(self, windows: np.ndarray) -> np.ndarray:
-        """Forecast the future, shape (n, horizon, n_targets), of windows."""
-        windows = to_units(windows[:, -self.n_steps_ :].astype(np.float64), self._units)
-        inputs = self._sequence_data(self._differencer.inputs(windows))
-        outputs = self.net_.outputs(inputs).astype(np.float64)
-        return self._differencer.restore(windows, outputs.reshape(len(windows), self.horizon_, -1))
 
     def predict(self, X: Any) -> Any:
         """Forecast what follows each window, or each time step of a series from those before.

@@ -53,22 +53,7 @@ class RNNImageClassifier(RNNClassifier):
         Shape of each image, in pixels. By default it is that of the array, and flat images are
         square if their width is a square number; others are read as a column of pixels.
 
-    cell : {"rnn", "lstm", "gru"}, default="lstm"
-        Recurrent cell: the simple (Elman) cell, long short-term memory or the gated recurrent
-        unit.
-
-    nonlinearity : {"tanh", "relu"}, default="tanh"
-        Activation of the "rnn" cell; the others do not use it.
-
-    bidirectional : bool, default=False
-        Whether each layer also reads the sequence from its end.
-
-    pooling : {"last", "mean", "max"}, default="last"
-        How the outputs of all steps become one vector: that of the last step (of each
-        direction), their mean or their maximum.
-
-    batch_norm : bool, default=False
-        Whether that vector is batch-normalised before the output layer.
+    %(classifier_parameters)s
 
     %(encoder_parameters)s
 
@@ -108,6 +93,7 @@ class RNNImageClassifier(RNNClassifier):
     References
     ----------
     %(training_references)s
+    %(classifier_references)s
 
     Examples
     --------
