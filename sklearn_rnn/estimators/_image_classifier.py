@@ -15,6 +15,7 @@ from sklearn_rnn.sequences import (
     pixel_scale,
     read_images,
     scan_order,
+    shifted_orders,
     validate_images,
 )
 
@@ -52,6 +53,10 @@ class RNNImageClassifier(RNNClassifier):
     image_shape : tuple of (height, width) or (height, width, channels), default=None
         Shape of each image, in pixels. By default it is that of the array, and flat images are
         square if their width is a square number; others are read as a column of pixels.
+
+    max_shift : int, default=0
+        Largest number of pixels by which each training image is shifted at random in each
+        direction, anew in each epoch. What comes in at the edge has the smallest pixel value.
 
     %(classifier_parameters)s
 
@@ -112,6 +117,7 @@ class RNNImageClassifier(RNNClassifier):
         "scan": [StrOptions(set(SCANS))],
         "patch_size": [Interval(Integral, 1, None, closed="left")],
         "image_shape": [tuple, list, None],
+        "max_shift": [Interval(Integral, 0, None, closed="left")],
     }
 
     def __init__(
@@ -120,6 +126,7 @@ class RNNImageClassifier(RNNClassifier):
         scan: str = "rows",
         patch_size: int = 4,
         image_shape: tuple[int, ...] | None = None,
+        max_shift: int = 0,
         cell: str = "lstm",
         nonlinearity: str = "tanh",
         bidirectional: bool = False,
@@ -180,6 +187,7 @@ class RNNImageClassifier(RNNClassifier):
         self.scan = scan
         self.patch_size = patch_size
         self.image_shape = image_shape
+        self.max_shift = max_shift
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> RNNImageClassifier:
         """Train the network.
@@ -220,3 +228,10 @@ class RNNImageClassifier(RNNClassifier):
         self, X: np.ndarray, lengths: np.ndarray | None, sample_weight: np.ndarray | None
     ) -> tuple[np.ndarray, np.ndarray]:
         return pixel_scale(X)
+
+    def _network_options(self) -> dict[str, Any]:
+        orders = None
+        if self.max_shift:
+            shifted = shifted_orders(self._order, self.image_shape_, self.max_shift)
+            orders = torch.as_tensor(shifted)
+        return {**super()._network_options(), "orders": orders}

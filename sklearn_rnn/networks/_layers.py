@@ -51,32 +51,25 @@ class BatchNorm(nn.BatchNorm1d):
         )
 
 
-class SeededDropout(nn.Module):
-    """Dropout that draws its masks from a generator of its own, not from the global one.
+class SeededModule(nn.Module):
+    """A module with a random generator of its own, that leaves the global one alone.
 
     Parameters
     ----------
-    p : float
-        Probability that an element is set to zero during training.
-
     seed : int
         Seed of the generator, which is made on the device of the first input.
     """
 
-    def __init__(self, p: float, seed: int) -> None:
+    def __init__(self, seed: int) -> None:
         super().__init__()
-        self.p = p
         self.seed = seed
         self.generator: torch.Generator | None = None
 
-    def forward(self, x: Tensor) -> Tensor:
-        """Drop elements of `x` in training mode; return it unchanged otherwise."""
-        if not self.training or self.p == 0.0:
-            return x
-        if self.generator is None or self.generator.device != x.device:
-            self.generator = torch.Generator(x.device).manual_seed(self.seed)
-        keep = torch.empty_like(x).bernoulli_(1.0 - self.p, generator=self.generator)
-        return x * keep / (1.0 - self.p)
+    def generator_on(self, device: torch.device) -> torch.Generator:
+        """Return the generator, made anew if the device is another."""
+        if self.generator is None or self.generator.device != device:
+            self.generator = torch.Generator(device).manual_seed(self.seed)
+        return self.generator
 
     def __getstate__(self) -> dict[str, Any]:
         state = super().__getstate__()
@@ -84,3 +77,61 @@ class SeededDropout(nn.Module):
             # A GPU generator cannot be unpickled where there is no GPU.
             state = {**state, "generator": None}
         return state
+
+
+class SeededDropout(SeededModule):
+    """Dropout.
+
+    Parameters
+    ----------
+    p : float
+        Probability that an element is set to zero during training.
+
+    seed : int
+        Seed of the masks.
+    """
+
+    def __init__(self, p: float, seed: int) -> None:
+        super().__init__(seed)
+        self.p = p
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Drop elements of `x` in training mode; return it unchanged otherwise."""
+        if not self.training or self.p == 0.0:
+            return x
+        keep = torch.empty_like(x).bernoulli_(1.0 - self.p, generator=self.generator_on(x.device))
+        return x * keep / (1.0 - self.p)
+
+
+class RandomReorder(SeededModule):
+    """Read each sequence of a batch in one of several orders during training.
+
+    Parameters
+    ----------
+    orders : tensor of shape (n_orders, n_steps * n_features)
+        Positions in the flattened sequence; -1 reads the background.
+
+    background : tensor of shape (n_features,)
+        Value of what is not in the sequence.
+
+    seed : int
+        Seed of the choice.
+    """
+
+    orders: Tensor
+    background: Tensor
+
+    def __init__(self, orders: Tensor, background: Tensor, seed: int) -> None:
+        super().__init__(seed)
+        self.register_buffer("orders", orders)
+        self.register_buffer("background", background)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Reorder `x` of shape (n_samples, n_steps, n_features) in training mode."""
+        if not self.training:
+            return x
+        generator = self.generator_on(x.device)
+        chosen = torch.randint(len(self.orders), (len(x),), generator=generator, device=x.device)
+        positions = self.orders[chosen].view_as(x)
+        values = x.flatten(1).gather(1, positions.clamp(min=0).flatten(1)).view_as(x)
+        return torch.where(positions < 0, self.background.to(x.dtype), values)

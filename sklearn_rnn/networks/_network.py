@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from ._encoder import RecurrentEncoder
 from ._initialization import build_empty, initialize_linear
-from ._layers import BatchNorm, Rescale
+from ._layers import BatchNorm, RandomReorder, Rescale
 from ._pooling import POOLINGS, step_mask
 
 
@@ -40,6 +40,9 @@ class SequenceNetwork(nn.Module):
     dtype : torch.dtype
         Dtype of weights and outputs.
 
+    orders : tensor of shape (n_orders, n_steps * n_features), default=None
+        Orders to read sequences in at random during training, as in :class:`RandomReorder`.
+
     **encoder_options
         Passed to :class:`RecurrentEncoder`.
     """
@@ -55,9 +58,11 @@ class SequenceNetwork(nn.Module):
         pooling: str = "last",
         batch_norm: bool = False,
         dtype: torch.dtype = torch.float32,
+        orders: Tensor | None = None,
         **encoder_options: Any,
     ) -> None:
         super().__init__()
+        self.reorder = nn.Identity() if orders is None else RandomReorder(orders, shift, seed)
         self.rescale = Rescale(shift, scale, dtype)
         self.encoder = RecurrentEncoder(
             len(shift), hidden_size, seed, dtype=dtype, **encoder_options
@@ -106,7 +111,7 @@ class SequenceNetwork(nn.Module):
             yield self._answer(start, seen)
 
     def _encode(self, x: Tensor, lengths: Tensor | None) -> Tensor:
-        x = self.rescale(x)
+        x = self.rescale(self.reorder(x))
         if lengths is not None:
             # Padding may hold NaN, which would spread through the products of the encoder.
             x = x.masked_fill(~step_mask(lengths, x.shape[1], x.device), 0.0)

@@ -70,6 +70,44 @@ def read_images(images: np.ndarray, order: np.ndarray) -> np.ndarray:
     return sequences
 
 
+def shifted_orders(
+    order: np.ndarray, image_shape: tuple[int, int, int], max_shift: int
+) -> np.ndarray:
+    """Number the sequence values that a shifted image reads, for each shift.
+
+    Parameters
+    ----------
+    order : ndarray of shape (n_steps, n_features)
+        From :func:`scan_order`.
+
+    image_shape : tuple of (height, width, channels)
+        Shape of the image.
+
+    max_shift : int
+        Largest shift in each direction, in pixels.
+
+    Returns
+    -------
+    orders : ndarray of shape ((2 * max_shift + 1)**2, n_steps * n_features)
+        Positions in the flattened sequence of the image that was not shifted; -1 stands for what
+        lies beyond its edge.
+    """
+    flat_order = order.ravel()
+    inside = flat_order >= 0
+    # Where the sequence of an image that was not shifted holds each of its values.
+    positions = np.empty(image_shape, dtype=np.int64)
+    positions.ravel()[flat_order[inside]] = np.flatnonzero(inside)
+    edge = (max_shift, max_shift)
+    padded = np.pad(positions, (edge, edge, (0, 0)), constant_values=-1)
+    height, width, _ = image_shape
+    orders = []
+    for down in range(2 * max_shift + 1):
+        for right in range(2 * max_shift + 1):
+            shifted = padded[down : down + height, right : right + width].ravel()
+            orders.append(np.where(inside, shifted[flat_order], -1))
+    return np.stack(orders)
+
+
 def write_images(
     sequences: np.ndarray, order: np.ndarray, image_shape: tuple[int, int, int]
 ) -> np.ndarray:
