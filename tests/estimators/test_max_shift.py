@@ -71,12 +71,18 @@ def test_shifts_help_on_shifted_test_images():
     lines = np.zeros((90, 9, 9))
     y = np.arange(90) % 3
     for image, label in zip(lines, y, strict=True):
-        image[2 + 2 * label, 1:8] = 1
+        image[1 + 3 * label, 1:8] = 1
     lines += 0.05 * rng.random(lines.shape)
-    # Shifted by one row down, the lines of different classes do not meet.
+    # Shifted by one row, the lines of different classes do not meet.
     shifted = np.roll(lines, 1, axis=1)
-    options = {"hidden_size": 16, "max_epochs": 60, "random_state": 0}
-    plain = RNNImageClassifier(**options).fit(lines, y).score(shifted, y)
-    augmented = RNNImageClassifier(max_shift=1, **options).fit(lines, y).score(shifted, y)
-    assert augmented > 0.95
-    assert augmented >= plain
+
+    def accuracy(max_shift):
+        scores = []
+        for seed in range(5):
+            clf = RNNImageClassifier(
+                hidden_size=16, max_epochs=20, max_shift=max_shift, random_state=seed
+            )
+            scores.append(clf.fit(lines, y).score(shifted, y))
+        return np.mean(scores)
+
+    assert accuracy(max_shift=1) > max(0.98, accuracy(max_shift=0))
