@@ -1,4 +1,4 @@
-"""The MNIST images of handwritten digits."""
+"""The MNIST images of handwritten digits, and the Fashion-MNIST images of clothes."""
 
 from __future__ import annotations
 
@@ -14,17 +14,28 @@ from sklearn.utils import Bunch
 from sklearn.utils._param_validation import StrOptions, validate_params
 
 N_TRAIN = 60_000
+CLOTHES = [
+    "T-shirt/top",
+    "Trouser",
+    "Pullover",
+    "Dress",
+    "Coat",
+    "Sandal",
+    "Shirt",
+    "Sneaker",
+    "Bag",
+    "Ankle boot",
+]
+
+PARAMETERS = {
+    "subset": [StrOptions({"train", "test", "all"})],
+    "data_home": [str, os.PathLike, None],
+    "return_X_y": ["boolean"],
+    "as_frame": ["boolean"],
+}
 
 
-@validate_params(
-    {
-        "subset": [StrOptions({"train", "test", "all"})],
-        "data_home": [str, os.PathLike, None],
-        "return_X_y": ["boolean"],
-        "as_frame": ["boolean"],
-    },
-    prefer_skip_nested_validation=True,
-)
+@validate_params(PARAMETERS, prefer_skip_nested_validation=True)
 def fetch_mnist(
     *,
     subset: str = "train",
@@ -74,38 +85,109 @@ def fetch_mnist(
     >>> X.shape  # doctest: +SKIP
     (10000, 28, 28)
     """
-    folder = _find_folder(data_home)
+    folder = find_folder(data_home, "mnist", "")
+    images, digits = load_all(folder, "mnist_784", data_home)
+    return select(images, digits, list(range(10)), subset, return_X_y, as_frame)
+
+
+@validate_params(PARAMETERS, prefer_skip_nested_validation=True)
+def fetch_fashion_mnist(
+    *,
+    subset: str = "train",
+    data_home: str | os.PathLike | None = None,
+    return_X_y: bool = False,
+    as_frame: bool = False,
+) -> Any:
+    """Load the Fashion-MNIST images of clothes, 60,000 to train and 10,000 to test.
+
+    The four gzipped idx files are read from a folder "fashion-mnist" in `data_home`, or in the
+    folder named by the environment variable ``SKLEARN_RNN_DATA``. Where they are not there, the
+    images are downloaded by :func:`sklearn.datasets.fetch_openml`.
+
+    Parameters
+    ----------
+    subset : {"train", "test", "all"}, default="train"
+        Which images to load; "all" puts the test images after the training images.
+
+    data_home : str or path-like, default=None
+        Folder that holds the folder of the files; also where a download is kept.
+
+    return_X_y : bool, default=False
+        Whether to return ``(data, target)`` instead of a Bunch.
+
+    as_frame : bool, default=False
+        Whether `data` is a DataFrame of flat images with the columns "pixel1" to "pixel784",
+        and `target` a Series.
+
+    Returns
+    -------
+    data : Bunch
+        With the attributes `data`, uint8 array of shape (n_samples, 28, 28), `target`, int64
+        array of shape (n_samples,), and `target_names`, what each number stands for.
+
+    (data, target) : tuple if `return_X_y`
+        The images and their classes, 0 to 9.
+
+    References
+    ----------
+    .. [1] Xiao, H., Rasul, K. and Vollgraf, R. (2017). Fashion-MNIST: a novel image dataset for
+       benchmarking machine learning algorithms. arXiv:1708.07747.
+
+    Examples
+    --------
+    >>> from sklearn_rnn.datasets import fetch_fashion_mnist
+    >>> clothes = fetch_fashion_mnist(subset="test")  # doctest: +SKIP
+    >>> clothes.target_names[9]  # doctest: +SKIP
+    'Ankle boot'
+    """
+    folder = find_folder(data_home, "fashion-mnist")
+    images, classes = load_all(folder, "Fashion-MNIST", data_home)
+    return select(images, classes, list(CLOTHES), subset, return_X_y, as_frame)
+
+
+def find_folder(data_home: str | os.PathLike | None, *names: str) -> Path | None:
+    """Find the folder of the idx files, in a folder of one of these names."""
+    for home in (data_home, os.environ.get("SKLEARN_RNN_DATA")):
+        if home is None:
+            continue
+        for name in names:
+            folder = Path(home) / name
+            if (folder / "train-images-idx3-ubyte.gz").exists():
+                return folder
+    return None
+
+
+def load_all(
+    folder: Path | None, openml_name: str, data_home: str | os.PathLike | None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Read all images and their classes from a folder, or download them if there is none."""
     if folder is None:
-        images, digits = _download(data_home)
-    else:
-        parts = [_read_part(folder, part) for part in ("train", "t10k")]
-        images, digits = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+        bunch = fetch_openml(openml_name, version=1, as_frame=False, data_home=data_home)
+        return bunch.data.reshape(-1, 28, 28).astype(np.uint8), bunch.target.astype(np.int64)
+    parts = ("train", "t10k")
+    images = [read_idx(folder / f"{part}-images-idx3-ubyte.gz") for part in parts]
+    classes = [read_idx(folder / f"{part}-labels-idx1-ubyte.gz") for part in parts]
+    return np.concatenate(images), np.concatenate(classes).astype(np.int64)
+
+
+def select(
+    images: np.ndarray,
+    classes: np.ndarray,
+    target_names: list,
+    subset: str,
+    return_X_y: bool,
+    as_frame: bool,
+) -> Any:
+    """Take a subset, in the form that was asked for."""
     rows = {"train": slice(N_TRAIN), "test": slice(N_TRAIN, None), "all": slice(None)}[subset]
-    data, target = images[rows], digits[rows].astype(np.int64)
+    data, target = images[rows], classes[rows]
     if as_frame:
         names = [f"pixel{number}" for number in range(1, 785)]
         data = pd.DataFrame(data.reshape(len(data), -1), columns=names)
         target = pd.Series(target, name="class")
     if return_X_y:
         return data, target
-    return Bunch(data=data, target=target, target_names=list(range(10)))
-
-
-def _find_folder(data_home: str | os.PathLike | None) -> Path | None:
-    for home in (data_home, os.environ.get("SKLEARN_RNN_DATA")):
-        if home is None:
-            continue
-        for folder in (Path(home), Path(home) / "mnist"):
-            if (folder / "train-images-idx3-ubyte.gz").exists():
-                return folder
-    return None
-
-
-def _read_part(folder: Path, part: str) -> tuple[np.ndarray, np.ndarray]:
-    return (
-        read_idx(folder / f"{part}-images-idx3-ubyte.gz"),
-        read_idx(folder / f"{part}-labels-idx1-ubyte.gz"),
-    )
+    return Bunch(data=data, target=target, target_names=target_names)
 
 
 def read_idx(path: Path) -> np.ndarray:
@@ -127,8 +209,3 @@ def read_idx(path: Path) -> np.ndarray:
     shape = np.frombuffer(content, dtype=">u4", count=n_dimensions, offset=4)
     values = np.frombuffer(content, dtype=np.uint8, offset=4 + 4 * n_dimensions)
     return values.reshape(shape.astype(int)).copy()
-
-
-def _download(data_home: str | os.PathLike | None) -> tuple[np.ndarray, np.ndarray]:
-    bunch = fetch_openml("mnist_784", version=1, as_frame=False, data_home=data_home)
-    return bunch.data.reshape(-1, 28, 28).astype(np.uint8), bunch.target.astype(np.int64)

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from sklearn.utils import Bunch
 
-from sklearn_rnn.datasets import _mnist, fetch_mnist
+from sklearn_rnn.datasets import _mnist, fetch_fashion_mnist, fetch_mnist
 
 N_TRAIN, N_TEST = 5, 3
 IMAGES = np.random.default_rng(0).integers(0, 256, (N_TRAIN + N_TEST, 28, 28)).astype(np.uint8)
@@ -123,3 +123,30 @@ def test_images_are_downloaded_where_there_are_no_files(tmp_path, monkeypatch):
 def test_invalid_parameters(options):
     with pytest.raises(ValueError, match=f"'{next(iter(options))}' parameter"):
         fetch_mnist(**options)
+
+
+def test_clothes_and_digits_are_not_mixed_up(tmp_path):
+    write_mnist(tmp_path)
+    write_mnist(tmp_path / "fashion-mnist", images=255 - IMAGES)
+    clothes = fetch_fashion_mnist(data_home=tmp_path, subset="all")
+    np.testing.assert_array_equal(clothes.data, 255 - IMAGES, strict=True)
+    np.testing.assert_array_equal(fetch_mnist(data_home=tmp_path, subset="all").data, IMAGES)
+    assert clothes.target_names[9] == "Ankle boot"
+
+
+def test_clothes_are_not_read_from_the_files_of_digits(tmp_path):
+    write_mnist(tmp_path)
+    with pytest.raises(AssertionError, match="nothing is to be downloaded"):
+        fetch_fashion_mnist(data_home=tmp_path)
+
+
+def test_clothes_are_downloaded_by_their_name(tmp_path, monkeypatch):
+    def download(name, **options):
+        assert options == {"version": 1, "as_frame": False, "data_home": tmp_path}
+        assert name == "Fashion-MNIST"
+        return Bunch(data=IMAGES.reshape(-1, 784).astype(float), target=DIGITS.astype(str))
+
+    monkeypatch.setattr(_mnist, "fetch_openml", download)
+    images, classes = fetch_fashion_mnist(data_home=tmp_path, subset="test", return_X_y=True)
+    np.testing.assert_array_equal(images, IMAGES[N_TRAIN:], strict=True)
+    np.testing.assert_array_equal(classes, DIGITS[N_TRAIN:].astype(np.int64), strict=True)
