@@ -19,6 +19,7 @@ from sklearn.metrics import ConfusionMatrixDisplay
 from sklearn.model_selection import GridSearchCV, train_test_split
 
 from sklearn_rnn import ImageToSequence, RNNImageClassifier
+from sklearn_rnn.plotting import StagedProbabilityDisplay
 
 X, y = load_digits(return_X_y=True)
 X_train, X_test, y_train, y_test = train_test_split(X, y, stratify=y, random_state=0)
@@ -42,6 +43,14 @@ figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4), layout="constrained"
 left.plot(range(1, classifier.n_iter_ + 1), classifier.loss_curve_)
 left.set(xlabel="epoch", ylabel="cross-entropy", title="Training loss")
 ConfusionMatrixDisplay.from_estimator(classifier, X_test, y_test, ax=right, colorbar=False)
+
+# %%
+# When does it make up its mind?
+# ------------------------------
+# The probabilities after each row that it has read, for the image that it is least certain of.
+
+least_certain = classifier.predict_proba(X_test).max(axis=1).argmin()
+StagedProbabilityDisplay.from_estimator(classifier, X_test[[least_certain]])
 
 # %%
 # Which cell, which order?
