@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 # Classes that never get more than this are left out of the legend.
-MIN_LEGEND_PROBABILITY = 0.1
+MIN_LEGEND_PROBABILITY = 0.2
 
 
 class StagedProbabilityDisplay:

@@ -56,7 +56,7 @@ def test_given_axes_are_used():
 
 
 def test_more_than_one_sample_is_refused():
-    with pytest.raises(ValueError, match="single sample. Got 2"):
+    with pytest.raises(ValueError, match="a single sample"):
         StagedProbabilityDisplay.from_estimator(None, np.zeros((2, 3)))
 
 
