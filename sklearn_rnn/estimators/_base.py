@@ -90,8 +90,9 @@ class BaseRecurrentEstimator(BaseEstimator, ABC):
         lengths: np.ndarray | None = None,
         sample_weight: np.ndarray | None = None,
         rows: Any = slice(None),
+        device: str | torch.device | None = None,
     ) -> SequenceData:
-        """Put the given rows, or all, on the device that the net is or will be on."""
+        """Put the given rows, or all, on a device: that to train on, if no other is given."""
         y, lengths, weight = (
             None if part is None else part[rows] for part in (y, lengths, sample_weight)
         )
@@ -101,7 +102,7 @@ class BaseRecurrentEstimator(BaseEstimator, ABC):
             lengths=lengths,
             sample_weight=None if weight is None else weight / weight.mean(),
             dtype=DTYPES[self.dtype],
-            device=resolve_device(self.device),
+            device=resolve_device(self.device) if device is None else device,
         )
 
     def _build_net(

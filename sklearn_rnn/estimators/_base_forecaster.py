@@ -92,6 +92,6 @@ class BaseWindowForecaster(RegressorMixin, BaseRecurrentEstimator):
     def _predict_windows(self, windows: np.ndarray) -> np.ndarray:
         """Forecast the future, shape (n, horizon, n_targets), of windows."""
         windows = to_units(windows[:, -self.n_steps_ :].astype(np.float64), self._units)
-        inputs = self._sequence_data(self._differencer.inputs(windows))
+        inputs = self._sequence_data(self._differencer.inputs(windows), device=self.net_.device)
         outputs = self.net_.outputs(inputs).astype(np.float64)
         return self._differencer.restore(windows, outputs.reshape(len(windows), self.horizon_, -1))

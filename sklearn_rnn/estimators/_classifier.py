@@ -225,10 +225,11 @@ class RNNClassifier(ClassifierMixin, BaseRecurrentEstimator):
 
         split_seed, seed = check_random_state(self.random_state).randint(2**31 - 1, size=2)
         train_rows, valid_rows = self._split(codes, split_seed)
-        parts = {"lengths": lengths, "sample_weight": weight}
-        shift, scale = self._learn_scale(
-            X[train_rows], *(p if p is None else p[train_rows] for p in parts.values())
+        train_lengths, train_weight = (
+            None if part is None else part[train_rows] for part in (lengths, weight)
         )
+        shift, scale = self._learn_scale(X[train_rows], train_lengths, train_weight)
+        parts: dict[str, Any] = {"lengths": lengths, "sample_weight": weight}
         train = self._sequence_data(X, codes, rows=train_rows, **parts)
         valid = None
         if valid_rows is not None:
@@ -360,7 +361,9 @@ class RNNClassifier(ClassifierMixin, BaseRecurrentEstimator):
         else:
             net = self.net_.copy_without_plan()
         codes = np.searchsorted(self.classes_, y)
-        data = self._sequence_data(X, codes, lengths=lengths, sample_weight=weight)
+        data = self._sequence_data(
+            X, codes, lengths=lengths, sample_weight=weight, device=net.device
+        )
         net.partial_fit((data, None), epochs=1)
         self.net_ = net
         self.loss_curve_ = [*self.loss_curve_, net.history[-1, "train_loss"]]
@@ -369,7 +372,7 @@ class RNNClassifier(ClassifierMixin, BaseRecurrentEstimator):
     def _data(self, X: Any) -> SequenceData:
         check_is_fitted(self)
         X, lengths = self._validate_X(X, reset=False)
-        return self._sequence_data(X, lengths=lengths)
+        return self._sequence_data(X, lengths=lengths, device=self.net_.device)
 
     def _outputs(self, X: Any) -> np.ndarray:
         data = self._data(X)

@@ -720,3 +720,11 @@ def test_net_predicts_arrays_of_sequences():
     clf = fitted(RNNClassifier)
     codes = clf.net_.predict(X[:, :, None] if X.ndim == 2 else X)
     np.testing.assert_array_equal(clf.classes_[codes], clf.predict(X))
+
+
+@pytest.mark.parametrize("estimator_class", ESTIMATORS)
+def test_prediction_uses_the_device_of_the_net(estimator_class):
+    estimator = fitted(estimator_class)
+    before = outputs(estimator)
+    estimator.set_params(device="not there")
+    np.testing.assert_array_equal(outputs(estimator), before)
