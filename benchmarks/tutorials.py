@@ -47,6 +47,12 @@ SYSTEMS = {
     "GRU 64 + batch norm, SGD 0.01, batch 64, 10 epochs": {**TRIO, "cell": "gru"},
     "LSTM 30, RMSprop 1e-3, batch 128, 10 epochs": LSTM_30,
     "RNNImageClassifier()": {},
+    "both directions, shifts, max pooling, 30 epochs": {
+        "bidirectional": True,
+        "max_shift": 2,
+        "pooling": "max",
+        "max_epochs": 30,
+    },
 }
 
 
