@@ -208,13 +208,12 @@ class RNNClassifier(ClassifierMixin, BaseRecurrentEstimator):
         previous_classes = getattr(self, "classes_", None)
         X, lengths = self._validate_X(X, reset=True)
         y, weight = self._validate_y(y, sample_weight, X)
-        self.classes_, codes = np.unique(y, return_inverse=True)
         if weight is not None and not weight.all():
             # A weight of zero is the same as no row, also for what is learnt from the data.
             kept = weight > 0
             X, y, weight = X[kept], y[kept], weight[kept]
             lengths = None if lengths is None else lengths[kept]
-            self.classes_, codes = np.unique(y, return_inverse=True)
+        self.classes_, codes = np.unique(y, return_inverse=True)
         if len(self.classes_) < 2:
             raise ValueError(
                 f"{type(self).__name__} needs samples of at least 2 classes in the data, but the "

@@ -186,11 +186,6 @@ class RecurrentNet(NeuralNet):
         """Compute with the average of the weights, if there is one, inside the block."""
         return nullcontext() if self.average_ is None else self.average_.applied()
 
-    def validation_step(self, batch: Any, **fit_params: Any) -> dict[str, Tensor]:
-        """Compute the loss of a batch with the weights that the net would end with."""
-        with self.averaged_weights():
-            return super().validation_step(batch, **fit_params)
-
     def get_dataset(self, X: SequenceData | np.ndarray, y: Any = None) -> SequenceData:
         """Return `X`, which holds its targets, or wrap an array of sequences."""
         return X if isinstance(X, SequenceData) else SequenceData(X, y, device=self.device)
@@ -246,14 +241,16 @@ class RecurrentNet(NeuralNet):
         metrics = self.metrics or {}
         zero = torch.zeros((), dtype=self.module_.rescale.dtype, device=self.device)
         totals = {name: zero.clone() for name in ("loss", *metrics)}
-        for batch in iterator:
-            self.notify("on_batch_begin", batch=batch, training=training)
-            step = step_fn(batch, **fit_params)
-            outputs = step["y_pred"].detach()
-            totals["loss"] += step["loss"].detach() * len(outputs)
-            for name, metric in metrics.items():
-                totals[name] += metric(outputs, batch[1]).sum()
-            self.notify("on_batch_end", batch=batch, training=training, **step)
+        # Validation is done with the weights that the net would end with.
+        with nullcontext() if training else self.averaged_weights():
+            for batch in iterator:
+                self.notify("on_batch_begin", batch=batch, training=training)
+                step = step_fn(batch, **fit_params)
+                outputs = step["y_pred"].detach()
+                totals["loss"] += step["loss"].detach() * len(outputs)
+                for name, metric in metrics.items():
+                    totals[name] += metric(outputs, batch[1]).sum()
+                self.notify("on_batch_end", batch=batch, training=training, **step)
         for name, total in totals.items():
             self.history.record(f"{prefix}_{name}", total.item() / len(iterator.data))
         if not np.isfinite(self.history[-1, f"{prefix}_loss"]):
