@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from sklearn.utils import (
     check_random_state,
     column_or_1d,
 )
-from sklearn.utils._param_validation import StrOptions
+from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.multiclass import _check_partial_fit_first_call, check_classification_targets
 from sklearn.utils.validation import check_is_fitted
@@ -108,6 +109,7 @@ class RNNClassifier(ClassifierMixin, BaseRecurrentEstimator):
         "bidirectional": ["boolean"],
         "pooling": [StrOptions(set(POOLINGS))],
         "batch_norm": ["boolean"],
+        "truncated_bptt_steps": [Interval(Integral, 1, None, closed="left"), None],
         "class_weight": [dict, StrOptions({"balanced"}), None],
     }
 
@@ -121,6 +123,7 @@ class RNNClassifier(ClassifierMixin, BaseRecurrentEstimator):
         bidirectional: bool = False,
         pooling: str = "last",
         batch_norm: bool = False,
+        truncated_bptt_steps: int | None = None,
         hidden_size: int = 128,
         num_layers: int = 1,
         dropout: float = 0.0,
@@ -149,6 +152,7 @@ class RNNClassifier(ClassifierMixin, BaseRecurrentEstimator):
         self.bidirectional = bidirectional
         self.pooling = pooling
         self.batch_norm = batch_norm
+        self.truncated_bptt_steps = truncated_bptt_steps
         self.hidden_size = hidden_size
         self.num_layers = num_layers
         self.dropout = dropout
@@ -235,6 +239,9 @@ class RNNClassifier(ClassifierMixin, BaseRecurrentEstimator):
             valid = self._sequence_data(X, codes, rows=valid_rows, **parts)
         net = self._build_net(len(train), len(self.classes_), shift, scale, int(seed))
         self._train(net, train, valid)
+
+    def _reads_one_way(self) -> bool:
+        return not self.bidirectional
 
     def _validate_X(self, X: Any, *, reset: bool) -> tuple[np.ndarray, np.ndarray | None]:
         return validate_sequences(self, X, reset=reset)
@@ -445,10 +452,16 @@ class RNNClassifier(ClassifierMixin, BaseRecurrentEstimator):
         return (softmax(outputs, axis=1) for outputs in stages)
 
     def _network_options(self) -> dict[str, Any]:
+        if self.truncated_bptt_steps is not None and not self._reads_one_way():
+            raise ValueError(
+                f"truncated_bptt_steps={self.truncated_bptt_steps} needs a network that reads in "
+                "one direction. Set it to None, or do not read in both directions."
+            )
         return {
             **super()._network_options(),
             "nonlinearity": self.nonlinearity,
             "bidirectional": self.bidirectional,
             "pooling": self.pooling,
             "batch_norm": self.batch_norm,
+            "truncated_bptt_steps": self.truncated_bptt_steps,
         }

@@ -25,6 +25,10 @@ pooling : {"last", "mean", "max"}, default="last"
 
 batch_norm : bool, default=False
     Whether that vector is batch-normalised before the output layer.
+
+truncated_bptt_steps : int, default=None
+    Number of steps through which gradients go back during training, where the network reads in
+    one direction [6]_. None lets them go back to the first step.
 """
 
 ENCODER_PARAMETERS = """
@@ -118,6 +122,8 @@ CLASSIFIER_REFERENCES = """
    Computation 9(8).
 .. [5] Cho, K. et al. (2014). Learning phrase representations using RNN encoder-decoder for
    statistical machine translation. EMNLP.
+.. [6] Williams, R. J. and Peng, J. (1990). An efficient gradient-based algorithm for on-line
+   training of recurrent network trajectories. Neural Computation 2(4).
 """
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from numbers import Integral
 from typing import Any
 
 import numpy as np
 import torch
 from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.metaestimators import available_if
 
 from sklearn_rnn.sequences import (
     SCANS,
+    patch_grid,
     pixel_scale,
     read_images,
     scan_order,
@@ -21,6 +23,15 @@ from sklearn_rnn.sequences import (
 
 from ._classifier import RNNClassifier
 from ._documentation import documented
+
+
+def _reads_step_by_step(classifier: RNNImageClassifier) -> bool:
+    if classifier.scan == "four_directions":
+        raise AttributeError(
+            "staged_predict_proba needs a scan that reads one step after another; "
+            "scan='four_directions' sweeps over the whole image."
+        )
+    return True
 
 
 @documented(
@@ -40,15 +51,16 @@ class RNNImageClassifier(RNNClassifier):
 
     Parameters
     ----------
-    scan : {"rows", "columns", "patches", "pixels", "snake", "spiral", "hilbert", "permuted"}, \
-            default="rows"
+    scan : {"rows", "columns", "patches", "four_directions", "pixels", "snake", "spiral", \
+            "hilbert", "permuted"}, default="rows"
         What one step of the sequence reads: a row from the top down, a column from the left to
         the right, a square patch row by row, or a pixel. Pixels are read row by row, along the
         rows in turns ("snake"), clockwise to the centre ("spiral"), along a Hilbert curve, or in
-        a random order that is always the same ("permuted").
+        a random order that is always the same ("permuted"). "four_directions" reads the grid of
+        patches along its rows and then along its columns, both ways [7]_, in each layer.
 
     patch_size : int, default=4
-        Height and width of a patch, in pixels. Used by "patches" only.
+        Height and width of a patch, in pixels. Used by "patches" and "four_directions" only.
 
     image_shape : tuple of (height, width) or (height, width, channels), default=None
         Shape of each image, in pixels. By default it is that of the array, and flat images are
@@ -99,6 +111,8 @@ class RNNImageClassifier(RNNClassifier):
     ----------
     %(training_references)s
     %(classifier_references)s
+    .. [7] Visin, F. et al. (2015). ReNet: a recurrent neural network based alternative to
+       convolutional networks. arXiv:1505.00393.
 
     Examples
     --------
@@ -132,6 +146,7 @@ class RNNImageClassifier(RNNClassifier):
         bidirectional: bool = False,
         pooling: str = "last",
         batch_norm: bool = False,
+        truncated_bptt_steps: int | None = None,
         hidden_size: int = 128,
         num_layers: int = 1,
         dropout: float = 0.0,
@@ -161,6 +176,7 @@ class RNNImageClassifier(RNNClassifier):
             bidirectional=bidirectional,
             pooling=pooling,
             batch_norm=batch_norm,
+            truncated_bptt_steps=truncated_bptt_steps,
             hidden_size=hidden_size,
             num_layers=num_layers,
             dropout=dropout,
@@ -218,6 +234,29 @@ class RNNImageClassifier(RNNClassifier):
         super().fit(X, y, sample_weight)
         return self
 
+    @available_if(_reads_step_by_step)
+    def staged_predict_proba(self, X: Any) -> Iterator[np.ndarray]:
+        """Predict the probability of each class after each step that the network has read.
+
+        Each answer is the one for an image that ends there, so the last one is that of
+        :meth:`predict_proba`. With `bidirectional` the image is read anew for each. Not
+        available for ``scan="four_directions"``, which has no first and last step.
+
+        Parameters
+        ----------
+        X : array-like
+            Images in any of the forms that :meth:`fit` takes.
+
+        Returns
+        -------
+        stages : generator of ndarray of shape (n_samples, n_classes)
+            Probabilities after each step, in the order of `classes_`.
+        """
+        return super().staged_predict_proba(X)
+
+    def _reads_one_way(self) -> bool:
+        return super()._reads_one_way() and self.scan != "four_directions"
+
     def _validate_X(self, X: Any, *, reset: bool) -> tuple[np.ndarray, None]:
         images = validate_images(self, X, reset=reset)
         if reset:
@@ -230,8 +269,11 @@ class RNNImageClassifier(RNNClassifier):
         return pixel_scale(X)
 
     def _network_options(self) -> dict[str, Any]:
-        orders = None
+        options = super()._network_options()
+        if self.scan == "four_directions":
+            del options["bidirectional"]
+            options["grid"] = patch_grid(self.image_shape_, self.patch_size)
         if self.max_shift:
             shifted = shifted_orders(self._order, self.image_shape_, self.max_shift)
-            orders = torch.as_tensor(shifted)
-        return {**super()._network_options(), "orders": orders}
+            options["orders"] = torch.as_tensor(shifted)
+        return options

@@ -6,10 +6,19 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from ._initialization import build_empty, initialize_recurrent
 from ._layers import SeededDropout
+from ._recurrent_layer import build_recurrent
 
-CELLS: dict[str, type[nn.RNNBase]] = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
+# Of an LSTM layer its outputs and its cells, of another its outputs.
+State = Tensor | tuple[Tensor, Tensor]
+
+
+def detach(state: State) -> State:
+    """Cut a state from what it was computed from."""
+    if isinstance(state, Tensor):
+        return state.detach()
+    outputs, cells = state
+    return outputs.detach(), cells.detach()
 
 
 class RecurrentEncoder(nn.Module):
@@ -59,22 +68,20 @@ class RecurrentEncoder(nn.Module):
         self.hidden_size = hidden_size
         self.bidirectional = bidirectional
         self.output_size = hidden_size * (2 if bidirectional else 1)
-        options = {"nonlinearity": nonlinearity} if cell == "rnn" else {}
         sizes = [input_size] + [self.output_size] * (num_layers - 1)
         generator = torch.Generator().manual_seed(seed)
-        self.layers = nn.ModuleList()
-        for size in sizes:
-            layer = build_empty(
-                CELLS[cell],
+        self.layers = nn.ModuleList(
+            build_recurrent(
+                cell,
                 size,
                 hidden_size,
-                batch_first=True,
+                generator,
+                nonlinearity=nonlinearity,
                 bidirectional=bidirectional,
                 dtype=dtype,
-                **options,
             )
-            initialize_recurrent(layer, generator)
-            self.layers.append(layer)
+            for size in sizes
+        )
         self.dropout = SeededDropout(dropout, seed)
 
     def forward(self, x: Tensor, lengths: Tensor | None = None) -> Tensor:
@@ -96,6 +103,32 @@ class RecurrentEncoder(nn.Module):
         for layer in self.layers:
             x = self.dropout(self._read(layer, x, lengths))
         return x
+
+    def read_on(self, x: Tensor, states: list[State] | None = None) -> tuple[Tensor, list[State]]:
+        """Encode the next steps of sequences of equal length, in one direction.
+
+        Parameters
+        ----------
+        x : tensor of shape (n_samples, n_steps, input_size)
+            Steps that follow those read before.
+
+        states : list of states, default=None
+            State of each layer after those steps, as torch returns it; None at the start.
+
+        Returns
+        -------
+        outputs : tensor of shape (n_samples, n_steps, output_size)
+            Outputs of the last layer.
+
+        states : list of states
+            State of each layer after `x`, without its gradient.
+        """
+        after = []
+        for number, layer in enumerate(self.layers):
+            x, state = layer(x, states[number] if states else None)
+            x = self.dropout(x)
+            after.append(detach(state))
+        return x, after
 
     def _read(self, layer: nn.Module, x: Tensor, lengths: Tensor | None) -> Tensor:
         if lengths is None or not self.bidirectional:

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from ._encoder import RecurrentEncoder
+from ._four_directions import FourDirectionEncoder
 from ._initialization import build_empty, initialize_linear
 from ._layers import BatchNorm, RandomReorder, Rescale
 from ._pooling import POOLINGS, step_mask
@@ -37,6 +38,10 @@ class SequenceNetwork(nn.Module):
     batch_norm : bool
         Whether that vector is batch-normalised before the output layer.
 
+    truncated_bptt_steps : int, default=None
+        Number of steps through which gradients go back during training; None lets them go back
+        to the first step. The encoder must read in one direction.
+
     dtype : torch.dtype
         Dtype of weights and outputs.
 
@@ -44,8 +49,11 @@ class SequenceNetwork(nn.Module):
         Orders to read sequences in at random during training, as in :class:`RandomReorder`.
 
     **encoder_options
-        Passed to :class:`RecurrentEncoder`.
+        Passed to :class:`FourDirectionEncoder` if there is a `grid` among them, and to
+        :class:`RecurrentEncoder` otherwise.
     """
+
+    encoder: RecurrentEncoder | FourDirectionEncoder
 
     def __init__(
         self,
@@ -57,6 +65,7 @@ class SequenceNetwork(nn.Module):
         *,
         pooling: str = "last",
         batch_norm: bool = False,
+        truncated_bptt_steps: int | None = None,
         dtype: torch.dtype = torch.float32,
         orders: Tensor | None = None,
         **encoder_options: Any,
@@ -64,10 +73,10 @@ class SequenceNetwork(nn.Module):
         super().__init__()
         self.reorder = nn.Identity() if orders is None else RandomReorder(orders, shift, seed)
         self.rescale = Rescale(shift, scale, dtype)
-        self.encoder = RecurrentEncoder(
-            len(shift), hidden_size, seed, dtype=dtype, **encoder_options
-        )
+        encoder_class = FourDirectionEncoder if "grid" in encoder_options else RecurrentEncoder
+        self.encoder = encoder_class(len(shift), hidden_size, seed, dtype=dtype, **encoder_options)
         self.pooling = pooling
+        self.truncated_bptt_steps = truncated_bptt_steps
         size = self.encoder.output_size
         self.norm = BatchNorm(size, dtype=dtype) if batch_norm else nn.Identity()
         self.output = build_empty(nn.Linear, size, n_outputs, dtype=dtype)
@@ -115,7 +124,23 @@ class SequenceNetwork(nn.Module):
         if lengths is not None:
             # Padding may hold NaN, which would spread through the products of the encoder.
             x = x.masked_fill(~step_mask(lengths, x.shape[1], x.device), 0.0)
+        if self.training and self.truncated_bptt_steps is not None:
+            return self._encode_in_spans(x, lengths, self.truncated_bptt_steps)
         return self.encoder(x, lengths)
+
+    def _encode_in_spans(self, x: Tensor, lengths: Tensor | None, span: int) -> Tensor:
+        # The last span is a full one, since the last output counts most.
+        n_first = x.shape[1] % span
+        sizes = [n_first] * (n_first > 0) + [span] * (x.shape[1] // span)
+        assert isinstance(self.encoder, RecurrentEncoder), "read in one direction"
+        outputs, states = [], None
+        for number, steps in enumerate(x.split(sizes, dim=1), start=1):
+            # Where only the last output is used, no gradient reaches the spans before.
+            used = number == len(sizes) or self.pooling != "last" or lengths is not None
+            with torch.set_grad_enabled(used):
+                encoded, states = self.encoder.read_on(steps, states)
+            outputs.append(encoded)
+        return torch.cat(outputs, dim=1)
 
     def _answer(self, encoded: Tensor, lengths: Tensor | None) -> Tensor:
         pooled = POOLINGS[self.pooling](encoded, lengths, self.encoder.bidirectional)

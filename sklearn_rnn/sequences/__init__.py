@@ -7,7 +7,7 @@ from ._images import validate_images
 from ._look_back_window import LookBackWindow
 from ._padding import validate_sequences
 from ._scaling import pixel_scale, standard_scale
-from ._scan import SCANS, read_images, scan_order, shifted_orders
+from ._scan import SCANS, patch_grid, read_images, scan_order, shifted_orders
 from ._time_series import TimeSeries
 from ._window_differencer import WindowDifferencer, choose_differencings
 from ._windows import check_count, check_long_enough, make_windows, sliding_windows
@@ -25,6 +25,7 @@ __all__ = [
     "choose_differencings",
     "find_units",
     "make_windows",
+    "patch_grid",
     "pixel_scale",
     "read_images",
     "scan_order",

@@ -1,0 +1,97 @@
+"""Recurrent layers that sweep an image in four directions."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from ._layers import SeededDropout
+from ._recurrent_layer import build_recurrent
+
+
+class FourDirectionEncoder(nn.Module):
+    """Read a grid of patches along its rows and then along its columns, both ways [1]_.
+
+    Each layer reads every row from both ends, and then every column of what came out, so that
+    each of its outputs depends on all patches.
+
+    Parameters
+    ----------
+    input_size : int
+        Number of features of a patch.
+
+    hidden_size : int
+        Number of units of each of the four directions of a layer.
+
+    seed : int
+        Seed of initial weights and dropout masks.
+
+    grid : tuple of (n_rows, n_columns)
+        Number of patches from top to bottom and from left to right.
+
+    cell, nonlinearity, num_layers, dropout, dtype
+        As in :class:`RecurrentEncoder`; dropout follows each sweep.
+
+    References
+    ----------
+    .. [1] Visin, F. et al. (2015). ReNet: a recurrent neural network based alternative to
+       convolutional networks. arXiv:1505.00393.
+    """
+
+    bidirectional = True
+
+    def __init__(
+        self,
+        input_size: int,
+        hidden_size: int,
+        seed: int,
+        *,
+        grid: tuple[int, int],
+        cell: str = "lstm",
+        nonlinearity: str = "tanh",
+        num_layers: int = 1,
+        dropout: float = 0.0,
+        dtype: torch.dtype = torch.float32,
+    ) -> None:
+        super().__init__()
+        self.grid = grid
+        self.hidden_size = hidden_size
+        self.output_size = 2 * hidden_size
+        generator = torch.Generator().manual_seed(seed)
+        # Rows, columns, rows, columns, ...
+        self.sweeps = nn.ModuleList(
+            build_recurrent(
+                cell,
+                input_size if number == 0 else self.output_size,
+                hidden_size,
+                generator,
+                nonlinearity=nonlinearity,
+                bidirectional=True,
+                dtype=dtype,
+            )
+            for number in range(2 * num_layers)
+        )
+        self.dropout = SeededDropout(dropout, seed)
+
+    def forward(self, x: Tensor, lengths: None = None) -> Tensor:
+        """Encode a batch.
+
+        Parameters
+        ----------
+        x : tensor of shape (n_samples, n_rows * n_columns, input_size)
+            Patches, row by row.
+
+        lengths : None
+            All images have all patches.
+
+        Returns
+        -------
+        outputs : tensor of shape (n_samples, n_rows * n_columns, output_size)
+            Outputs of the last sweep, one for each patch.
+        """
+        x = x.unflatten(1, self.grid)
+        for sweep in self.sweeps:
+            # (n_samples, n_lines, n_steps, size), and the lines across for the next sweep
+            lines = sweep(x.flatten(0, 1))[0].unflatten(0, x.shape[:2])
+            x = self.dropout(lines).transpose(1, 2)
+        return x.flatten(1, 2)
