@@ -19,22 +19,28 @@ def build_empty(module_class: type[nn.Module], *args: Any, **options: Any) -> An
 def initialize_recurrent(rnn: nn.RNNBase, generator: torch.Generator) -> None:
     """Draw Glorot input weights, orthogonal recurrent weights and zero biases, in place.
 
-    Each gate is drawn as a matrix of its own. The forget gate of an LSTM starts open, with a
-    bias of 1, so that gradients reach early steps from the first epoch on [1]_.
+    Each gate is drawn as a matrix of its own. Gradients reach early steps from the first epoch
+    on: the recurrent weights of a relu cell start as the identity [1]_, and the forget gate of
+    an LSTM starts open, with a bias of 1 [2]_.
 
     References
     ----------
-    .. [1] Jozefowicz, R., Zaremba, W. and Sutskever, I. (2015). An empirical exploration of
+    .. [1] Le, Q. V., Jaitly, N. and Hinton, G. E. (2015). A simple way to initialize recurrent
+       networks of rectified linear units. arXiv:1504.00941.
+    .. [2] Jozefowicz, R., Zaremba, W. and Sutskever, I. (2015). An empirical exploration of
        recurrent network architectures. ICML.
     """
     n_gates = GATES[type(rnn)]
     for name, parameter in rnn.named_parameters():
+        is_recurrent = name.startswith("weight_hh")
         if name.startswith("bias"):
             nn.init.zeros_(parameter)
-            continue
-        draw = nn.init.orthogonal_ if name.startswith("weight_hh") else nn.init.xavier_uniform_
-        for gate in parameter.chunk(n_gates):
-            draw(gate, generator=generator)
+        elif is_recurrent and rnn.mode == "RNN_RELU":
+            nn.init.eye_(parameter)
+        else:
+            draw = nn.init.orthogonal_ if is_recurrent else nn.init.xavier_uniform_
+            for gate in parameter.chunk(n_gates):
+                draw(gate, generator=generator)
     if isinstance(rnn, nn.LSTM):
         forget = slice(rnn.hidden_size, 2 * rnn.hidden_size)
         # torch adds two bias vectors: setting one of them to 1 gives a total of 1.

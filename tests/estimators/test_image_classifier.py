@@ -358,7 +358,7 @@ def test_four_directions_tell_an_image_from_its_mirror_image():
 def test_truncated_bptt_needs_one_direction(params):
     X, y = make_images()
 
-    with pytest.raises(ValueError, match="truncated_bptt_steps=3 needs .* one direction"):
+    with pytest.raises(ValueError, match=r"truncated_bptt_steps=3 needs .* one direction"):
         small(truncated_bptt_steps=3, **params).fit(X, y)
 
 

@@ -27,6 +27,13 @@ def test_recurrent_weights_of_each_gate_are_orthogonal(cell):
         torch.testing.assert_close(gate @ gate.T, torch.eye(16), atol=1e-5, rtol=0)
 
 
+def test_recurrent_weights_of_a_relu_cell_are_the_identity():
+    weights = encoder("rnn", nonlinearity="relu").state_dict()
+
+    for name in ("weight_hh_l0", "weight_hh_l0_reverse"):
+        torch.testing.assert_close(weights[f"layers.1.{name}"], torch.eye(16), atol=0, rtol=0)
+
+
 @all_cells
 def test_input_weights_of_each_gate_fill_the_glorot_range(cell):
     for gate in gates(cell, "weight_ih"):
