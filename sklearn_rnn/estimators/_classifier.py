@@ -109,6 +109,7 @@ class RNNClassifier(ClassifierMixin, BaseRecurrentEstimator):
         "bidirectional": ["boolean"],
         "pooling": [StrOptions(set(POOLINGS))],
         "batch_norm": ["boolean"],
+        "residual": ["boolean"],
         "truncated_bptt_steps": [Interval(Integral, 1, None, closed="left"), None],
         "class_weight": [dict, StrOptions({"balanced"}), None],
     }
@@ -126,6 +127,7 @@ class RNNClassifier(ClassifierMixin, BaseRecurrentEstimator):
         truncated_bptt_steps: int | None = None,
         hidden_size: int = 128,
         num_layers: int = 1,
+        residual: bool = False,
         dropout: float = 0.0,
         class_weight: Mapping | str | None = None,
         optimizer: str | type[torch.optim.Optimizer] = "adam",
@@ -155,6 +157,7 @@ class RNNClassifier(ClassifierMixin, BaseRecurrentEstimator):
         self.truncated_bptt_steps = truncated_bptt_steps
         self.hidden_size = hidden_size
         self.num_layers = num_layers
+        self.residual = residual
         self.dropout = dropout
         self.class_weight = class_weight
         self.optimizer = optimizer
@@ -461,6 +464,7 @@ class RNNClassifier(ClassifierMixin, BaseRecurrentEstimator):
             **super()._network_options(),
             "nonlinearity": self.nonlinearity,
             "bidirectional": self.bidirectional,
+            "residual": self.residual,
             "pooling": self.pooling,
             "batch_norm": self.batch_norm,
             "truncated_bptt_steps": self.truncated_bptt_steps,

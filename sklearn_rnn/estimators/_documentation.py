@@ -26,6 +26,10 @@ pooling : {"last", "mean", "max"}, default="last"
 batch_norm : bool, default=False
     Whether that vector is batch-normalised before the output layer.
 
+residual : bool, default=False
+    Whether each layer above the first adds its outputs to the layer-normalised [7]_ ones below
+    it [8]_. It lets four and more LSTM or GRU layers train; the simple cell does better without.
+
 truncated_bptt_steps : int, default=None
     Number of steps through which gradients go back during training, where the network reads in
     one direction [6]_. None lets them go back to the first step.
@@ -124,6 +128,8 @@ CLASSIFIER_REFERENCES = """
    statistical machine translation. EMNLP.
 .. [6] Williams, R. J. and Peng, J. (1990). An efficient gradient-based algorithm for on-line
    training of recurrent network trajectories. Neural Computation 2(4).
+.. [7] Ba, J. L., Kiros, J. R. and Hinton, G. E. (2016). Layer normalization. arXiv:1607.06450.
+.. [8] He, K. et al. (2016). Deep residual learning for image recognition. CVPR.
 """
 
 

@@ -57,7 +57,7 @@ class RNNImageClassifier(RNNClassifier):
         the right, a square patch row by row, or a pixel. Pixels are read row by row, along the
         rows in turns ("snake"), clockwise to the centre ("spiral"), along a Hilbert curve, or in
         a random order that is always the same ("permuted"). "four_directions" reads the grid of
-        patches along its rows and then along its columns, both ways [7]_, in each layer.
+        patches along its rows and then along its columns, both ways [9]_, in each layer.
 
     patch_size : int, default=4
         Height and width of a patch, in pixels. Used by "patches" and "four_directions" only.
@@ -111,7 +111,7 @@ class RNNImageClassifier(RNNClassifier):
     ----------
     %(training_references)s
     %(classifier_references)s
-    .. [7] Visin, F. et al. (2015). ReNet: a recurrent neural network based alternative to
+    .. [9] Visin, F. et al. (2015). ReNet: a recurrent neural network based alternative to
        convolutional networks. arXiv:1505.00393.
 
     Examples
@@ -149,6 +149,7 @@ class RNNImageClassifier(RNNClassifier):
         truncated_bptt_steps: int | None = None,
         hidden_size: int = 128,
         num_layers: int = 1,
+        residual: bool = False,
         dropout: float = 0.0,
         class_weight: Mapping | str | None = None,
         optimizer: str | type[torch.optim.Optimizer] = "adam",
@@ -179,6 +180,7 @@ class RNNImageClassifier(RNNClassifier):
             truncated_bptt_steps=truncated_bptt_steps,
             hidden_size=hidden_size,
             num_layers=num_layers,
+            residual=residual,
             dropout=dropout,
             class_weight=class_weight,
             optimizer=optimizer,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from ._layers import SeededDropout
 from ._recurrent_layer import build_recurrent
+from ._residual import LayerStack
 
 # Of an LSTM layer its outputs and its cells, of another its outputs.
 State = Tensor | tuple[Tensor, Tensor]
@@ -47,6 +50,9 @@ class RecurrentEncoder(nn.Module):
     bidirectional : bool
         Whether each layer also reads the sequence from its end.
 
+    residual : bool
+        Whether there are residual connections around the layers above the first.
+
     dropout : float
         Dropout probability on the outputs of each layer.
     """
@@ -61,6 +67,7 @@ class RecurrentEncoder(nn.Module):
         nonlinearity: str = "tanh",
         num_layers: int = 1,
         bidirectional: bool = False,
+        residual: bool = False,
         dropout: float = 0.0,
         dtype: torch.dtype = torch.float32,
     ) -> None:
@@ -82,6 +89,7 @@ class RecurrentEncoder(nn.Module):
             )
             for size in sizes
         )
+        self.stack = LayerStack(num_layers, self.output_size, residual, dtype)
         self.dropout = SeededDropout(dropout, seed)
 
     def forward(self, x: Tensor, lengths: Tensor | None = None) -> Tensor:
@@ -100,9 +108,7 @@ class RecurrentEncoder(nn.Module):
         outputs : tensor of shape (n_samples, n_steps, output_size)
             Outputs of the last layer. Those of padded steps are without meaning.
         """
-        for layer in self.layers:
-            x = self.dropout(self._read(layer, x, lengths))
-        return x
+        return self.stack(x, (partial(self._read, layer, lengths) for layer in self.layers))
 
     def read_on(self, x: Tensor, states: list[State] | None = None) -> tuple[Tensor, list[State]]:
         """Encode the next steps of sequences of equal length, in one direction.
@@ -123,19 +129,21 @@ class RecurrentEncoder(nn.Module):
         states : list of states
             State of each layer after `x`, without its gradient.
         """
-        after = []
-        for number, layer in enumerate(self.layers):
-            x, state = layer(x, states[number] if states else None)
-            x = self.dropout(x)
-            after.append(detach(state))
-        return x, after
+        after: list[State] = []
 
-    def _read(self, layer: nn.Module, x: Tensor, lengths: Tensor | None) -> Tensor:
+        def read(layer: nn.Module, x: Tensor) -> Tensor:
+            outputs, state = layer(x, states[len(after)] if states else None)
+            after.append(detach(state))
+            return self.dropout(outputs)
+
+        return self.stack(x, (partial(read, layer) for layer in self.layers)), after
+
+    def _read(self, layer: nn.Module, lengths: Tensor | None, x: Tensor) -> Tensor:
         if lengths is None or not self.bidirectional:
             # Forward in time, padding at the end cannot reach a valid step: no packing needed.
-            return layer(x)[0]
+            return self.dropout(layer(x)[0])
         packed = pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
         outputs, _ = pad_packed_sequence(
             layer(packed)[0], batch_first=True, total_length=x.shape[1]
         )
-        return outputs
+        return self.dropout(outputs)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import torch
 from torch import Tensor, nn
 
 from ._layers import SeededDropout
 from ._recurrent_layer import build_recurrent
+from ._residual import LayerStack
 
 
 class FourDirectionEncoder(nn.Module):
@@ -29,7 +32,7 @@ class FourDirectionEncoder(nn.Module):
     grid : tuple of (n_rows, n_columns)
         Number of patches from top to bottom and from left to right.
 
-    cell, nonlinearity, num_layers, dropout, dtype
+    cell, nonlinearity, num_layers, residual, dropout, dtype
         As in :class:`RecurrentEncoder`; dropout follows each sweep.
 
     References
@@ -50,6 +53,7 @@ class FourDirectionEncoder(nn.Module):
         cell: str = "lstm",
         nonlinearity: str = "tanh",
         num_layers: int = 1,
+        residual: bool = False,
         dropout: float = 0.0,
         dtype: torch.dtype = torch.float32,
     ) -> None:
@@ -71,6 +75,7 @@ class FourDirectionEncoder(nn.Module):
             )
             for number in range(2 * num_layers)
         )
+        self.stack = LayerStack(num_layers, self.output_size, residual, dtype)
         self.dropout = SeededDropout(dropout, seed)
 
     def forward(self, x: Tensor, lengths: None = None) -> Tensor:
@@ -89,8 +94,12 @@ class FourDirectionEncoder(nn.Module):
         outputs : tensor of shape (n_samples, n_rows * n_columns, output_size)
             Outputs of the last sweep, one for each patch.
         """
+        pairs = zip(self.sweeps[::2], self.sweeps[1::2], strict=True)
+        return self.stack(x, (partial(self._read, across, down) for across, down in pairs))
+
+    def _read(self, across: nn.Module, down: nn.Module, x: Tensor) -> Tensor:
         x = x.unflatten(1, self.grid)
-        for sweep in self.sweeps:
+        for sweep in (across, down):
             # (n_samples, n_lines, n_steps, size), and the lines across for the next sweep
             lines = sweep(x.flatten(0, 1))[0].unflatten(0, x.shape[:2])
             x = self.dropout(lines).transpose(1, 2)

@@ -368,3 +368,23 @@ def test_truncated_bptt_learns():
     clf = small(scan="pixels", truncated_bptt_steps=10, pooling="mean", lr=0.02, max_epochs=12)
 
     assert clf.fit(X, y).score(X, y) > 0.85
+
+
+def test_residual_lets_many_layers_train():
+    X, y = load_digits(return_X_y=True)
+    deep = {"num_layers": 6, "hidden_size": 16, "max_epochs": 5, "random_state": 0}
+
+    plain, residual = (
+        RNNImageClassifier(residual=each, **deep).fit(X[:1300], y[:1300]).score(X[1300:], y[1300:])
+        for each in (False, True)
+    )
+
+    assert residual > 0.8 > plain
+
+
+@pytest.mark.parametrize("params", [{}, {"scan": "four_directions", "patch_size": 2}], ids=str)
+def test_residual_makes_another_network(params):
+    X, y = make_images()
+    fits = [small(num_layers=2, residual=each, **params).fit(X, y) for each in (False, True)]
+
+    assert not np.allclose(*(clf.predict_proba(X) for clf in fits))
