@@ -7,8 +7,6 @@ from typing import Any
 import torch
 from torch import nn
 
-GATES = {nn.RNN: 1, nn.LSTM: 4, nn.GRU: 3}
-
 
 def build_empty(module_class: type[nn.Module], *args: Any, **options: Any) -> Any:
     """Build a module with uninitialized weights, leaving the global generator alone."""
@@ -19,9 +17,10 @@ def build_empty(module_class: type[nn.Module], *args: Any, **options: Any) -> An
 def initialize_recurrent(rnn: nn.RNNBase, generator: torch.Generator) -> None:
     """Draw Glorot input weights, orthogonal recurrent weights and zero biases, in place.
 
-    Each gate is drawn as a matrix of its own. Gradients reach early steps from the first epoch
-    on: the recurrent weights of a relu cell start as the identity [1]_, and the forget gate of
-    an LSTM starts open, with a bias of 1 [2]_.
+    Recurrent weights are orthogonal gate by gate, the range of input weights is that of all gates
+    as one matrix. Gradients reach early steps from the first epoch on: the recurrent weights of a
+    relu cell start as the identity [1]_, and the forget gate of an LSTM starts open, with a bias
+    of 1 [2]_.
 
     References
     ----------
@@ -30,17 +29,16 @@ def initialize_recurrent(rnn: nn.RNNBase, generator: torch.Generator) -> None:
     .. [2] Jozefowicz, R., Zaremba, W. and Sutskever, I. (2015). An empirical exploration of
        recurrent network architectures. ICML.
     """
-    n_gates = GATES[type(rnn)]
     for name, parameter in rnn.named_parameters():
-        is_recurrent = name.startswith("weight_hh")
         if name.startswith("bias"):
             nn.init.zeros_(parameter)
-        elif is_recurrent and rnn.mode == "RNN_RELU":
+        elif name.startswith("weight_ih"):
+            nn.init.xavier_uniform_(parameter, generator=generator)
+        elif rnn.mode == "RNN_RELU":
             nn.init.eye_(parameter)
         else:
-            draw = nn.init.orthogonal_ if is_recurrent else nn.init.xavier_uniform_
-            for gate in parameter.chunk(n_gates):
-                draw(gate, generator=generator)
+            for gate in parameter.chunk(len(parameter) // rnn.hidden_size):
+                nn.init.orthogonal_(gate, generator=generator)
     if isinstance(rnn, nn.LSTM):
         forget = slice(rnn.hidden_size, 2 * rnn.hidden_size)
         # torch adds two bias vectors: setting one of them to 1 gives a total of 1.
