@@ -73,6 +73,7 @@ class SequenceNetwork(nn.Module):
         super().__init__()
         self.reorder = nn.Identity() if orders is None else RandomReorder(orders, shift, seed)
         self.rescale = Rescale(shift, scale, dtype)
+        self.dtype = dtype
         encoder_class = FourDirectionEncoder if "grid" in encoder_options else RecurrentEncoder
         self.encoder = encoder_class(len(shift), hidden_size, seed, dtype=dtype, **encoder_options)
         self.pooling = pooling

@@ -71,6 +71,11 @@ class SequenceData(Dataset):
             None if sample_weight is None else torch.as_tensor(sample_weight).to(device, dtype)
         )
 
+    @property
+    def n_steps(self) -> int:
+        """Number of steps of the longest sequence."""
+        return self.X.shape[1]
+
     def __len__(self) -> int:
         return len(self.X)
 
@@ -104,12 +109,12 @@ def count_batches(n_rows: int, batch_size: int) -> int:
 
 
 class BatchIterator:
-    """Batches of a :class:`SequenceData`, in a new random order each time if asked for.
+    """Batches of a data set, in a new random order each time if asked for.
 
     Parameters
     ----------
-    data : SequenceData
-        What the batches are taken from.
+    data : Dataset
+        What the batches are taken from: :class:`SequenceData` or :class:`WindowData`.
 
     batch_size : int
         Number of rows in a batch. The last one may be smaller, but a single row that is left
@@ -117,24 +122,38 @@ class BatchIterator:
 
     generator : torch.Generator, default=None
         Source of the order; None keeps the rows in their order.
+
+    max_batches : int, default=None
+        Where there are more batches, that many are drawn at random, with replacement. It needs a
+        generator.
     """
 
     def __init__(
-        self, data: SequenceData, batch_size: int, generator: torch.Generator | None = None
+        self,
+        data: Any,
+        batch_size: int,
+        generator: torch.Generator | None = None,
+        max_batches: int | None = None,
     ) -> None:
         self.data = data
         self.batch_size = batch_size
         self.generator = generator
+        n_rows, n_batches = len(data), count_batches(len(data), batch_size)
+        self.is_drawn = max_batches is not None and n_batches > max_batches
+        self.n_batches = max_batches if self.is_drawn else n_batches
+        self.n_rows = self.n_batches * batch_size if self.is_drawn else n_rows
 
     def __len__(self) -> int:
-        return count_batches(len(self.data), self.batch_size)
+        return self.n_batches
 
     def __iter__(self) -> Iterator[tuple[dict[str, Tensor], Tensor]]:
-        n_rows, n_batches = len(self.data), len(self)
         order = None
-        if self.generator is not None:
-            order = torch.randperm(n_rows, generator=self.generator)
-        for batch in range(n_batches):
-            stop = n_rows if batch == n_batches - 1 else (batch + 1) * self.batch_size
+        if self.is_drawn:
+            order = torch.randint(len(self.data), (self.n_rows,), generator=self.generator)
+        elif self.generator is not None:
+            order = torch.randperm(self.n_rows, generator=self.generator)
+        for batch in range(self.n_batches):
+            is_last = batch == self.n_batches - 1
+            stop = self.n_rows if is_last else (batch + 1) * self.batch_size
             rows = slice(batch * self.batch_size, stop)
             yield self.data[rows if order is None else order[rows]]

@@ -146,7 +146,7 @@ class RecurrentNet(NeuralNet):
         ----------
         .. [1] Wu, Y. and Johnson, J. (2021). Rethinking "Batch" in BatchNorm. arXiv:2105.07576.
         """
-        norm = self.module_.norm
+        norm = getattr(self.module_, "norm", None)
         if not isinstance(norm, torch.nn.BatchNorm1d) or len(data) < 2:
             return
         self._set_training(False)
@@ -200,7 +200,7 @@ class RecurrentNet(NeuralNet):
         """Iterate over batches: shuffled for training, large and in order otherwise."""
         if training:
             return BatchIterator(dataset, self.batch_size, self.generator_)
-        outputs_per_row = dataset.X.shape[1] * self.module_.encoder.output_size
+        outputs_per_row = dataset.n_steps * self.module_.encoder.output_size
         n_rows = MAX_PREDICTION_OUTPUTS // outputs_per_row
         return BatchIterator(dataset, max(MIN_PREDICTION_ROWS, min(n_rows, MAX_PREDICTION_ROWS)))
 
@@ -239,7 +239,7 @@ class RecurrentNet(NeuralNet):
         if iterator is None:
             return
         metrics = self.metrics or {}
-        zero = torch.zeros((), dtype=self.module_.rescale.dtype, device=self.device)
+        zero = torch.zeros((), dtype=self.module_.dtype, device=self.device)
         totals = {name: zero.clone() for name in ("loss", *metrics)}
         # Validation is done with the weights that the net would end with.
         with nullcontext() if training else self.averaged_weights():
@@ -252,7 +252,7 @@ class RecurrentNet(NeuralNet):
                     totals[name] += metric(outputs, batch[1]).sum()
                 self.notify("on_batch_end", batch=batch, training=training, **step)
         for name, total in totals.items():
-            self.history.record(f"{prefix}_{name}", total.item() / len(iterator.data))
+            self.history.record(f"{prefix}_{name}", total.item() / iterator.n_rows)
         if not np.isfinite(self.history[-1, f"{prefix}_loss"]):
             raise ValueError(
                 f"The {prefix} loss became {self.history[-1, f'{prefix}_loss']} in epoch "
@@ -297,7 +297,7 @@ class RecurrentNet(NeuralNet):
         self._set_training(False)
         with self._threads():
             for inputs, _ in self.get_iterator(data):
-                n_rows = len(inputs["x"])
+                n_rows = len(next(iter(inputs.values())))
                 if n_rows < MIN_PREDICTION_ROWS:
                     rows = torch.arange(MIN_PREDICTION_ROWS) % n_rows
                     inputs = {name: tensor[rows] for name, tensor in inputs.items()}
