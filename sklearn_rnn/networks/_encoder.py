@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
-from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from ._initialization import build_empty, initialize_recurrent
 from ._layers import SeededDropout
+from ._reading import read
 
 CELLS: dict[str, type[nn.RNNBase]] = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
 
@@ -94,15 +94,6 @@ class RecurrentEncoder(nn.Module):
             Outputs of the last layer. Those of padded steps are without meaning.
         """
         for layer in self.layers:
-            x = self.dropout(self._read(layer, x, lengths))
+            assert isinstance(layer, nn.RNNBase)
+            x = self.dropout(read(layer, x, lengths))
         return x
-
-    def _read(self, layer: nn.Module, x: Tensor, lengths: Tensor | None) -> Tensor:
-        if lengths is None or not self.bidirectional:
-            # Forward in time, padding at the end cannot reach a valid step: no packing needed.
-            return layer(x)[0]
-        packed = pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
-        outputs, _ = pad_packed_sequence(
-            layer(packed)[0], batch_first=True, total_length=x.shape[1]
-        )
-        return outputs
