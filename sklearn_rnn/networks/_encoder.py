@@ -6,9 +6,9 @@ from functools import partial
 
 import torch
 from torch import Tensor, nn
-from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from ._layers import SeededDropout
+from ._reading import read
 from ._recurrent_layer import build_recurrent
 from ._residual import LayerStack
 
@@ -131,19 +131,12 @@ class RecurrentEncoder(nn.Module):
         """
         after: list[State] = []
 
-        def read(layer: nn.Module, x: Tensor) -> Tensor:
+        def read_with_state(layer: nn.Module, x: Tensor) -> Tensor:
             outputs, state = layer(x, states[len(after)] if states else None)
             after.append(detach(state))
             return self.dropout(outputs)
 
-        return self.stack(x, (partial(read, layer) for layer in self.layers)), after
+        return self.stack(x, (partial(read_with_state, layer) for layer in self.layers)), after
 
     def _read(self, layer: nn.Module, lengths: Tensor | None, x: Tensor) -> Tensor:
-        if lengths is None or not self.bidirectional:
-            # Forward in time, padding at the end cannot reach a valid step: no packing needed.
-            return self.dropout(layer(x)[0])
-        packed = pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
-        outputs, _ = pad_packed_sequence(
-            layer(packed)[0], batch_first=True, total_length=x.shape[1]
-        )
-        return self.dropout(outputs)
+        return self.dropout(read(layer, x, lengths))

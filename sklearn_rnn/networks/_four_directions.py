@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from ._layers import SeededDropout
+from ._reading import read
 from ._recurrent_layer import build_recurrent
 from ._residual import LayerStack
 
@@ -101,6 +102,6 @@ class FourDirectionEncoder(nn.Module):
         x = x.unflatten(1, self.grid)
         for sweep in (across, down):
             # (n_samples, n_lines, n_steps, size), and the lines across for the next sweep
-            lines = sweep(x.flatten(0, 1))[0].unflatten(0, x.shape[:2])
+            lines = read(sweep, x.flatten(0, 1)).unflatten(0, x.shape[:2])
             x = self.dropout(lines).transpose(1, 2)
         return x.flatten(1, 2)

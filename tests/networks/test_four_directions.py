@@ -58,11 +58,12 @@ def test_layers_have_two_sweeps_each():
 def test_dropout_follows_each_sweep():
     ours = encoder(dropout=0.5)
     seen = []
-    ours.sweeps[1].register_forward_pre_hook(lambda module, args: seen.append(args[0]))
+    ours.dropout.register_forward_hook(lambda module, args, outputs: seen.append(outputs))
 
     outputs = ours(patches(50))
 
-    assert 0.4 < (seen[0] == 0).double().mean() < 0.6
+    assert [each.shape for each in seen] == [(50, 2, 3, 8), (50, 3, 2, 8)]
+    assert all(0.4 < (each == 0).double().mean() < 0.6 for each in seen)
     assert 0.4 < (outputs == 0).double().mean() < 0.6
     assert (ours.eval()(patches(50)) != 0).all()
 

@@ -1,0 +1,124 @@
+"""Read sequences with a recurrent layer of torch, in the fastest way there is for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.autograd import forward_ad
+from torch.autograd.function import Function
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+
+from ._cells import Cell, GatedCell, SimpleCell
+from ._recurrence import recur
+
+# Set to False to leave everything to the forward methods of torch's layers, for comparison.
+FAST = True
+
+
+def read(layer: nn.Module, x: Tensor, lengths: Tensor | None = None) -> Tensor:
+    """Compute the outputs of a layer.
+
+    They are those of ``layer(x)[0]`` up to rounding, where the sequences are valid.
+
+    Parameters
+    ----------
+    layer : RNN, LSTM or GRU
+        One layer, that takes batches first.
+
+    x : tensor of shape (n_samples, n_steps, input_size)
+        Sequences, padded at their end to `n_steps`.
+
+    lengths : tensor of shape (n_samples,), default=None
+        Number of valid steps of each sequence, on the CPU; None if all are valid.
+
+    Returns
+    -------
+    outputs : tensor of shape (n_samples, n_steps, output_size)
+        Outputs. Those of padded steps are without meaning.
+    """
+    assert isinstance(layer, nn.RNNBase)
+    if not layer.bidirectional:
+        # Forward in time, padding at the end cannot reach a valid step.
+        lengths = None
+    if not _is_faster(layer, x, lengths):
+        return _read_with_torch(layer, x, lengths)
+    steps = x.transpose(0, 1)
+    outputs = _read_forward(layer, steps, "l0")
+    if layer.bidirectional:
+        order = _reversed_order(lengths, *steps.shape[:2])
+        backward = _read_forward(layer, _Reorder.apply(steps, order), "l0_reverse")
+        outputs = torch.cat([outputs, _Reorder.apply(backward, order)], dim=2)
+    return outputs.transpose(0, 1)
+
+
+def _is_faster(layer: nn.RNNBase, x: Tensor, lengths: Tensor | None) -> bool:
+    """Tell whether reading a direction at a time is possible and pays."""
+    weights = tuple(layer.parameters())
+    return (
+        FAST
+        # Torch has a fused LSTM, but none for packed sequences; a single step has no recurrence.
+        and (lengths is not None if isinstance(layer, nn.LSTM) else x.shape[1] > 1)
+        and x.device.type == "cpu"
+        and x.dtype in (torch.float32, torch.float64)
+        and len(x) > 0
+        and not torch.is_autocast_enabled("cpu")
+        and not torch.jit.is_tracing()
+        and not torch.compiler.is_compiling()
+        and all(forward_ad.unpack_dual(tensor).tangent is None for tensor in (x, *weights))
+    )
+
+
+def _read_with_torch(layer: nn.RNNBase, x: Tensor, lengths: Tensor | None) -> Tensor:
+    if lengths is None:
+        return layer(x)[0]
+    packed = pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
+    outputs, _ = pad_packed_sequence(layer(packed)[0], batch_first=True, total_length=x.shape[1])
+    return outputs
+
+
+def _read_forward(layer: nn.RNNBase, x: Tensor, direction: str) -> Tensor:
+    """Read `x` of shape (n_steps, n_samples, input_size) with the weights of one direction."""
+    weights = _weights(layer, x, direction)
+    if isinstance(layer, nn.LSTM):
+        zeros = x.new_zeros(1, x.shape[1], layer.hidden_size)
+        options = (True, 1, 0.0, layer.training, False, False)
+        return torch.lstm(x, (zeros, zeros), weights, *options)[0]
+    cell: Cell = SimpleCell(layer.nonlinearity) if isinstance(layer, nn.RNN) else GatedCell()
+    return recur(cell, x, weights)
+
+
+def _weights(layer: nn.RNNBase, x: Tensor, direction: str) -> tuple[Tensor, ...]:
+    """Take the weights of one direction, with zeros for biases that are not there."""
+    kinds = ["weight_ih", "weight_hh"] + ["bias_ih", "bias_hh"] * layer.bias
+    weights = tuple(getattr(layer, f"{kind}_{direction}") for kind in kinds)
+    zeros = x.new_zeros(len(weights[0]))
+    return weights if layer.bias else (*weights, zeros, zeros)
+
+
+def _reversed_order(lengths: Tensor | None, n_steps: int, n_samples: int) -> Tensor:
+    """Number the rows of sequences that are reversed, each within its valid steps.
+
+    Returns
+    -------
+    order : tensor of shape (n_steps * n_samples,)
+        Where to find each row of the flattened steps. To reverse twice is to do nothing.
+    """
+    steps = torch.arange(n_steps)[:, None]
+    ends = torch.full((n_samples,), n_steps) if lengths is None else lengths
+    mirrored = torch.where(steps < ends, ends - 1 - steps, steps)
+    return (mirrored * n_samples + torch.arange(n_samples)).flatten()
+
+
+class _Reorder(Function):
+    """Put the rows of all steps in an order that is its own inverse."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, order: Tensor) -> Tensor:
+        ctx.save_for_backward(order)
+        return x.flatten(0, 1).index_select(0, order).view(x.shape)
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:
+        return _Reorder.apply(gradient, *ctx.saved_tensors), None
