@@ -17,13 +17,11 @@ from sklearn.utils import Tags
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import _check_sample_weight
 
-from sklearn_rnn.networks import SequenceNetwork
 from sklearn_rnn.training import (
     LR_SCHEDULES,
     OPTIMIZERS,
+    BatchData,
     RecurrentNet,
-    SequenceData,
-    count_batches,
     resolve_device,
     training_callbacks,
 )
@@ -82,48 +80,28 @@ class BaseRecurrentEstimator(BaseEstimator, ABC):
             raise ValueError("Sample weights must contain at least one non-zero number.")
         return weight
 
-    def _sequence_data(
-        self,
-        X: np.ndarray,
-        y: np.ndarray | None = None,
-        *,
-        lengths: np.ndarray | None = None,
-        sample_weight: np.ndarray | None = None,
-        rows: Any = slice(None),
-        device: str | torch.device | None = None,
-    ) -> SequenceData:
-        """Put the given rows, or all, on a device: that to train on, if no other is given."""
-        y, lengths, weight = (
-            None if part is None else part[rows] for part in (y, lengths, sample_weight)
-        )
-        return SequenceData(
-            X[rows],
-            y,
-            lengths=lengths,
-            sample_weight=None if weight is None else weight / weight.mean(),
-            dtype=DTYPES[self.dtype],
-            device=resolve_device(self.device) if device is None else device,
-        )
-
     def _build_net(
         self,
         n_samples: int,
-        n_outputs: int,
-        shift: np.ndarray,
-        scale: np.ndarray,
         seed: int,
+        module: type[torch.nn.Module],
+        module_options: dict[str, Any],
         *,
         incremental: bool = False,
+        rehearsal: bool = False,
     ) -> RecurrentNet:
         """Build a net that is ready to train on `n_samples` rows.
 
         A net that is trained incrementally knows no last step and no validation data: it is
-        built without learning-rate schedule and early stopping.
+        built without learning-rate schedule and early stopping. One that is trained in rehearsal
+        of the final training is silent.
         """
         batch_size = self._batch_size(n_samples)
+        n_batches = self._net_class.count_batches(n_samples, batch_size)
+        max_epochs = self._n_epochs(n_batches)
         callbacks = training_callbacks(
             lr=self.lr,
-            n_steps=self.max_epochs * count_batches(n_samples, batch_size),
+            n_steps=max_epochs * n_batches,
             lr_schedule=None if incremental else self.lr_schedule,
             gradient_clip_value=self.gradient_clip_value,
             n_iter_no_change=self.n_iter_no_change if self.early_stopping else None,
@@ -136,29 +114,30 @@ class BaseRecurrentEstimator(BaseEstimator, ABC):
         if knows_decay or self.weight_decay:
             optimizer_options["optimizer__weight_decay"] = self.weight_decay
         module_options = {
-            "shift": torch.as_tensor(shift),
-            "scale": torch.as_tensor(scale),
-            "n_outputs": n_outputs,
             "seed": seed,
             "dtype": DTYPES[self.dtype],
             **self._network_options(),
+            **module_options,
         }
         net = self._net_class(
-            SequenceNetwork,
+            module,
             ema_decay=self.ema_decay,
             seed=seed,
             optimizer=optimizer,
             lr=self.lr,
-            max_epochs=self.max_epochs,
+            max_epochs=max_epochs,
             batch_size=batch_size,
-            callbacks=callbacks + copy.deepcopy(self.callbacks or []),
+            callbacks=callbacks + copy.deepcopy([] if rehearsal else self.callbacks or []),
             device=resolve_device(self.device),
-            verbose=int(self.verbose),
+            verbose=0 if rehearsal else int(self.verbose),
             **{f"module__{name}": value for name, value in module_options.items()},
             **optimizer_options,
         )
         net.initialize()
         return net
+
+    def _n_epochs(self, n_batches: int) -> int:
+        return self.max_epochs
 
     def _network_options(self) -> dict[str, Any]:
         return {
@@ -185,7 +164,7 @@ class BaseRecurrentEstimator(BaseEstimator, ABC):
         # Few rows need small batches to make enough steps in an epoch, many rows need speed.
         return int(np.clip(2 ** int(np.log2(max(n_samples / 50, 1))), 8, 128))
 
-    def _train(self, net: RecurrentNet, train: SequenceData, valid: SequenceData | None) -> None:
+    def _train(self, net: RecurrentNet, train: BatchData, valid: BatchData | None) -> None:
         """Train a net to its last epoch and make it the fitted one."""
         warm = self.warm_start and hasattr(self, "net_")
         if warm:
@@ -200,10 +179,11 @@ class BaseRecurrentEstimator(BaseEstimator, ABC):
 
     def _copy_weights(self, net: RecurrentNet) -> None:
         """Start a net from the weights of the fitted one."""
+        learnt = self.net_.module_.learnt_state()
         try:
-            net.module_.encoder.load_state_dict(self.net_.module_.encoder.state_dict())
-            net.module_.norm.load_state_dict(self.net_.module_.norm.state_dict())
-            net.module_.output.load_state_dict(self.net_.module_.output.state_dict())
+            if learnt.keys() != net.module_.learnt_state().keys():
+                raise RuntimeError("other layers")
+            net.module_.load_state_dict(learnt, strict=False)
         except RuntimeError as error:
             raise ValueError(
                 "warm_start can only be used where the network has the same shape as in the "

@@ -1,97 +1,137 @@
-"""Training on windows: past values in, what a naive forecast misses out."""
+"""Training on windows of series: a linear forecast first, and then what it misses."""
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
+
 import numpy as np
+import torch
 from sklearn.base import RegressorMixin
 from sklearn.utils import check_random_state
 
-from sklearn_rnn.sequences import (
-    Differencing,
-    WindowDifferencer,
-    choose_differencings,
-    standard_scale,
-    to_units,
+from sklearn_rnn.networks import ForecastNetwork
+from sklearn_rnn.sequences import Block, naive_forecasts
+from sklearn_rnn.training import (
+    ForecastNet,
+    LinearForecast,
+    SeriesStore,
+    WindowData,
+    fit_linear,
 )
 
 from ._base import BaseRecurrentEstimator
 
+# The penalty of the linear forecast where nothing is held out to choose it by.
+FIXED_PENALTY = 0.03
+# Few windows need many epochs to make enough steps.
+MIN_EPOCHS = 4
+MIN_STEPS = 200
 
-class BaseWindowForecaster(RegressorMixin, BaseRecurrentEstimator):
-    """Base of forecasters: windows in the units of their future, differenced, learnt, restored."""
 
-    _units: dict[int, tuple[float, float]]
+@dataclass(frozen=True)
+class Blocks:
+    """Forecasts to learn from: all, and where some are held out, those before them."""
 
-    def _choose_differencings(
-        self,
-        windows: np.ndarray,
-        future: np.ndarray,
-        columns: list[int],
-        look_back: int,
-        train_rows: slice,
-        weight: np.ndarray | None,
-    ) -> list[Differencing]:
-        return choose_differencings(
-            windows,
-            future,
-            columns,
-            lags=self.differencing,
-            log=self.log,
-            season_length=self.season_length,
-            look_back=look_back,
-            rows=train_rows,
-            sample_weight=weight,
+    everything: Block
+    whole: Block | None = None
+    before: Block | None = None
+    held_out: Block | None = None
+
+
+class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
+    """Base of forecasters: blocks of windows in, a network with its linear forecast out."""
+
+    _net_class = ForecastNet
+
+    net_: ForecastNet
+    linear_: LinearForecast
+
+    def _fit_network(self, store: SeriesStore, blocks: Blocks, horizon: int) -> None:
+        """Choose by the held-out forecasts, if there are any, and learn from all."""
+        self.horizon_ = horizon
+        seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+        generator = torch.Generator().manual_seed(seed)
+        naive = naive_forecasts(self.look_back_, horizon, self.season_length)
+        everything = self._windows(store, blocks.everything)
+        if blocks.held_out is None:
+            linear, _ = fit_linear(everything, everything, naive, generator, (FIXED_PENALTY,))
+            share, self._errors = 1.0, None
+            self._train(self._build_forecast_net(everything, linear, seed), everything, None)
+        else:
+            whole, before, held_out = (
+                self._windows(store, block)
+                for block in (blocks.whole, blocks.before, blocks.held_out)
+            )
+            linear_before, linear = fit_linear(whole, held_out, naive, generator)
+            net = self._build_forecast_net(
+                before, linear_before, seed, rehearsal=not self.early_stopping
+            )
+            if self.early_stopping:
+                linear = linear_before
+                self._train(net, before, held_out)
+            else:
+                net.partial_fit((before, None))
+            share, self._errors = net.choose_share(held_out)
+            if not self.early_stopping:
+                self._train(self._build_forecast_net(everything, linear, seed), everything, None)
+        self.net_.module_.share.fill_(share)
+        self.linear_ = linear
+        self.network_share_ = share
+
+    def _windows(self, store: SeriesStore, block: Block) -> WindowData:
+        return WindowData(
+            store,
+            block.first,
+            block.last,
+            look_back=self.look_back_,
+            horizon=self.horizon_,
+            known=block.known,
         )
 
-    def _fit_network(
-        self,
-        windows: np.ndarray,
-        future: np.ndarray,
-        differencer: WindowDifferencer,
-        weight: np.ndarray | None,
-    ) -> None:
-        n_samples, horizon, n_targets = future.shape
-        train_rows, valid_rows = self._split(n_samples, horizon)
-        train_weight = None if weight is None else weight[train_rows]
-        differencer.fit(windows[train_rows], future[train_rows], train_weight)
-        inputs = differencer.inputs(windows)
-        targets = differencer.targets(windows, future).reshape(n_samples, -1)
-        shift, scale = standard_scale(inputs[train_rows], None, train_weight)
-        train = self._sequence_data(inputs, targets, sample_weight=weight, rows=train_rows)
-        valid = None
-        if valid_rows is not None:
-            valid = self._sequence_data(inputs, targets, sample_weight=weight, rows=valid_rows)
-        seed = check_random_state(self.random_state).randint(2**31 - 1)
-        net = self._build_net(len(train), horizon * n_targets, shift, scale, seed)
-        self._train(net, train, valid)
-        self._differencer = differencer
-        self.differencing_ = differencer.differencings
-        self.look_back_ = differencer.look_back
-        self.n_steps_ = differencer.n_steps
-        self.horizon_ = horizon
+    def _build_forecast_net(
+        self, data: WindowData, linear: LinearForecast, seed: int, *, rehearsal: bool = False
+    ) -> ForecastNet:
+        store = data.store
+        module_options = {
+            "linear": linear.weights,
+            "look_back": data.look_back,
+            "n_past": 0 if store.past is None else store.past.values.shape[1],
+            "n_future": 0 if store.future is None else store.future.values.shape[1],
+        }
+        return self._build_net(
+            len(data), seed, ForecastNetwork, module_options, rehearsal=rehearsal
+        )
 
-    def _count_valid(self, n_samples: int) -> int:
-        return int(np.ceil(self.validation_fraction * n_samples))
+    def _n_epochs(self, n_batches: int) -> int:
+        if self.max_epochs != "auto":
+            return self.max_epochs
+        return max(MIN_EPOCHS, math.ceil(MIN_STEPS / n_batches))
 
-    def _split(
-        self, n_samples: int, horizon: int, n_valid: int | None = None
-    ) -> tuple[slice, slice | None]:
-        """Split windows in time order: the newest to validate on, if any, the others to train."""
-        if not self.early_stopping:
-            return slice(None), None
-        n_valid = self._count_valid(n_samples) if n_valid is None else n_valid
-        # Windows whose future overlaps with that of the validation windows are left out.
-        n_train = n_samples - n_valid - (horizon - 1)
-        if n_train < 1:
-            raise ValueError(
-                f"validation_fraction={self.validation_fraction} of {n_samples} windows leaves "
-                "none to train on."
-            )
-        return slice(n_train), slice(n_samples - n_valid, None)
+    def _half_widths(self, coverage: float, n_steps: int) -> np.ndarray:
+        """Take from the held-out errors how far off a forecast may be, in scales of its window.
 
-    def _predict_windows(self, windows: np.ndarray) -> np.ndarray:
-        """Forecast the future, shape (n, horizon, n_targets), of windows."""
-        windows = to_units(windows[:, -self.n_steps_ :].astype(np.float64), self._units)
-        inputs = self._sequence_data(self._differencer.inputs(windows), device=self.net_.device)
-        outputs = self.net_.outputs(inputs).astype(np.float64)
-        return self._differencer.restore(windows, outputs.reshape(len(windows), self.horizon_, -1))
+        Returns
+        -------
+        half_widths : ndarray of shape (n_steps,)
+            Past the horizon, they grow with the square root of the steps, as errors that add up.
+        """
+        widths = np.array([_conformal_quantile(each, coverage) for each in self._errors.T])
+        steps = np.arange(n_steps)
+        within = widths[np.minimum(steps, self.horizon_ - 1)]
+        return within * np.sqrt(np.maximum((steps + 1) / self.horizon_, 1.0))
+
+
+def _conformal_quantile(errors: np.ndarray, coverage: float) -> float:
+    """Take the size of error that a share of `coverage` of new ones stays within [1]_.
+
+    With too few errors for that share, it is the largest of them.
+
+    References
+    ----------
+    .. [1] Vovk, V., Gammerman, A. and Shafer, G. (2005). Algorithmic learning in a random world.
+       Springer.
+    """
+    sizes = np.sort(np.abs(errors[np.isfinite(errors)]))
+    rank = math.ceil((len(sizes) + 1) * coverage)
+    return float(sizes[min(rank, len(sizes)) - 1])

@@ -22,11 +22,16 @@ from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.multiclass import _check_partial_fit_first_call, check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
-from sklearn_rnn.networks import POOLINGS
+from sklearn_rnn.networks import POOLINGS, SequenceNetwork
 from sklearn_rnn.sequences import standard_scale, validate_sequences
-from sklearn_rnn.training import RecurrentClassifierNet, SequenceData
+from sklearn_rnn.training import (
+    RecurrentClassifierNet,
+    RecurrentNet,
+    SequenceData,
+    resolve_device,
+)
 
-from ._base import BaseRecurrentEstimator
+from ._base import DTYPES, BaseRecurrentEstimator
 from ._documentation import documented
 
 
@@ -240,11 +245,29 @@ class RNNClassifier(ClassifierMixin, BaseRecurrentEstimator):
         valid = None
         if valid_rows is not None:
             valid = self._sequence_data(X, codes, rows=valid_rows, **parts)
-        net = self._build_net(len(train), len(self.classes_), shift, scale, int(seed))
+        net = self._build_classifier_net(len(train), shift, scale, int(seed))
         self._train(net, train, valid)
 
     def _reads_one_way(self) -> bool:
         return not self.bidirectional
+
+    def _build_classifier_net(
+        self,
+        n_samples: int,
+        shift: np.ndarray,
+        scale: np.ndarray,
+        seed: int,
+        *,
+        incremental: bool = False,
+    ) -> RecurrentNet:
+        module_options = {
+            "shift": torch.as_tensor(shift),
+            "scale": torch.as_tensor(scale),
+            "n_outputs": len(self.classes_),
+        }
+        return self._build_net(
+            n_samples, seed, SequenceNetwork, module_options, incremental=incremental
+        )
 
     def _validate_X(self, X: Any, *, reset: bool) -> tuple[np.ndarray, np.ndarray | None]:
         return validate_sequences(self, X, reset=reset)
@@ -365,7 +388,7 @@ class RNNClassifier(ClassifierMixin, BaseRecurrentEstimator):
         if first:
             shift, scale = self._learn_scale(X, lengths, weight)
             seed = check_random_state(self.random_state).randint(2**31 - 1)
-            net = self._build_net(len(X), len(self.classes_), shift, scale, seed, incremental=True)
+            net = self._build_classifier_net(len(X), shift, scale, seed, incremental=True)
             self.loss_curve_ = []
         else:
             net = self.net_.copy_without_plan()
@@ -453,6 +476,29 @@ class RNNClassifier(ClassifierMixin, BaseRecurrentEstimator):
         data = self._data(X)
         stages = self.net_.staged_outputs(data).astype(np.float64)
         return (softmax(outputs, axis=1) for outputs in stages)
+
+    def _sequence_data(
+        self,
+        X: np.ndarray,
+        y: np.ndarray | None = None,
+        *,
+        lengths: np.ndarray | None = None,
+        sample_weight: np.ndarray | None = None,
+        rows: Any = slice(None),
+        device: str | torch.device | None = None,
+    ) -> SequenceData:
+        """Put the given rows, or all, on a device: that to train on, if no other is given."""
+        y, lengths, weight = (
+            None if part is None else part[rows] for part in (y, lengths, sample_weight)
+        )
+        return SequenceData(
+            X[rows],
+            y,
+            lengths=lengths,
+            sample_weight=None if weight is None else weight / weight.mean(),
+            dtype=DTYPES[self.dtype],
+            device=resolve_device(self.device) if device is None else device,
+        )
 
     def _network_options(self) -> dict[str, Any]:
         if self.truncated_bptt_steps is not None and not self._reads_one_way():

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from numbers import Integral
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
 import torch
+from numpy.lib.stride_tricks import sliding_window_view
 from sklearn.base import _fit_context
 from sklearn.metrics import r2_score
 from sklearn.utils import Tags, check_array, check_consistent_length
@@ -14,66 +15,81 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import _check_feature_names, check_is_fitted
 
 from sklearn_rnn.sequences import (
-    TimeSeries,
-    WindowDifferencer,
+    Block,
+    Panel,
     align_future,
+    all_forecasts,
     check_count,
-    check_long_enough,
+    default_look_back,
     find_units,
-    sliding_windows,
+    hold_out,
     to_units,
     validate_sequences,
 )
+from sklearn_rnn.training import resolve_device
 
-from ._base import BaseRecurrentEstimator
-from ._base_forecaster import BaseWindowForecaster
+from ._base import DTYPES, BaseRecurrentEstimator
+from ._base_forecaster import BaseForecaster, Blocks
 from ._documentation import documented
+from ._stores import CovariateScaler, panel_scales, smallest_scales, store_panel, store_windows
 
 
 @documented(
-    hidden_size="32",
-    lr="1e-3",
-    lr_schedule="None",
-    gradient_clip_value="None",
-    max_epochs="100",
-    batch_size="32",
-    held_out="the newest windows, those before them whose future overlaps left out",
+    hidden_size="64",
+    dropout="0.1",
+    optimizer='"adamw"',
+    lr="2e-3",
+    lr_schedule='"one_cycle"',
+    weight_decay="0.01",
+    gradient_clip_value="1.0",
+    max_epochs='"auto"',
+    batch_size="128",
+    held_out="the newest time steps, or windows",
 )
-class LSTMForecaster(BaseWindowForecaster):
+class LSTMForecaster(BaseForecaster):
     """Forecast time series with a recurrent neural network.
 
-    The network corrects a naive forecast. Differencing [3]_ turns the series into the errors
-    that the naive forecast made so far; the network reads the last `look_back` of them and
-    forecasts the next ones, for all steps of the horizon at once; adding the naive forecast
-    leads back to the units of the series. What is learnt from the data, such as their scale,
-    is learnt from the training data only.
+    One network learns from all series. It sees the last `look_back` time steps, relative to the
+    newest one and in units of their spread, so that series of any level and scale look alike. A
+    linear forecast comes first: a ridge regression on the window, shrunk towards the naive
+    forecast that does best, such as the last season and its growth. The recurrent network reads
+    the window in segments, goes on over those of the horizon [3]_, and adds what the linear
+    forecast misses, for all time steps at once. How much of both is used is decided on the newest
+    part of the data, before all of them are learnt from.
 
     Parameters
     ----------
     look_back : int, default=None
-        Number of past time steps that the network sees, after differencing; lag 1 may take one
-        or two of them where windows are not longer. By default all steps of the windows that
-        differencing leaves; for a series the largest of 12, `season_length` and twice the
-        horizon, or less if the series is short.
+        Number of past time steps that the network sees. By default all steps of windows; for a
+        series five seasons or three horizons, whichever is more, and one step; fewer if there
+        are few windows.
 
     horizon : int, default=1
-        Number of time steps forecast at once. Used if fitted on a series; windows come with
+        Number of time steps forecast at once. Used if fitted on series; windows come with
         their future, whose length is the horizon.
 
     season_length : int, default=1
         Number of time steps of a season: 12 for months with a yearly season. 1 stands for no
         season.
 
-    differencing : "auto" or tuple of int, default="auto"
-        Lags at which the series is differenced, one after the other. "auto" takes what gives
-        the naive forecast with the smallest mean absolute error on the training data: none
-        (the mean), 1 (the last value), `season_length` (the value a season ago), or both (that
-        value with the latest growth; without a season the line through the last two values).
-        An empty tuple takes none.
+    series_id, time, target : str, default=None
+        Columns of a long DataFrame that hold the names of the series, the time stamps, and the
+        values to forecast. `target` may also name one or more columns of any other DataFrame;
+        the other columns are covariates then. By default all columns are forecast.
 
-    log : bool or "auto", default="auto"
-        Whether to take logarithms first, which makes growth rates of differences. "auto" takes
-        them where the data are positive and the naive forecast becomes better.
+    future : list of str, default=None
+        Columns of a DataFrame with covariates that are known ahead, such as holidays. Other
+        covariates are known up to the forecast.
+
+    missing : {"error", "mask"}, default="error"
+        Whether missing values and time stamps of a series are an error, or are left out of what
+        the network learns from.
+
+    calibration_fraction : float, default=0.2
+        Share of the newest time steps of each series, or of the newest windows, that is held out
+        at first, to choose the penalty of the linear forecast and the share of the network's
+        correction, and to tell how far off forecasts are. The final training is on all data.
+        None holds nothing out and trains once; then there are no intervals.
 
     cell : {"rnn", "lstm", "gru"}, default="lstm"
         Recurrent cell.
@@ -90,23 +106,22 @@ class LSTMForecaster(BaseWindowForecaster):
     horizon_ : int
         Number of time steps forecast at once.
 
-    n_steps_ : int
-        Number of past time steps that a forecast needs: `look_back_` and those that
-        differencing takes.
+    linear_ : LinearForecast
+        The linear forecast: its `weights`, the name of the `naive` forecast that it is shrunk
+        towards, and the `penalty`.
 
-    history_ : TimeSeries or None
-        The last `n_steps_` time steps of the series seen in fit, from which :meth:`forecast`
+    network_share_ : float
+        Share of the network's correction that is added, from 0 to 1.
+
+    history_ : Panel or None
+        The last `look_back_` time steps of the series seen in fit, from which :meth:`forecast`
         starts; None if fitted on windows.
-
-    differencing_ : list of Differencing
-        For each target, the `lags` at which it is differenced and whether its `log` is taken.
 
     net_ : skorch.NeuralNet
         The trained net; ``net_.module_`` is the torch module.
 
     loss_curve_ : list of float of shape (`n_iter_`,)
-        Mean squared error of each epoch on the training data, in units of the variance that
-        the naive forecast leaves.
+        Mean Huber loss of each epoch on the training data, in the scale of the windows.
 
     n_iter_ : int
         Number of epochs run.
@@ -125,17 +140,21 @@ class LSTMForecaster(BaseWindowForecaster):
     References
     ----------
     %(training_references)s
-    .. [3] Box, G. E. P. and Jenkins, G. M. (1970). Time series analysis: forecasting and
-       control. Holden-Day.
+    .. [3] Lin, S. et al. (2023). SegRNN: segment recurrent neural network for long-term time
+       series forecasting. arXiv:2308.11200.
+    .. [4] Vovk, V., Gammerman, A. and Shafer, G. (2005). Algorithmic learning in a random world.
+       Springer.
 
     Examples
     --------
     >>> from sklearn_rnn import LSTMForecaster
     >>> from sklearn_rnn.datasets import load_airline
     >>> passengers = load_airline()
-    >>> forecaster = LSTMForecaster(season_length=12, random_state=0).fit(passengers)
-    >>> forecaster.forecast(3).index
+    >>> forecaster = LSTMForecaster(horizon=12, season_length=12, random_state=0)
+    >>> forecaster.fit(passengers).forecast(3).index
     PeriodIndex(['1961-01', '1961-02', '1961-03'], dtype='period[M]', name='month')
+    >>> list(forecaster.forecast(24, coverage=0.9))
+    ['forecast', 'lower', 'upper']
 
     On windows, as any other regressor:
 
@@ -151,11 +170,16 @@ class LSTMForecaster(BaseWindowForecaster):
         "look_back": [Interval(Integral, 1, None, closed="left"), None],
         "horizon": [Interval(Integral, 1, None, closed="left")],
         "season_length": [Interval(Integral, 1, None, closed="left")],
-        "differencing": [StrOptions({"auto"}), tuple, list],
-        "log": ["boolean", StrOptions({"auto"})],
+        "series_id": "no_validation",
+        "time": "no_validation",
+        "target": "no_validation",
+        "future": "no_validation",
+        "missing": [StrOptions({"error", "mask"})],
+        "calibration_fraction": [Interval(Real, 0, 1, closed="neither"), None],
+        "max_epochs": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
     }
 
-    history_: TimeSeries | None
+    history_: Panel | None
 
     def __init__(
         self,
@@ -163,20 +187,24 @@ class LSTMForecaster(BaseWindowForecaster):
         look_back: int | None = None,
         horizon: int = 1,
         season_length: int = 1,
-        differencing: str | tuple[int, ...] = "auto",
-        log: bool | str = "auto",
+        series_id: Any = None,
+        time: Any = None,
+        target: Any = None,
+        future: Any = None,
+        missing: str = "error",
+        calibration_fraction: float | None = 0.2,
         cell: str = "lstm",
-        hidden_size: int = 32,
+        hidden_size: int = 64,
         num_layers: int = 1,
-        dropout: float = 0.0,
-        optimizer: str | type[torch.optim.Optimizer] = "adam",
-        lr: float = 1e-3,
-        lr_schedule: str | None = None,
-        weight_decay: float = 0.0,
-        gradient_clip_value: float | None = None,
+        dropout: float = 0.1,
+        optimizer: str | type[torch.optim.Optimizer] = "adamw",
+        lr: float = 2e-3,
+        lr_schedule: str | None = "one_cycle",
+        weight_decay: float = 0.01,
+        gradient_clip_value: float | None = 1.0,
         ema_decay: float | None = None,
-        max_epochs: int = 100,
-        batch_size: int | str = 32,
+        max_epochs: int | str = "auto",
+        batch_size: int | str = 128,
         early_stopping: bool = False,
         validation_fraction: float = 0.1,
         n_iter_no_change: int = 5,
@@ -191,8 +219,12 @@ class LSTMForecaster(BaseWindowForecaster):
         self.look_back = look_back
         self.horizon = horizon
         self.season_length = season_length
-        self.differencing = differencing
-        self.log = log
+        self.series_id = series_id
+        self.time = time
+        self.target = target
+        self.future = future
+        self.missing = missing
+        self.calibration_fraction = calibration_fraction
         self.cell = cell
         self.hidden_size = hidden_size
         self.num_layers = num_layers
@@ -218,7 +250,7 @@ class LSTMForecaster(BaseWindowForecaster):
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> LSTMForecaster:
-        """Train the network on windows and their future, or on a series.
+        """Train the network on windows and their future, or on series.
 
         Parameters
         ----------
@@ -226,9 +258,10 @@ class LSTMForecaster(BaseWindowForecaster):
             With `y`, look-back windows of shape (n_samples, n_steps) or
             (n_samples, n_steps, n_columns), the oldest step first.
 
-            Without `y`, a series of shape (n_times,) or (n_times, n_columns) in time order,
-            each column of which is forecast. A Series or DataFrame needs a DatetimeIndex with
-            a frequency, a PeriodIndex or a RangeIndex.
+            Without `y`, a series of shape (n_times,) or (n_times, n_columns) in time order; many
+            series as a list of those, as a Series or DataFrame with an index of two levels,
+            (series, time), or as a long DataFrame of pandas, polars or another library that
+            narwhals knows. Time stamps must be at equal steps.
 
         y : array-like of shape (n_samples,), (n_samples, horizon) or \
                 (n_samples, horizon, n_columns), default=None
@@ -237,7 +270,7 @@ class LSTMForecaster(BaseWindowForecaster):
             rows are in time order, or else the one whose last value comes nearest to it.
 
         sample_weight : array-like of shape (n_samples,), default=None
-            Weight of each window; None gives all the same. Not for a series.
+            Weight of each window; None gives all the same. Not for series.
 
         Returns
         -------
@@ -247,12 +280,10 @@ class LSTMForecaster(BaseWindowForecaster):
         Raises
         ------
         ValueError
-            If a parameter or the data are not as described, if the series is shorter than
-            `look_back` + `horizon`, if its index cannot be continued, or if the loss does not
-            stay finite.
+            If a parameter or the data are not as described, if there are fewer than two time
+            steps or windows, if a time index cannot be continued, or if the loss does not stay
+            finite.
         """
-        for lag in [] if self.differencing == "auto" else self.differencing:
-            check_count("differencing", lag)
         with self._restored_on_error():
             if y is None:
                 self._fit_series(X, sample_weight)
@@ -263,36 +294,46 @@ class LSTMForecaster(BaseWindowForecaster):
     def _fit_series(self, X: Any, sample_weight: Any) -> None:
         if sample_weight is not None:
             raise ValueError("sample_weight can only be given with windows X and their future y.")
-        series = TimeSeries.from_input(X)
-        n_times, n_columns = series.values.shape
-        lags = self.differencing
-        if isinstance(lags, str):
-            n_lost, loser = self.season_length, f"season_length={self.season_length}"
-        else:
-            n_lost, loser = sum(lags), "differencing"
-        look_back = self.look_back
-        if look_back is None:
-            wanted = max(12, self.season_length, 2 * self.horizon)
-            look_back = max(1, min(wanted, (n_times - n_lost - self.horizon) // 2))
-        n_needed = n_lost if n_lost > 1 else 0
-        check_long_enough(n_times, look_back, self.horizon, "X", n_needed, loser)
-        columns = list(range(n_columns))
-        self._units = {}
-        # Short windows are enough to compare naive forecasts, and there are more of them.
-        n_steps = min(n_lost + 2, n_times - self.horizon)
-        windows, future = sliding_windows(series.values, n_steps, self.horizon)
-        # None of those to be validated on, however many steps differencing will take.
-        n_most = n_times - look_back - self.horizon + 1
-        train_rows, _ = self._split(len(windows), self.horizon, self._count_valid(n_most))
-        chosen = self._choose_differencings(windows, future, columns, 1, train_rows, None)
-        differencer = WindowDifferencer(columns, chosen, look_back)
-        check_long_enough(n_times, look_back, self.horizon, "X", differencer.n_lost)
-        # Now that it is known what differencing takes, there may be room for more windows.
-        windows, future = sliding_windows(series.values, differencer.n_steps, self.horizon)
-        self._fit_network(windows, future, differencer, None)
+        panel = self._read_panel(X)
+        if panel.lengths.max() < 2:
+            raise ValueError("X has series of 1 time step only; at least 2 are needed to fit.")
         _check_feature_names(self, X, reset=True)
-        self.n_features_in_ = n_columns
-        self.history_ = series.tail(differencer.n_steps)
+        self.n_features_in_ = panel.table.shape[1]
+        n_targets = panel.columns.bounds[0]
+        self.look_back_ = self.look_back or default_look_back(
+            panel.lengths, self.horizon, self.season_length
+        )
+        self._scaler = CovariateScaler.learn(panel.table[:, n_targets:])
+        store = store_panel(panel, self._scaler, **self._store_options())
+        lengths = np.tile(panel.lengths, n_targets)
+        everything = all_forecasts(lengths, self.look_back_, self.season_length)
+        fraction = self._held_out_fraction()
+        blocks = Blocks(everything)
+        if fraction is not None:
+            whole, before, held_out = hold_out(
+                lengths, self.look_back_, self.horizon, self.season_length, fraction
+            )
+            blocks = Blocks(everything, whole, before, held_out)
+        self._fit_network(store, blocks, self.horizon)
+        self.history_ = panel.tail(self.look_back_)
+        self._smallest = store.smallest_scale.cpu().numpy()
+
+    def _read_panel(self, X: Any, like: Panel | None = None) -> Panel:
+        return Panel.from_input(
+            X,
+            series_id=self.series_id,
+            time=self.time,
+            target=self.target,
+            future=self.future or (),
+            missing=self.missing,
+            like=like,
+        )
+
+    def _held_out_fraction(self) -> float | None:
+        return self.validation_fraction if self.early_stopping else self.calibration_fraction
+
+    def _store_options(self) -> dict[str, Any]:
+        return {"dtype": DTYPES[self.dtype], "device": resolve_device(self.device)}
 
     def _fit_windows(self, X: Any, y: Any, sample_weight: Any) -> None:
         windows = self._validate_windows(X, reset=True)
@@ -308,23 +349,63 @@ class LSTMForecaster(BaseWindowForecaster):
             # A weight of zero is the same as no row, also for what is learnt from the data.
             kept = weight > 0
             windows, y, weight = windows[kept], y[kept], weight[kept]
-        horizon = y.shape[1] if y.ndim > 1 else 1
-        train_rows, _ = self._split(len(y), horizon)
-        future, columns = align_future(windows, y, train_rows)
+        future, self._columns = align_future(windows, y)
         self._units = {}
-        for target, column in enumerate(columns):
-            units = find_units(windows[train_rows, -1, column], future[train_rows, 0, target])
+        for target, column in enumerate(self._columns):
+            units = find_units(windows[:, -1, column], future[:, 0, target])
             if units is not None:
                 self._units[column] = units
-        windows = to_units(windows, self._units)
-        look_back = self.look_back or 1
-        chosen = self._choose_differencings(windows, future, columns, look_back, train_rows, weight)
-        n_left = n_steps - max(each.n_lost for each in chosen)
-        if self.look_back is None or self.look_back > n_left:
-            look_back = n_left
-        self._fit_network(windows, future, WindowDifferencer(columns, chosen, look_back), weight)
+        self.look_back_ = self.look_back or n_steps
+        windows = to_units(windows[:, -self.look_back_ :].astype(np.float64), self._units)
+        self._learn_scales(windows, future, weight)
+        store = store_windows(
+            windows,
+            self._columns,
+            self._scaler,
+            self._smallest,
+            future,
+            None if weight is None else weight / weight.mean(),
+            **self._store_options(),
+        )
+        blocks = self._window_blocks(len(windows), future.shape[1])
+        self._fit_network(store, blocks, future.shape[1])
         self.history_ = None
         self._future_shape = y.shape[1:]
+
+    def _learn_scales(
+        self, windows: np.ndarray, future: np.ndarray, weight: np.ndarray | None
+    ) -> None:
+        n_samples, n_steps = windows.shape[:2]
+        others = np.delete(windows, self._columns, axis=2).reshape(n_samples * n_steps, -1)
+        row_weight = np.ones(n_samples) if weight is None else weight
+        self._scaler = CovariateScaler.learn(others, np.repeat(row_weight, n_steps))
+        targets = np.moveaxis(future, 2, 0).reshape(future.shape[2], -1)
+        value_weight = np.tile(np.repeat(row_weight, future.shape[1]), len(targets))
+        lengths = np.full(len(targets), targets.shape[1])
+        self._smallest = smallest_scales(targets.ravel(), lengths, value_weight)
+
+    def _window_blocks(self, n_samples: int, horizon: int) -> Blocks:
+        """Split windows in time order: the newest are held out, if any."""
+        everything = self._rows_of_windows(n_samples, slice(None))
+        fraction = self._held_out_fraction()
+        n_held_out = 0 if fraction is None else int(np.ceil(fraction * n_samples))
+        # Windows whose future overlaps with that of held-out ones are left out.
+        n_before = n_samples - n_held_out - (horizon - 1)
+        if n_held_out == 0 or n_before < 1:
+            if self.early_stopping:
+                raise ValueError(
+                    f"validation_fraction={self.validation_fraction} of {n_samples} windows "
+                    "leaves none to train on."
+                )
+            return Blocks(everything)
+        before = self._rows_of_windows(n_samples, slice(n_before))
+        held_out = self._rows_of_windows(n_samples, slice(n_samples - n_held_out, None))
+        return Blocks(everything, before, before, held_out)
+
+    def _rows_of_windows(self, n_samples: int, rows: slice) -> Block:
+        last = np.zeros((len(self._columns), n_samples), dtype=np.int64)
+        last[:, rows] = self.look_back_
+        return Block(np.full(last.size, self.look_back_), last.ravel())
 
     def _validate_windows(self, X: Any, *, reset: bool) -> np.ndarray:
         windows, lengths = validate_sequences(self, X, reset=reset)
@@ -341,23 +422,24 @@ class LSTMForecaster(BaseWindowForecaster):
         return windows
 
     def predict(self, X: Any) -> Any:
-        """Forecast what follows each window, or each time step of a series from those before.
+        """Forecast what follows each window, or each time step of series from those before.
 
         Parameters
         ----------
         X : array-like
             If fitted on windows, windows of the same shape.
 
-            If fitted on a series, a series with the same columns. Where its index continues
-            that of the series seen in fit, its first time steps are forecast from there.
+            If fitted on series, series with the same columns. Where the time stamps of one
+            continue those of the series of the same name seen in fit, its first time steps are
+            forecast from there.
 
         Returns
         -------
-        y : ndarray, Series or DataFrame
+        y : ndarray, Series, DataFrame or list
             If fitted on windows, the future of each, in the shape of the `y` seen in fit.
 
-            If fitted on a series, the forecast of each time step from those before it, in the
-            form of X; time steps without `n_steps_` others before them are left out.
+            If fitted on series, the forecast of each time step from those before it, in the
+            form of X; time steps without `look_back_` others before them are left out.
 
         Raises
         ------
@@ -368,33 +450,90 @@ class LSTMForecaster(BaseWindowForecaster):
         if self.history_ is None:
             windows = self._validate_windows(X, reset=False)
             return self._predict_windows(windows).reshape(len(windows), *self._future_shape)
-        series = self._after_history(X)
-        self._check_series_length(series, 1)
-        windows, _ = sliding_windows(series.values, self.n_steps_, 1)
-        values = self._predict_windows(windows)[:, 0]
-        index = None if series.index is None else series.index[self.n_steps_ :]
-        return series.wrap(values, index)
+        panel, first = self._after_history(X)
+        forecast = self._forecast_block(panel, first, panel.lengths - 1)[0][..., 0]
+        counts = np.maximum(panel.lengths - first, 0)
+        by_target = forecast.reshape(panel.columns.bounds[0], -1)
+        return panel.wrap(np.split(by_target.T, np.cumsum(counts)[:-1]), first)
 
-    def _after_history(self, X: Any) -> TimeSeries:
-        """Validate a series, and put the history before it where its index continues that."""
-        series = TimeSeries.from_input(X, like=self.history_)
+    def _predict_windows(self, windows: np.ndarray) -> np.ndarray:
+        """Forecast the future, shape (n_windows, horizon, n_targets), of windows."""
+        windows = to_units(windows[:, -self.look_back_ :].astype(np.float64), self._units)
+        store = store_windows(
+            windows,
+            self._columns,
+            self._scaler,
+            self._smallest,
+            dtype=DTYPES[self.dtype],
+            device=self.net_.device,
+        )
+        block = self._rows_of_windows(len(windows), slice(None))
+        forecast, _ = self.net_.forecast(self._windows(store, block))
+        return np.moveaxis(forecast.reshape(len(self._columns), len(windows), -1), 0, 2)
+
+    def _after_history(self, X: Any, horizon: int = 1) -> tuple[Panel, np.ndarray]:
+        """Read series, and put the history before those that continue it.
+
+        Returns
+        -------
+        panel : Panel
+            The series.
+
+        first : ndarray of shape (n_series,)
+            Number of time steps before the first one to forecast.
+        """
+        assert self.history_ is not None, "fitted on series"
+        panel = self._read_panel(X, like=self.history_)
         _check_feature_names(self, X, reset=False)
-        n_columns = series.values.shape[1]
-        if n_columns != self.n_features_in_:
+        follows = self.history_.is_followed_by(panel)
+        longer = self.history_.append(panel)
+        first = np.where(follows, longer.lengths - panel.lengths, self.look_back_)
+        if (longer.lengths - first < horizon).all():
             raise ValueError(
-                f"X has {n_columns} columns, but LSTMForecaster is expecting "
-                f"{self.n_features_in_} columns as input."
+                f"X is too short: to forecast {horizon} time steps from {self.look_back_} before "
+                f"them takes {self.look_back_ + horizon}. Got {panel.lengths.max()} time steps."
             )
-        if self.history_ is not None and self.history_.is_followed_by(series):
-            series = self.history_.append(series)
-        return series
+        return longer, first
 
-    def _check_series_length(self, series: TimeSeries, horizon: int) -> None:
-        n_lost = self._differencer.n_lost
-        check_long_enough(len(series.values), self.look_back_, horizon, "X", n_lost)
+    def _forecast_block(
+        self,
+        panel: Panel,
+        first: np.ndarray,
+        last: np.ndarray,
+        smallest: np.ndarray | None = None,
+        ahead: np.ndarray | None = None,
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Forecast from a range of time steps of each series.
 
-    def forecast(self, n_steps: int | None = None) -> Any:
-        """Forecast what follows the series seen in fit.
+        Returns
+        -------
+        forecast : ndarray of shape (n_targets * n_forecasts, horizon)
+            Target by target, series by series.
+
+        scale : ndarray of shape (n_targets * n_forecasts,)
+            Spread of the windows.
+        """
+        n_targets = panel.columns.bounds[0]
+        store = store_panel(
+            panel,
+            self._scaler,
+            smallest,
+            ahead,
+            dtype=DTYPES[self.dtype],
+            device=self.net_.device,
+        )
+        block = Block(np.tile(first, n_targets), np.tile(last, n_targets))
+        return self.net_.forecast(self._windows(store, block))
+
+    def forecast(
+        self,
+        n_steps: int | None = None,
+        *,
+        series: Any = None,
+        future: Any = None,
+        coverage: float | None = None,
+    ) -> Any:
+        """Forecast what follows the series seen in fit, or other ones.
 
         Past the horizon, forecasts take the place of the values that are not known yet.
 
@@ -403,27 +542,88 @@ class LSTMForecaster(BaseWindowForecaster):
         n_steps : int, default=None
             Number of time steps to forecast; `horizon_` by default.
 
+        series : array-like, default=None
+            Series to forecast instead of those seen in fit, in any form that :meth:`fit` takes,
+            with the same columns. They need not have been in training.
+
+        future : DataFrame, default=None
+            Values of the covariates known ahead, for the time steps to forecast, in the form of
+            the series.
+
+        coverage : float, default=None
+            Share of values that the intervals are to cover, such as 0.9. They are as wide as the
+            errors on the newest part of the data, held out at first, step by step [4]_; past the
+            horizon they widen with the square root of the steps.
+
         Returns
         -------
-        forecast : Series, DataFrame or ndarray
-            Forecasts in the units and the form of the series seen in fit, on the continued
-            index.
+        forecast : Series, DataFrame, ndarray or list
+            Forecasts in the units and the form of the series, on their continued time index.
+            With `coverage`, a DataFrame with the columns "forecast", "lower" and "upper".
 
         Raises
         ------
         ValueError
-            If `n_steps` is less than 1, or if the forecaster was fitted on windows.
+            If a parameter is not as described, if the forecaster was fitted on windows, if
+            covariates are missing, or if there was nothing held out to tell intervals by.
         """
         check_is_fitted(self)
         if self.history_ is None:
-            raise ValueError("forecast needs a forecaster that was fitted on a series, without y.")
+            raise ValueError("forecast needs a forecaster that was fitted on series, without y.")
         n_steps = self.horizon_ if n_steps is None else n_steps
         check_count("n_steps", n_steps)
-        path = self.history_.values
-        for _ in range(-(-n_steps // self.horizon_)):
-            path = np.concatenate([path, self._predict_windows(path[None])[0]])
-        forecast = path[self.n_steps_ : self.n_steps_ + n_steps]
-        return self.history_.wrap(forecast, self.history_.future_index(n_steps))
+        self._check_coverage(coverage)
+        panel, smallest = self.history_, self._smallest
+        if series is not None:
+            whole = self._read_panel(series, like=self.history_)
+            panel, smallest = whole.tail(self.look_back_), panel_scales(whole)
+        ahead = panel.read_future(future, n_steps, missing=self.missing, name="future")
+        values, scale = self._roll(panel, smallest, ahead, n_steps)
+        if coverage is None:
+            return panel.wrap(values)
+        width = scale[:, None, :] * self._half_widths(coverage, n_steps)[:, None]
+        return panel.wrap_parts(
+            {"forecast": values, "lower": values - width, "upper": values + width}
+        )
+
+    def _roll(
+        self, panel: Panel, smallest: np.ndarray, ahead: np.ndarray, n_steps: int
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Forecast horizon by horizon, each from the forecasts before it.
+
+        Returns
+        -------
+        values : ndarray of shape (n_series, n_steps, n_targets)
+            Forecasts.
+
+        scale : ndarray of shape (n_series, n_targets)
+            Spread of the last windows that were observed.
+        """
+        n_targets = panel.columns.bounds[0]
+        parts: list[np.ndarray] = []
+        scale = np.empty(0)
+        for start in range(0, n_steps, self.horizon_):
+            rolled = panel.extend(np.concatenate(parts, axis=1)) if parts else panel
+            forecast, spread = self._forecast_block(
+                rolled, rolled.lengths, rolled.lengths, smallest, ahead[:, start:]
+            )
+            # (n_targets * n_series, horizon) -> (n_series, horizon, n_targets)
+            parts.append(forecast.reshape(n_targets, -1, self.horizon_).transpose(1, 2, 0))
+            scale = scale if start else spread.reshape(n_targets, -1).T
+        return np.concatenate(parts, axis=1)[:, :n_steps], scale
+
+    def _check_coverage(self, coverage: float | None) -> None:
+        if coverage is None:
+            return
+        if not isinstance(coverage, Real) or not 0 < coverage < 1:
+            raise ValueError(
+                "The 'coverage' parameter must be a float in the range (0.0, 1.0). Got "
+                f"{coverage!r} instead."
+            )
+        if self._errors is None:
+            raise ValueError(
+                "coverage needs errors on held-out data: set calibration_fraction before fit."
+            )
 
     def score(self, X: Any, y: Any = None, sample_weight: Any = None) -> float:
         """Compute the coefficient of determination of the forecasts.
@@ -431,7 +631,7 @@ class LSTMForecaster(BaseWindowForecaster):
         Parameters
         ----------
         X : array-like
-            Windows, or without `y` a series, as for :meth:`predict`.
+            Windows, or without `y` series, as for :meth:`predict`.
 
         y : array-like, default=None
             What follows each window. Without it, each time step of the series X is compared
@@ -449,13 +649,10 @@ class LSTMForecaster(BaseWindowForecaster):
         if (y is None) != (self.history_ is not None):
             raise ValueError(
                 "score takes windows and y where the forecaster was fitted on windows and y, and "
-                "a series without y where it was fitted on a series."
+                "series without y where it was fitted on series."
             )
         if y is None:
-            series = self._after_history(X)
-            self._check_series_length(series, self.horizon_)
-            windows, y = sliding_windows(series.values, self.n_steps_, self.horizon_)
-            predicted = self._predict_windows(windows)
+            y, predicted = self._forecasts_beside_values(X)
         else:
             check_consistent_length(X, y)
             y, predicted = np.asarray(y), self.predict(X)
@@ -463,6 +660,24 @@ class LSTMForecaster(BaseWindowForecaster):
         return r2_score(
             y.reshape(n_samples, -1), predicted.reshape(n_samples, -1), sample_weight=sample_weight
         )
+
+    def _forecasts_beside_values(self, X: Any) -> tuple[np.ndarray, np.ndarray]:
+        """Collect what came, and its forecasts, shape (n_forecasts, n_targets * horizon)."""
+        panel, first = self._after_history(X, self.horizon_)
+        last = panel.lengths - self.horizon_
+        n_targets = panel.columns.bounds[0]
+        forecast, _ = self._forecast_block(panel, first, last)
+        values = [
+            sliding_window_view(each[start:], self.horizon_, axis=0)
+            for each, start in zip(panel.values, first, strict=True)
+            if len(each) - start >= self.horizon_
+        ]
+        actual = np.concatenate(values)
+        by_target = forecast.reshape(n_targets, len(actual), -1)
+        predicted = by_target.transpose(1, 0, 2).reshape(len(actual), -1)
+        actual = actual.reshape(len(actual), -1)
+        known = np.isfinite(actual).all(axis=1)
+        return actual[known], predicted[known]
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

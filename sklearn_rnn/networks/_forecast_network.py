@@ -13,7 +13,7 @@ from ._encoder import RecurrentEncoder
 from ._initialization import build_empty, initialize_linear
 
 # The network reads windows in segments, since recurrences of few steps learn fast.
-MAX_SEGMENTS = 28
+MAX_SEGMENTS = 16
 
 
 def linear_inputs(
@@ -145,6 +145,10 @@ class ForecastNetwork(nn.Module):
         """
         linear = linear_inputs(values, mean, past, future) @ self.linear
         return linear[:, :, None] + self.share * self._correct(values, observed, past, future)
+
+    def learnt_state(self) -> dict[str, Tensor]:
+        """Return what training changes: all but what is taken from the data beforehand."""
+        return dict(self.named_parameters())
 
     def _correct(
         self, values: Tensor, observed: Tensor, past: Tensor | None, future: Tensor | None

@@ -14,6 +14,8 @@ from ._initialization import build_empty, initialize_linear
 from ._layers import BatchNorm, RandomReorder, Rescale
 from ._pooling import POOLINGS, step_mask
 
+FROM_DATA = ("rescale.", "reorder.")
+
 
 class SequenceNetwork(nn.Module):
     """Map each sequence of a batch to a vector of outputs.
@@ -119,6 +121,11 @@ class SequenceNetwork(nn.Module):
             # The backward direction starts anew from each end.
             start = self._encode(x[:, :n_steps], seen) if encoded is None else encoded[:, :n_steps]
             yield self._answer(start, seen)
+
+    def learnt_state(self) -> dict[str, Tensor]:
+        """Return what training changes: all but what is taken from the data beforehand."""
+        state = self.state_dict()
+        return {name: each for name, each in state.items() if not name.startswith(FROM_DATA)}
 
     def _encode(self, x: Tensor, lengths: Tensor | None) -> Tensor:
         x = self.rescale(self.reorder(x))

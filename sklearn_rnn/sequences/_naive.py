@@ -25,16 +25,14 @@ def naive_forecasts(look_back: int, horizon: int, season_length: int) -> dict[st
         The last value, means of the newest values, and where the window holds a season the last
         one, the mean of all, and both moved to the newest level. Each column sums to 1.
     """
-    forecasts = {f"mean of {n}": _mean(look_back, horizon, n) for n in {1, 4, 8, look_back}}
-    forecasts = {name: each for name, each in forecasts.items() if each is not None}
+    sizes = sorted({n for n in (1, 4, 8, look_back) if n <= look_back})
+    forecasts = {f"mean of {n}": _mean(look_back, horizon, n) for n in sizes}
     if 1 < season_length <= look_back:
         forecasts.update(_seasonal(look_back, horizon, season_length))
     return forecasts
 
 
-def _mean(look_back: int, horizon: int, n_values: int) -> np.ndarray | None:
-    if n_values > look_back:
-        return None
+def _mean(look_back: int, horizon: int, n_values: int) -> np.ndarray:
     weights = np.zeros((look_back, horizon))
     weights[look_back - n_values :] = 1 / n_values
     return weights
@@ -50,7 +48,7 @@ def _seasonal(look_back: int, horizon: int, season_length: int) -> dict[str, np.
         mean[phase - season * season_length, steps] += 1 / n_seasons
     forecasts = {"last season": last, "mean season": mean}
     # Level now less level a season ago, over a short and a longer stretch.
-    for n_values in {1, max(1, season_length // 4)}:
+    for n_values in sorted({1, max(1, season_length // 4)}):
         if season_length + n_values <= look_back:
             change = np.zeros((look_back, 1))
             change[look_back - n_values :] += 1 / n_values

@@ -1,20 +1,32 @@
-"""The skorch net that trains the networks, and what it is fed with."""
+"""The skorch nets that train the networks, and what they are fed with."""
 
-from ._data import SequenceData, count_batches
+from ._data import BatchData, SequenceData
 from ._device import resolve_device
+from ._forecast_net import ForecastNet
+from ._linear_forecast import HUBER_DELTA, PENALTIES, LinearForecast, fit_linear
 from ._net import RecurrentClassifierNet, RecurrentNet, accuracy
 from ._optimization import LR_SCHEDULES, OPTIMIZERS, training_callbacks
+from ._series_store import Covariates, SeriesStore
 from ._weight_average import WeightAverage
+from ._window_data import WindowData
 
 __all__ = [
+    "HUBER_DELTA",
     "LR_SCHEDULES",
     "OPTIMIZERS",
+    "PENALTIES",
+    "BatchData",
+    "Covariates",
+    "ForecastNet",
+    "LinearForecast",
     "RecurrentClassifierNet",
     "RecurrentNet",
     "SequenceData",
+    "SeriesStore",
     "WeightAverage",
+    "WindowData",
     "accuracy",
-    "count_batches",
+    "fit_linear",
     "resolve_device",
     "training_callbacks",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import Any
 
@@ -27,7 +28,24 @@ def as_tensor(array: np.ndarray) -> Tensor:
         return torch.from_numpy(np.ascontiguousarray(array))
 
 
-class SequenceData(Dataset):
+class BatchData(Dataset, ABC):
+    """What batches are taken from."""
+
+    @property
+    @abstractmethod
+    def n_steps(self) -> int:
+        """Number of steps that the network reads of the longest row."""
+
+    @abstractmethod
+    def __len__(self) -> int:
+        """Count the rows."""
+
+    @abstractmethod
+    def __getitem__(self, index: Any) -> tuple[dict[str, Tensor], Tensor]:
+        """Take the rows at `index`: a slice, or a tensor of row numbers on the CPU."""
+
+
+class SequenceData(BatchData):
     """Sequences with their lengths, targets and weights, as tensors on one device.
 
     Parameters
@@ -113,7 +131,7 @@ class BatchIterator:
 
     Parameters
     ----------
-    data : Dataset
+    data : BatchData
         What the batches are taken from: :class:`SequenceData` or :class:`WindowData`.
 
     batch_size : int
@@ -130,7 +148,7 @@ class BatchIterator:
 
     def __init__(
         self,
-        data: Any,
+        data: BatchData,
         batch_size: int,
         generator: torch.Generator | None = None,
         max_batches: int | None = None,
@@ -138,10 +156,11 @@ class BatchIterator:
         self.data = data
         self.batch_size = batch_size
         self.generator = generator
-        n_rows, n_batches = len(data), count_batches(len(data), batch_size)
-        self.is_drawn = max_batches is not None and n_batches > max_batches
-        self.n_batches = max_batches if self.is_drawn else n_batches
-        self.n_rows = self.n_batches * batch_size if self.is_drawn else n_rows
+        self.n_rows, self.n_batches = len(data), count_batches(len(data), batch_size)
+        self.is_drawn = False
+        if max_batches is not None and self.n_batches > max_batches:
+            self.n_rows, self.n_batches = max_batches * batch_size, max_batches
+            self.is_drawn = True
 
     def __len__(self) -> int:
         return self.n_batches

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ._data import BatchIterator
+from ._data import BatchData, BatchIterator
 from ._net import RecurrentNet
 from ._window_data import WindowData
 
@@ -17,6 +17,11 @@ MAX_BATCHES_PER_EPOCH = 100
 # What lies this many times the spread of its window away pulls no harder than what is nearer.
 LARGEST_TARGET = 20.0
 
+# Shares of the network's correction to choose from, by so many windows.
+SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
+HELD_OUT_BATCH = 1024
+MAX_HELD_OUT_BATCHES = 4
+
 
 class ForecastNet(RecurrentNet):
     """A net fed with :class:`WindowData`, for a module that forecasts in the scale of the window.
@@ -24,11 +29,12 @@ class ForecastNet(RecurrentNet):
     Steps that are not known do not count in the loss.
     """
 
-    def get_dataset(self, X: WindowData, y: Any = None) -> WindowData:
-        """Return the windows, which hold what follows them."""
-        return X
+    @classmethod
+    def count_batches(cls, n_rows: int, batch_size: int) -> int:
+        """Count the batches of an epoch."""
+        return min(super().count_batches(n_rows, batch_size), MAX_BATCHES_PER_EPOCH)
 
-    def get_iterator(self, dataset: WindowData, training: bool = False) -> BatchIterator:
+    def get_iterator(self, dataset: BatchData, training: bool = False) -> BatchIterator:
         """Iterate over batches: at most so many, at random, for training."""
         if not training:
             return super().get_iterator(dataset)
@@ -55,16 +61,51 @@ class ForecastNet(RecurrentNet):
         return (loss * weight).sum() / weight.sum().clamp(min=1e-12)
 
     @torch.inference_mode()
-    def forecast(self, data: WindowData) -> np.ndarray:
-        """Forecast what follows all windows, in order, in the units of the series.
+    def forecast(self, data: WindowData) -> tuple[np.ndarray, np.ndarray]:
+        """Forecast what follows all windows, in order.
 
         Returns
         -------
-        forecast : ndarray of shape (n_windows, horizon, n_quantiles)
+        forecast : ndarray of shape (n_windows, horizon)
+            In the units of the series.
+
+        scale : ndarray of shape (n_windows,)
+            Spread of each window, in the same units.
         """
-        parts = []
+        forecasts, scales = [], []
         for inputs, n_rows in self._batches(data):
-            scaled = self.infer(inputs).double()
-            values = inputs["anchor"][:, :, None] + inputs["scale"][:, :, None] * scaled
-            parts.append(values[:n_rows])
-        return torch.cat(parts).cpu().numpy()
+            values = inputs["anchor"] + inputs["scale"] * self.infer(inputs)[:, :, 0].double()
+            forecasts.append(values[:n_rows])
+            scales.append(inputs["scale"][:n_rows, 0])
+        return torch.cat(forecasts).cpu().numpy(), torch.cat(scales).cpu().numpy()
+
+    @torch.inference_mode()
+    def choose_share(self, held_out: WindowData) -> tuple[float, np.ndarray]:
+        """Choose how much of what the network says is added to the linear forecast.
+
+        Returns
+        -------
+        share : float
+            That with the smallest loss on the held-out windows, or on some of very many.
+
+        errors : ndarray of shape (n_windows, horizon)
+            Errors of the forecasts with this share, in the scale of their windows; NaN where it
+            is not known what followed.
+        """
+        self._set_training(False)
+        generator = torch.Generator().manual_seed(self.seed)
+        batches = BatchIterator(held_out, HELD_OUT_BATCH, generator, MAX_HELD_OUT_BATCHES)
+        linear, corrections, targets = [], [], []
+        with self._threads():
+            for inputs, y in batches:
+                answers = []
+                for share in (0.0, 1.0):
+                    self.module_.share.fill_(share)
+                    answers.append(self.infer(inputs))
+                linear.append(answers[0])
+                corrections.append(answers[1] - answers[0])
+                targets.append(y)
+        y, start, step = torch.cat(targets), torch.cat(linear), torch.cat(corrections)
+        losses = [float(self.get_loss(start + share * step, y)) for share in SHARES]
+        share = SHARES[int(np.argmin(losses))]
+        return share, (y - (start + share * step)[:, :, 0]).cpu().numpy()

@@ -14,7 +14,7 @@ from skorch import NeuralNet
 from skorch.callbacks import Callback, EarlyStopping, EpochTimer, PrintLog, ProgressBar
 from torch import Tensor
 
-from ._data import BatchIterator, SequenceData
+from ._data import BatchData, BatchIterator, SequenceData, count_batches
 from ._threads import suitable_threads
 from ._weight_average import WeightAverage
 
@@ -85,6 +85,11 @@ class RecurrentNet(NeuralNet):
         if self.verbose > 1:
             callbacks.append(("progress_bar", ProgressBar()))
         return callbacks
+
+    @classmethod
+    def count_batches(cls, n_rows: int, batch_size: int) -> int:
+        """Count the batches of an epoch."""
+        return count_batches(n_rows, batch_size)
 
     def initialize(self) -> RecurrentNet:
         """Build the module, the optimizer and the generator of the batch order."""
@@ -186,17 +191,17 @@ class RecurrentNet(NeuralNet):
         """Compute with the average of the weights, if there is one, inside the block."""
         return nullcontext() if self.average_ is None else self.average_.applied()
 
-    def get_dataset(self, X: SequenceData | np.ndarray, y: Any = None) -> SequenceData:
+    def get_dataset(self, X: BatchData | np.ndarray, y: Any = None) -> BatchData:
         """Return `X`, which holds its targets, or wrap an array of sequences."""
-        return X if isinstance(X, SequenceData) else SequenceData(X, y, device=self.device)
+        return X if isinstance(X, BatchData) else SequenceData(X, y, device=self.device)
 
     def get_split_datasets(
-        self, X: tuple[SequenceData, SequenceData | None], y: Any = None, **fit_params: Any
-    ) -> tuple[SequenceData, SequenceData | None]:
+        self, X: tuple[BatchData, BatchData | None], y: Any = None, **fit_params: Any
+    ) -> tuple[BatchData, BatchData | None]:
         """Return training data and validation data as they were given."""
         return X
 
-    def get_iterator(self, dataset: SequenceData, training: bool = False) -> BatchIterator:
+    def get_iterator(self, dataset: BatchData, training: bool = False) -> BatchIterator:
         """Iterate over batches: shuffled for training, large and in order otherwise."""
         if training:
             return BatchIterator(dataset, self.batch_size, self.generator_)
@@ -292,7 +297,7 @@ class RecurrentNet(NeuralNet):
             batches.append(torch.stack(stages)[:, :n_rows])
         return torch.cat(batches, dim=1).cpu().numpy()
 
-    def _batches(self, data: SequenceData) -> Iterator[tuple[dict[str, Tensor], int]]:
+    def _batches(self, data: BatchData) -> Iterator[tuple[dict[str, Tensor], int]]:
         """Iterate over the inputs of batches to predict, and the number of rows that count."""
         self._set_training(False)
         with self._threads():

@@ -1,0 +1,193 @@
+"""A linear forecast from scaled windows, shrunk towards the naive forecast that does best."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn.functional import huber_loss
+
+from sklearn_rnn.networks import linear_inputs
+
+from ._data import BatchIterator
+from ._window_data import WindowData
+
+# Relative to the mean square of the inputs; infinity is the naive forecast itself.
+PENALTIES = (*np.logspace(-4.5, 1, 12), np.inf)
+BATCH_SIZE = 1024
+# So many windows are enough to estimate a linear forecast, and to compare two of them.
+MAX_FIT_BATCHES = 20
+MAX_SCORED_BATCHES = 2
+# Windows followed by larger values than this, on average, count less.
+LARGE_TARGET = 4.0
+# Where the squared error becomes an absolute one, in the scale of the window.
+HUBER_DELTA = 0.25
+
+
+@dataclass(frozen=True)
+class LinearForecast:
+    """A linear forecast and how it was chosen.
+
+    Parameters
+    ----------
+    weights : tensor of shape (n_linear_inputs, horizon)
+        Weights of what :func:`sklearn_rnn.networks.linear_inputs` joins.
+
+    naive : str
+        Name of the naive forecast that it was shrunk towards.
+
+    penalty : float
+        Strength of the shrinkage, relative to the mean square of the inputs.
+    """
+
+    weights: Tensor
+    naive: str
+    penalty: float
+
+
+class Moments(NamedTuple):
+    """Sums of products of inputs, and of inputs and targets."""
+
+    inputs: Tensor
+    targets: Tensor
+
+    def __add__(self, other: tuple) -> Moments:
+        return Moments(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
+
+    def solve(self, naive: Tensor, penalties: tuple[float, ...]) -> list[Tensor]:
+        """Minimise the squared error plus the penalised distance to the naive forecast [1]_.
+
+        References
+        ----------
+        .. [1] Hoerl, A. E. and Kennard, R. W. (1970). Ridge regression: biased estimation for
+           nonorthogonal problems. Technometrics 12(1).
+        """
+        eigenvalues, vectors = torch.linalg.eigh(self.inputs)
+        eigenvalues = eigenvalues.clamp(min=0)
+        size = eigenvalues.mean() + 1e-9
+        missing = vectors.T @ (self.targets - self.inputs @ naive)
+        shrunk = [1 / (eigenvalues + penalty * size) for penalty in penalties]
+        return [naive + vectors @ (each[:, None] * missing) for each in shrunk]
+
+
+def fit_linear(
+    train: WindowData,
+    held_out: WindowData,
+    naive: dict[str, np.ndarray],
+    generator: torch.Generator,
+    penalties: tuple[float, ...] = PENALTIES,
+) -> tuple[LinearForecast, LinearForecast]:
+    """Choose naive forecast and penalty on held-out windows.
+
+    Parameters
+    ----------
+    train, held_out : WindowData
+        Windows to estimate on, and to choose by.
+
+    naive : dict of str to ndarray of shape (look_back, horizon)
+        Naive forecasts by name, as weights of the values of a window that sum to 1.
+
+    generator : torch.Generator
+        Source of the choice of windows, where there are very many.
+
+    penalties : tuple of float
+        Strengths to choose from.
+
+    Returns
+    -------
+    from_train, from_all : LinearForecast
+        Estimated on the training windows, and on those held out as well.
+    """
+    scored, held_out_moments = _gather(held_out, generator)
+    n_inputs = len(held_out_moments.inputs)
+    candidates = {name: _widen(weights, n_inputs) for name, weights in naive.items()}
+    losses = {name: scored.loss(weights) for name, weights in candidates.items()}
+    # A bad naive forecast may still be a good start, but the best ones hardly miss it.
+    names = sorted(losses, key=losses.__getitem__)[:2]
+    names += [] if "mean of 1" in names else ["mean of 1"]
+    moments = _moments(train, generator)
+    if moments is None:
+        best = LinearForecast(candidates[names[0]], names[0], np.inf)
+        return best, best
+    found = [
+        (scored.loss(weights), name, penalty)
+        for name in names
+        for penalty, weights in zip(
+            penalties, moments.solve(candidates[name], penalties), strict=True
+        )
+    ]
+    _, name, penalty = min(found)
+    both = (moments, moments + held_out_moments)
+    from_train, from_all = (
+        LinearForecast(each.solve(candidates[name], (penalty,))[0], name, penalty) for each in both
+    )
+    return from_train, from_all
+
+
+def _widen(weights: np.ndarray, n_inputs: int) -> Tensor:
+    """Add zero weights for the inputs that are not values of the window."""
+    wide = torch.zeros((n_inputs, weights.shape[1]), dtype=torch.float64)
+    wide[: len(weights)] = torch.as_tensor(weights)
+    return wide
+
+
+@dataclass(frozen=True)
+class _Scored:
+    """Windows that forecasts are compared on."""
+
+    inputs: Tensor
+    targets: Tensor
+    weights: Tensor
+
+    def loss(self, weights: Tensor) -> float:
+        """Average the Huber loss of a linear forecast over the steps that are known."""
+        losses = huber_loss(
+            self.inputs @ weights, self.targets, reduction="none", delta=HUBER_DELTA
+        )
+        return float((losses * self.weights).sum() / self.weights.sum().clamp(min=1e-12))
+
+
+def _gather(data: WindowData, generator: torch.Generator) -> tuple[_Scored, Moments]:
+    parts = []
+    moments = None
+    for inputs, y in BatchIterator(data, BATCH_SIZE, generator, MAX_SCORED_BATCHES):
+        joined = _join(inputs)
+        y, weights = y.double().cpu(), _row_weights(inputs)
+        parts.append((joined, y.nan_to_num(), y.isfinite() * weights[:, None]))
+        batch = _batch_moments(joined, y, weights)
+        moments = batch if moments is None else moments + batch
+    assert moments is not None, "there are windows to choose by"
+    return _Scored(*(torch.cat(part) for part in zip(*parts, strict=True))), moments
+
+
+def _moments(data: WindowData, generator: torch.Generator) -> Moments | None:
+    if len(data) == 0:
+        return None
+    moments = None
+    for inputs, y in BatchIterator(data, BATCH_SIZE, generator, MAX_FIT_BATCHES):
+        batch = _batch_moments(_join(inputs), y.double().cpu(), _row_weights(inputs))
+        moments = batch if moments is None else moments + batch
+    return moments
+
+
+def _join(inputs: dict[str, Tensor]) -> Tensor:
+    past, future = inputs.get("past"), inputs.get("future")
+    return linear_inputs(inputs["values"], inputs["mean"], past, future).double().cpu()
+
+
+def _row_weights(inputs: dict[str, Tensor]) -> Tensor:
+    weights = inputs.get("sample_weight")
+    if weights is None:
+        return torch.ones(len(inputs["values"]), dtype=torch.float64)
+    return weights.double().cpu()
+
+
+def _batch_moments(joined: Tensor, y: Tensor, weights: Tensor) -> Moments:
+    known = y.isfinite().all(dim=1)
+    joined, y, weights = joined[known], y[known], weights[known]
+    influence = 1 / (1 + (y.abs().mean(dim=1) / LARGE_TARGET).square())
+    weighted = joined * (weights * influence)[:, None]
+    return Moments(weighted.T @ joined, weighted.T @ y)
