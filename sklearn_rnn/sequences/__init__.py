@@ -6,6 +6,7 @@ from ._image_to_sequence import ImageToSequence
 from ._images import validate_images
 from ._look_back_window import LookBackWindow
 from ._padding import validate_sequences
+from ._panel import Panel
 from ._scaling import pixel_scale, standard_scale
 from ._scan import SCANS, patch_grid, read_images, scan_order, shifted_orders
 from ._time_series import TimeSeries
@@ -17,6 +18,7 @@ __all__ = [
     "Differencing",
     "ImageToSequence",
     "LookBackWindow",
+    "Panel",
     "TimeSeries",
     "WindowDifferencer",
     "align_future",

@@ -33,15 +33,7 @@ def check_time_index(index: pd.Index, name: str = "X", freq: Any = None) -> pd.I
         If time stamps repeat, are out of order or are missing, or if the index is of another
         kind.
     """
-    regular = isinstance(index, (pd.DatetimeIndex, pd.PeriodIndex)) or (
-        pd.api.types.is_integer_dtype(index.dtype)
-    )
-    if not regular:
-        raise ValueError(
-            f"The index of {name} is a {type(index).__name__} of dtype {index.dtype}, which "
-            "cannot be continued into the future. Give it a DatetimeIndex with a frequency, a "
-            "PeriodIndex or a RangeIndex."
-        )
+    check_index_kind(index, name)
     if not len(index):
         raise ValueError(f"{name} is empty: it has no time steps.")
     if index.hasnans:
@@ -64,6 +56,25 @@ def check_time_index(index: pd.Index, name: str = "X", freq: Any = None) -> pd.I
     step = getattr(index, "step", None) or int(min(np.diff(index), default=1))
     _check_no_gap(index, index.to_numpy(), step, name)
     return pd.RangeIndex(int(index[0]), int(index[-1]) + step, step, name=index.name)
+
+
+def check_index_kind(index: pd.Index, name: str) -> None:
+    """Check that an index is of a kind that has a next time stamp.
+
+    Raises
+    ------
+    ValueError
+        If it holds neither dates nor periods nor whole numbers.
+    """
+    regular = isinstance(index, (pd.DatetimeIndex, pd.PeriodIndex)) or (
+        pd.api.types.is_integer_dtype(index.dtype)
+    )
+    if not regular:
+        raise ValueError(
+            f"The index of {name} is a {type(index).__name__} of dtype {index.dtype}, which "
+            "cannot be continued into the future. Give it a DatetimeIndex with a frequency, a "
+            "PeriodIndex or a RangeIndex."
+        )
 
 
 def _with_frequency(index: pd.DatetimeIndex, name: str, freq: Any) -> pd.DatetimeIndex:

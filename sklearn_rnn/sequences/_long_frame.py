@@ -1,0 +1,174 @@
+"""A long frame, whose columns name the series and the time stamp of each row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from ._panel_columns import check_column, frame_table
+from ._panel_forms import Form, check_ids, check_stamps
+from ._panel_rows import Block, Rows
+
+if TYPE_CHECKING:
+    import narwhals as nw
+
+
+@dataclass(frozen=True)
+class LongForm(Form):
+    """A long frame of pandas, or of a library that narwhals knows.
+
+    Parameters
+    ----------
+    series_id : object
+        Column that names the series; None for a single one.
+
+    time : object
+        Column of time stamps.
+
+    types : dict of str to DType, default=None
+        Types of the columns, as narwhals calls them; None for pandas.
+
+    library : Implementation, default=None
+        Library of the frame, as narwhals calls it; None for pandas.
+    """
+
+    series_id: Any
+    time: Any
+    types: dict[str, Any] | None = None
+    library: Any = None
+
+    @classmethod
+    def of(cls, X: Any, series_id: Any, time: Any, name: str) -> LongForm:
+        """Find the library of a frame, and check that the columns exist.
+
+        Raises
+        ------
+        ValueError
+            If X is no frame, or does not have the columns.
+        """
+        if time is None:
+            raise ValueError(
+                f"series_id={series_id!r} names a column of {name}; name that of its time stamps, "
+                "too, by the parameter time."
+            )
+        if isinstance(X, pd.DataFrame):
+            form = cls(series_id, time)
+            columns = X.columns
+        else:
+            frame = _narwhals_frame(X, name)
+            form = cls(series_id, time, dict(frame.schema), frame.implementation)
+            columns = pd.Index(frame.columns)
+        if series_id is not None:
+            check_column(columns, "series_id", series_id, name)
+        check_column(columns, "time", time, name)
+        if series_id == time:
+            raise ValueError(f"series_id and time name the same column, {time!r}.")
+        return form
+
+    def of_other(self, X: Any, name: str) -> LongForm:
+        return LongForm.of(X, self.series_id, self.time, name)
+
+    def column_names(self, X: Any) -> pd.Index:
+        columns = pd.Index(X.columns if self.types is None else list(self.types))
+        return columns[~columns.isin([self.series_id, self.time])]
+
+    def read(self, X: Any, names: pd.Index | None, covariates: pd.Index, name: str) -> Rows:
+        assert names is not None
+        frame = X if isinstance(X, pd.DataFrame) else _to_pandas(X, self, names, name)
+        stamps = pd.Index(frame[self.time], name=self.time)
+        where = f"Column {self.time!r} of {name}"
+        _check_time_kind(stamps, where)
+        check_stamps(stamps, where, name)
+        if self.series_id is None:
+            series, ids = np.zeros(len(frame), dtype=np.int32), pd.RangeIndex(1)
+        else:
+            series, uniques = pd.factorize(frame[self.series_id])
+            check_ids(series < 0, f"Column {self.series_id!r} of {name}")
+            ids = pd.Index(uniques, name=self.series_id)
+        table = frame_table(frame, names, covariates, name)
+        return Rows(table, series.astype(np.int32), ids, stamps)
+
+    def wrap(self, block: Block) -> Any:
+        data = {} if self.series_id is None else {self.series_id: block.ids.take(block.series)}
+        data[self.time] = block.stamps
+        for column, values in zip(block.columns, block.values.T, strict=True):
+            if block.is_frame:
+                column = "_".join(map(str, column)) if isinstance(column, tuple) else str(column)
+            data[column] = values
+        if self.library is None:
+            return pd.DataFrame(data)
+        return _from_pandas(data, self)
+
+    def label(self, ids: pd.Index, number: int, name: str) -> str:
+        return "" if self.series_id is None else super().label(ids, number, name)
+
+
+def _check_time_kind(stamps: pd.Index, where: str) -> None:
+    is_date = isinstance(stamps, (pd.DatetimeIndex, pd.PeriodIndex))
+    if not is_date and not pd.api.types.is_integer_dtype(stamps.dtype):
+        raise ValueError(
+            f"{where} has dtype {stamps.dtype}, which is not one of time stamps. Convert it to "
+            "datetimes, for instance with to_datetime(), to periods or to whole numbers."
+        )
+
+
+def _narwhals_frame(X: Any, name: str) -> nw.DataFrame[Any]:
+    # narwhals is loaded when there is use for it.
+    import narwhals as nw
+
+    frame = nw.from_native(X, pass_through=True)
+    if isinstance(frame, nw.LazyFrame):
+        raise ValueError(f"{name} is a {type(X).__name__}: collect() it first.")
+    if not isinstance(frame, nw.DataFrame):
+        raise ValueError(
+            f"series_id and time name columns of a DataFrame, but {name} is of type "
+            f"{type(X).__name__}."
+        )
+    return frame
+
+
+def _to_pandas(X: Any, form: LongForm, names: pd.Index, name: str) -> pd.DataFrame:
+    """Take the columns that are read out of a frame of another library."""
+    import narwhals as nw
+
+    frame = _narwhals_frame(X, name)
+    data: dict[Any, Any] = {}
+    if form.series_id is not None:
+        ids = frame[form.series_id]
+        # An array of strings would give each the width of the longest one.
+        is_number = ids.dtype.is_numeric()
+        data[form.series_id] = ids.to_numpy() if is_number else pd.Series(ids.to_list())
+    stamps = frame[form.time]
+    data[form.time] = pd.Series(stamps.to_numpy())
+    if zone := getattr(stamps.dtype, "time_zone", None):
+        data[form.time] = data[form.time].dt.tz_localize("UTC").dt.tz_convert(zone)
+    for column in names:
+        values = frame[column]
+        if values.dtype == nw.Boolean or values.dtype.is_decimal():
+            values = values.cast(nw.Float64)
+        data[column] = values.to_numpy()
+    return pd.DataFrame(data)
+
+
+def _from_pandas(data: dict[Any, Any], form: LongForm) -> Any:
+    """Make a frame of another library, with its types of series and time stamps."""
+    import narwhals as nw
+
+    assert form.types is not None
+    keys = {key: form.types[key] for key in (form.series_id, form.time) if key is not None}
+    columns = {}
+    for key, values in data.items():
+        if isinstance(values, pd.DatetimeIndex):
+            values = values.tz_convert(None) if values.tz is not None else values
+            values = values.as_unit("us" if values.unit == "s" else values.unit)
+        columns[key] = values.to_numpy() if isinstance(values, pd.Index) else values
+        if columns[key].dtype == object:
+            columns[key] = columns[key].tolist()
+    frame = nw.from_dict(columns, backend=form.library)
+    if zone := getattr(keys[form.time], "time_zone", None):
+        time = nw.col(form.time).dt.replace_time_zone("UTC").dt.convert_time_zone(zone)
+        frame = frame.with_columns(time)
+    return frame.with_columns(nw.col(key).cast(dtype) for key, dtype in keys.items()).to_native()

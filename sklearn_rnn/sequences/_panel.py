@@ -1,0 +1,307 @@
+"""One or many series with their covariates, and the way back to the form they came in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ._panel_columns import Columns
+from ._panel_forms import Form
+from ._panel_future import read_future
+from ._panel_input import find_any_form, read_columns, read_rows
+from ._panel_layout import check_values, lay_out
+from ._panel_rows import Block, ranges
+from ._time_grid import TimeAxis
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Series at equal steps of time, one below the other in one table.
+
+    Parameters
+    ----------
+    table : ndarray of shape (n_rows, n_columns), dtype float32 or float64
+        Values of all series: targets, past covariates, known-future covariates.
+
+    offsets : ndarray of shape (n_series + 1,)
+        Row where each series starts, and where the last one ends.
+
+    ids : Index of shape (n_series,)
+        Names of the series; their numbers where they have no names.
+
+    columns : Columns
+        Names of the columns of the table.
+
+    form : Form
+        The form that the series came in.
+
+    axis : TimeAxis, default=None
+        Time stamps of the series; None for arrays.
+    """
+
+    table: np.ndarray
+    offsets: np.ndarray
+    ids: pd.Index
+    columns: Columns
+    form: Form
+    axis: TimeAxis | None = None
+
+    @classmethod
+    def from_input(
+        cls,
+        X: Any,
+        *,
+        series_id: Any = None,
+        time: Any = None,
+        target: Any = None,
+        future: Any = (),
+        missing: str = "error",
+        name: str = "X",
+        like: Panel | None = None,
+    ) -> Panel:
+        """Validate series given by the user.
+
+        Parameters
+        ----------
+        X : array-like, Series, DataFrame, or list of them
+            One series: a list of numbers, an array, a Series or a DataFrame. Many: a list of
+            them, or a Series or DataFrame whose index has two levels, series and time stamp. Or a
+            long frame, of pandas, polars or another library that narwhals knows.
+
+        series_id, time : object, default=None
+            Columns of a long frame that hold the names of the series (None for a single one) and
+            the time stamps.
+
+        target : object or list of object, default=None
+            Column or columns of a DataFrame to forecast; None for all that are not in `future`.
+
+        future : object or list of object, default=()
+            Columns of a DataFrame that are known ahead. Those that are neither `target` nor
+            `future` are known up to the origin of a forecast.
+
+        missing : {"error", "mask"}, default="error"
+            Whether missing values and time stamps are an error, or become NaN.
+
+        name : str, default="X"
+            Name of the data, for error messages.
+
+        like : Panel, default=None
+            Panel whose columns this one must have, and whose frequency it takes where that fits.
+
+        Returns
+        -------
+        panel : Panel
+            The series in the order in which they first appear. The rows of a frame that names
+            the series of each row are sorted by time.
+
+        Raises
+        ------
+        ValueError
+            If columns are not there or hold no numbers; if there are no time steps; if time stamps
+            repeat, are missing or at no frequency, or, in a single series or one of a list, not in
+            order; if values are infinite or missing.
+        """
+        form = find_any_form(X, series_id, time, name)
+        like_columns = None if like is None else like.columns
+        like_grid = None if like is None or like.axis is None else like.axis.grid
+        columns = read_columns(form, X, target, future, name, like_columns)
+        rows = read_rows(form, X, columns, missing, name, like_grid)
+
+        def label(number: int) -> str:
+            return form.label(rows.ids, number, name)
+
+        table, offsets, axis = lay_out(rows, missing, like_grid, name, label)
+        panel = cls(table, offsets, rows.ids, columns, form, axis)
+
+        def place(row: int, position: int) -> str:
+            number = int(np.searchsorted(offsets, row, side="right")) - 1
+            column = columns.all[[position]].tolist()[0] if table.shape[1] > 1 else None
+            return panel.name_place(number, row - offsets[number], name, column)
+
+        check_values(table, missing, name, place)
+        return panel
+
+    @property
+    def lengths(self) -> np.ndarray:
+        """Number of time steps of each series, shape (n_series,)."""
+        return np.diff(self.offsets)
+
+    @property
+    def values(self) -> list[np.ndarray]:
+        """Targets of each series, shape (n_times, n_targets), as views."""
+        return self._split(slice(self.columns.bounds[0]))
+
+    @property
+    def past(self) -> list[np.ndarray]:
+        """Covariates of each series that are known up to the origin, as views."""
+        return self._split(slice(*self.columns.bounds[:2]))
+
+    @property
+    def future(self) -> list[np.ndarray]:
+        """Covariates of each series that are known ahead, as views."""
+        return self._split(slice(*self.columns.bounds[1:]))
+
+    def _split(self, columns: slice) -> list[np.ndarray]:
+        return np.split(self.table[:, columns], self.offsets[1:-1])
+
+    @property
+    def times(self) -> list[pd.Index | None]:
+        """Time stamps of each series, with their frequency; None for arrays."""
+        return self._block(self.table, self.lengths, 0).indexes()
+
+    def future_times(self, n_steps: int) -> list[pd.Index | None]:
+        """Return the `n_steps` time stamps after the last one of each series."""
+        return self._block(self.table, np.full(len(self.ids), n_steps)).indexes()
+
+    def name_place(self, number: int, step: int, name: str, column: Any = None) -> str:
+        """Return the words that name a time step of a numbered series, for error messages."""
+        place = str(step if self.axis is None else self.axis.stamps(number, step)[0])
+        if column is not None:
+            place += f" in column {column!r}"
+        return place + self.form.label(self.ids, number, name)
+
+    def tail(self, n_times: int) -> Panel:
+        """Return a copy of the last time steps of each series, fewer of a shorter one."""
+        lengths = np.minimum(self.lengths, n_times)
+        axis = None if self.axis is None else self.axis.shift(self.lengths - lengths)
+        table = self.table[ranges(self.offsets[1:] - lengths, lengths)]
+        offsets = np.concatenate([[0], np.cumsum(lengths)])
+        return replace(self, table=table, offsets=offsets, axis=axis)
+
+    def is_followed_by(self, other: Panel) -> np.ndarray:
+        """Tell which series of another panel continue the one of this panel with the same name.
+
+        Returns
+        -------
+        followed : ndarray of shape (n_series of the other,), dtype bool
+            All False for arrays, which have no time stamps.
+        """
+        number = self.ids.get_indexer(other.ids)
+        followed = np.zeros(len(number), dtype=bool)
+        if self.axis is None or other.axis is None or self.axis.grid.key != other.axis.grid.key:
+            return followed
+        known = np.flatnonzero(number >= 0)
+        following = self.axis.stamps(number[known], self.lengths[number[known]])
+        followed[known] = following == other.axis.stamps(known, 0)
+        return followed
+
+    def append(self, other: Panel) -> Panel:
+        """Put the series of this panel before those of another one that continue them.
+
+        Parameters
+        ----------
+        other : Panel
+            Panel with the same columns.
+
+        Returns
+        -------
+        panel : Panel
+            The series of the other panel, in its form; those that continue none of this panel
+            as they are.
+        """
+        number = self.ids.get_indexer(other.ids)
+        lengths = np.where(self.is_followed_by(other), self.lengths[number], 0)
+        if other.axis is None or not lengths.any():
+            return other
+        starts = np.stack([self.offsets[number], self.offsets[-1] + other.offsets[:-1]], axis=1)
+        rows = ranges(starts.ravel(), np.stack([lengths, other.lengths], axis=1).ravel())
+        return replace(
+            other,
+            table=np.concatenate([self.table, other.table])[rows],
+            offsets=other.offsets + np.concatenate([[0], np.cumsum(lengths)]),
+            axis=other.axis.shift(-lengths),
+        )
+
+    def read_future(
+        self, X: Any, n_steps: int, *, missing: str = "error", name: str = "X"
+    ) -> np.ndarray:
+        """Read the known-future covariates of the time steps after the last ones.
+
+        Parameters
+        ----------
+        X : object
+            Covariates in the form of the series. More columns, series and time stamps than are
+            needed do no harm. May be None if there are no such covariates.
+
+        n_steps : int
+            Number of time steps to forecast.
+
+        missing : {"error", "mask"}, default="error"
+            Whether NaN is an error; a missing row always is.
+
+        name : str, default="X"
+            Name of the parameter, for error messages.
+
+        Returns
+        -------
+        future : ndarray of shape (n_series, n_steps, n_future)
+            The covariates.
+
+        Raises
+        ------
+        ValueError
+            If a combination of series and time stamp is missing or there more than once, if
+            a column is missing, or if values are infinite or missing.
+        """
+        return read_future(self, X, n_steps, missing, name)
+
+    def wrap(self, values: Sequence[np.ndarray] | np.ndarray, start: Any = None) -> Any:
+        """Give values of the targets the form of the series.
+
+        Parameters
+        ----------
+        values : sequence of n_series arrays of shape (n_steps, n_targets)
+            Values of consecutive time steps; their number may differ between series.
+
+        start : int or ndarray of shape (n_series,), default=None
+            Time step of the first of them, counted from the start of a series; None for the
+            one after the last: forecasts.
+
+        Returns
+        -------
+        wrapped : ndarray, Series, DataFrame, or list of them
+            One series as an array, or with its time stamps as a Series or a DataFrame, whichever
+            ``X[target]`` is; a list of them; the same with an index of series and time stamp; or
+            a long frame of the library it came from, with columns for series, time stamp and
+            each target.
+        """
+        columns = self.columns
+        lengths = np.array([len(each) for each in values])
+        block = self._block(np.concatenate(values), lengths, start)
+        return self.form.wrap(replace(block, columns=columns.targets, is_1d=columns.is_1d))
+
+    def wrap_parts(self, parts: Mapping[Any, Sequence[np.ndarray]], start: Any = None) -> Any:
+        """Give several values for each target, such as bounds or quantiles, a form with columns.
+
+        Parameters
+        ----------
+        parts : dict of sequences of n_series arrays of shape (n_steps, n_targets)
+            Values by their name, for instance "forecast", "lower" and "upper", or quantiles.
+
+        start : int or ndarray of shape (n_series,), default=None
+            As for :meth:`wrap`.
+
+        Returns
+        -------
+        wrapped : DataFrame or list of DataFrame
+            As for :meth:`wrap`, but always with columns: the names of the parts for a single
+            target, pairs (target, part) for several. The columns of a long frame are strings,
+            "target_part" for several targets. Arrays become frames with a RangeIndex.
+        """
+        targets, names = self.columns.targets, pd.Index(list(parts))
+        several = len(targets) > 1
+        columns = pd.MultiIndex.from_product([targets, names]) if several else names
+        stacked = np.stack([np.concatenate(part) for part in parts.values()], axis=2)
+        lengths = np.array([len(each) for each in next(iter(parts.values()))])
+        block = self._block(stacked.reshape(len(stacked), -1), lengths, start)
+        return self.form.wrap(replace(block, columns=columns, is_frame=True))
+
+    def _block(self, values: np.ndarray, lengths: np.ndarray, start: Any = None) -> Block:
+        axis = self.axis
+        if axis is not None:
+            axis = axis.shift(self.lengths if start is None else start)
+        return Block(values, self.columns.targets, False, lengths, self.ids, axis)
