@@ -31,12 +31,19 @@ MIN_STEPS = 200
 
 @dataclass(frozen=True)
 class Blocks:
-    """Forecasts to learn from: all, and where some are held out, those before them."""
+    """Forecasts to learn from: all, and those to rehearse with, if some are held out.
+
+    Parameters
+    ----------
+    everything : Block
+        All forecasts.
+
+    rehearsal : tuple of (whole, before, held_out), each a Block, default=None
+        As :func:`sklearn_rnn.sequences.hold_out` returns them.
+    """
 
     everything: Block
-    whole: Block | None = None
-    before: Block | None = None
-    held_out: Block | None = None
+    rehearsal: tuple[Block, Block, Block] | None = None
 
 
 class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
@@ -46,6 +53,7 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
 
     net_: ForecastNet
     linear_: LinearForecast
+    _errors: np.ndarray | None
 
     def _fit_network(self, store: SeriesStore, blocks: Blocks, horizon: int) -> None:
         """Choose by the held-out forecasts, if there are any, and learn from all."""
@@ -54,15 +62,12 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
         generator = torch.Generator().manual_seed(seed)
         naive = naive_forecasts(self.look_back_, horizon, self.season_length)
         everything = self._windows(store, blocks.everything)
-        if blocks.held_out is None:
+        if blocks.rehearsal is None:
             linear, _ = fit_linear(everything, everything, naive, generator, (FIXED_PENALTY,))
             share, self._errors = 1.0, None
             self._train(self._build_forecast_net(everything, linear, seed), everything, None)
         else:
-            whole, before, held_out = (
-                self._windows(store, block)
-                for block in (blocks.whole, blocks.before, blocks.held_out)
-            )
+            whole, before, held_out = (self._windows(store, each) for each in blocks.rehearsal)
             linear_before, linear = fit_linear(whole, held_out, naive, generator)
             net = self._build_forecast_net(
                 before, linear_before, seed, rehearsal=not self.early_stopping
@@ -116,6 +121,7 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
         half_widths : ndarray of shape (n_steps,)
             Past the horizon, they grow with the square root of the steps, as errors that add up.
         """
+        assert self._errors is not None, "something was held out"
         widths = np.array([_conformal_quantile(each, coverage) for each in self._errors.T])
         steps = np.arange(n_steps)
         within = widths[np.minimum(steps, self.horizon_ - 1)]

@@ -37,8 +37,11 @@ from ._documentation import documented
 
 @documented(
     hidden_size="128",
+    dropout="0.0",
+    optimizer='"adam"',
     lr="5e-3",
     lr_schedule='"one_cycle"',
+    weight_decay="0.0",
     gradient_clip_value="1.0",
     max_epochs="10",
     batch_size='"auto"',

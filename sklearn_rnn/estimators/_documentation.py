@@ -42,13 +42,13 @@ hidden_size : int, default=%(hidden_size)s
 num_layers : int, default=1
     Number of recurrent layers, each reading the outputs of the one below.
 
-dropout : float, default=0.0
+dropout : float, default=%(dropout)s
     Probability that an output of a recurrent layer is set to zero during training, between
     layers and before the output layer.
 """
 
 TRAINING_PARAMETERS = """
-optimizer : {"adam", "adamw", "rmsprop", "sgd"} or class, default="adam"
+optimizer : {"adam", "adamw", "rmsprop", "sgd"} or class, default=%(optimizer)s
     Name of the optimizer, or a subclass of :class:`torch.optim.Optimizer`.
 
 lr : float, default=%(lr)s
@@ -58,7 +58,7 @@ lr_schedule : {"one_cycle", "cosine"} or None, default=%(lr_schedule)s
     How the learning rate changes from batch to batch: up and down in one cycle [1]_, or down
     along half a cosine. None keeps it as it is.
 
-weight_decay : float, default=0.0
+weight_decay : float, default=%(weight_decay)s
     Strength of the L2 penalty on the weights, as the optimizer defines it.
 
 gradient_clip_value : float or None, default=%(gradient_clip_value)s
@@ -70,8 +70,7 @@ ema_decay : float, default=None
     validated and ends with the average. 0.99 suits a learning rate that stays the same; with a
     schedule that ends at zero there is nothing to average. None takes the last weights.
 
-max_epochs : int, default=%(max_epochs)s
-    Number of passes over the training data.
+%(epochs)s
 
 batch_size : int or "auto", default=%(batch_size)s
     Number of samples in a batch. "auto" takes about a fiftieth of the samples, rounded down to
@@ -120,6 +119,17 @@ TRAINING_REFERENCES = """
    averaging. SIAM Journal on Control and Optimization 30(4).
 """
 
+EPOCHS = """
+max_epochs : int, default=10
+    Number of passes over the training data.
+"""
+
+AUTO_EPOCHS = """
+max_epochs : int or "auto", default="auto"
+    Number of passes over the training windows; where they make more than 100 batches, a pass is
+    over 100 batches drawn at random. "auto" stands for 4, or as many as make 200 batches.
+"""
+
 CLASSIFIER_REFERENCES = """
 .. [3] Elman, J. L. (1990). Finding structure in time. Cognitive Science 14(2).
 .. [4] Hochreiter, S. and Schmidhuber, J. (1997). Long short-term memory. Neural
@@ -135,6 +145,8 @@ CLASSIFIER_REFERENCES = """
 
 def describe_parameters(**defaults: str) -> dict[str, str]:
     """Fill the defaults of an estimator into the shared descriptions."""
+    epochs = AUTO_EPOCHS if defaults["max_epochs"] == '"auto"' else EPOCHS
+    defaults["epochs"] = epochs.strip()
     return {
         "classifier_parameters": CLASSIFIER_PARAMETERS.strip(),
         "classifier_references": CLASSIFIER_REFERENCES.strip(),

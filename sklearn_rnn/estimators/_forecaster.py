@@ -304,19 +304,18 @@ class LSTMForecaster(BaseForecaster):
             panel.lengths, self.horizon, self.season_length
         )
         self._scaler = CovariateScaler.learn(panel.table[:, n_targets:])
-        store = store_panel(panel, self._scaler, **self._store_options())
+        self._smallest = panel_scales(panel)
+        store = store_panel(panel, self._scaler, self._smallest, **self._store_options())
         lengths = np.tile(panel.lengths, n_targets)
         everything = all_forecasts(lengths, self.look_back_, self.season_length)
         fraction = self._held_out_fraction()
-        blocks = Blocks(everything)
+        rehearsal = None
         if fraction is not None:
-            whole, before, held_out = hold_out(
+            rehearsal = hold_out(
                 lengths, self.look_back_, self.horizon, self.season_length, fraction
             )
-            blocks = Blocks(everything, whole, before, held_out)
-        self._fit_network(store, blocks, self.horizon)
+        self._fit_network(store, Blocks(everything, rehearsal), self.horizon)
         self.history_ = panel.tail(self.look_back_)
-        self._smallest = store.smallest_scale.cpu().numpy()
 
     def _read_panel(self, X: Any, like: Panel | None = None) -> Panel:
         return Panel.from_input(
@@ -400,7 +399,7 @@ class LSTMForecaster(BaseForecaster):
             return Blocks(everything)
         before = self._rows_of_windows(n_samples, slice(n_before))
         held_out = self._rows_of_windows(n_samples, slice(n_samples - n_held_out, None))
-        return Blocks(everything, before, before, held_out)
+        return Blocks(everything, (before, before, held_out))
 
     def _rows_of_windows(self, n_samples: int, rows: slice) -> Block:
         last = np.zeros((len(self._columns), n_samples), dtype=np.int64)
@@ -451,9 +450,9 @@ class LSTMForecaster(BaseForecaster):
             windows = self._validate_windows(X, reset=False)
             return self._predict_windows(windows).reshape(len(windows), *self._future_shape)
         panel, first = self._after_history(X)
-        forecast = self._forecast_block(panel, first, panel.lengths - 1)[0][..., 0]
+        forecast, _ = self._forecast_block(panel, first, panel.lengths - 1, panel_scales(panel))
         counts = np.maximum(panel.lengths - first, 0)
-        by_target = forecast.reshape(panel.columns.bounds[0], -1)
+        by_target = forecast[:, 0].reshape(panel.columns.bounds[0], -1)
         return panel.wrap(np.split(by_target.T, np.cumsum(counts)[:-1]), first)
 
     def _predict_windows(self, windows: np.ndarray) -> np.ndarray:
@@ -500,7 +499,7 @@ class LSTMForecaster(BaseForecaster):
         panel: Panel,
         first: np.ndarray,
         last: np.ndarray,
-        smallest: np.ndarray | None = None,
+        smallest: np.ndarray,
         ahead: np.ndarray | None = None,
     ) -> tuple[np.ndarray, np.ndarray]:
         """Forecast from a range of time steps of each series.
@@ -582,9 +581,8 @@ class LSTMForecaster(BaseForecaster):
         if coverage is None:
             return panel.wrap(values)
         width = scale[:, None, :] * self._half_widths(coverage, n_steps)[:, None]
-        return panel.wrap_parts(
-            {"forecast": values, "lower": values - width, "upper": values + width}
-        )
+        parts = {"forecast": values, "lower": values - width, "upper": values + width}
+        return panel.wrap_parts({name: list(part) for name, part in parts.items()})
 
     def _roll(
         self, panel: Panel, smallest: np.ndarray, ahead: np.ndarray, n_steps: int
@@ -601,9 +599,11 @@ class LSTMForecaster(BaseForecaster):
         """
         n_targets = panel.columns.bounds[0]
         parts: list[np.ndarray] = []
-        scale = np.empty(0)
+        scale: np.ndarray = np.empty(0)
         for start in range(0, n_steps, self.horizon_):
-            rolled = panel.extend(np.concatenate(parts, axis=1)) if parts else panel
+            rolled = panel
+            if parts:
+                rolled = panel.extend(np.concatenate(parts, axis=1), ahead[:, :start])
             forecast, spread = self._forecast_block(
                 rolled, rolled.lengths, rolled.lengths, smallest, ahead[:, start:]
             )
@@ -666,7 +666,7 @@ class LSTMForecaster(BaseForecaster):
         panel, first = self._after_history(X, self.horizon_)
         last = panel.lengths - self.horizon_
         n_targets = panel.columns.bounds[0]
-        forecast, _ = self._forecast_block(panel, first, last)
+        forecast, _ = self._forecast_block(panel, first, last, panel_scales(panel))
         values = [
             sliding_window_view(each[start:], self.horizon_, axis=0)
             for each, start in zip(panel.values, first, strict=True)

@@ -36,8 +36,11 @@ def _reads_step_by_step(classifier: RNNImageClassifier) -> bool:
 
 @documented(
     hidden_size="128",
+    dropout="0.0",
+    optimizer='"adam"',
     lr="5e-3",
     lr_schedule='"one_cycle"',
+    weight_decay="0.0",
     gradient_clip_value="1.0",
     max_epochs="10",
     batch_size='"auto"',

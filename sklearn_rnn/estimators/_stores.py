@@ -72,10 +72,17 @@ def smallest_scales(
     return np.maximum(floor, TINY)
 
 
+def panel_scales(panel: Panel) -> np.ndarray:
+    """Choose the smallest scale of the windows of each target of each series."""
+    n_targets = panel.columns.bounds[0]
+    values = np.ascontiguousarray(panel.table[:, :n_targets].T).ravel()
+    return smallest_scales(values, np.tile(panel.lengths, n_targets))
+
+
 def store_panel(
     panel: Panel,
     scaler: CovariateScaler,
-    smallest: np.ndarray | None = None,
+    smallest: np.ndarray,
     ahead: np.ndarray | None = None,
     **options: Any,
 ) -> SeriesStore:
@@ -89,8 +96,8 @@ def store_panel(
     scaler : CovariateScaler
         Scale of the covariates, past and future ones.
 
-    smallest : ndarray of shape (n_targets * n_series,), default=None
-        Smallest scales; None takes those of the values.
+    smallest : ndarray of shape (n_targets * n_series,)
+        Smallest scales of the windows.
 
     ahead : ndarray of shape (n_series, n_steps, n_future), default=None
         Covariates known ahead, for the time steps after the last ones.
@@ -101,8 +108,6 @@ def store_panel(
     n_targets, n_observed = panel.columns.bounds[:2]
     values = np.ascontiguousarray(panel.table[:, :n_targets].T).ravel()
     lengths = np.tile(panel.lengths, n_targets)
-    if smallest is None:
-        smallest = smallest_scales(values, lengths)
     owner = np.tile(np.arange(len(panel.ids)), n_targets)
     covariates = Covariates(scaler.scale(panel.table[:, n_targets:]), panel.lengths, owner)
     n_past = n_observed - n_targets

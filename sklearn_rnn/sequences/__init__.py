@@ -1,38 +1,37 @@
-"""Arrays as sequences: scan orders, windows, differencing, time index arithmetic."""
+"""Arrays as sequences: scan orders, windows, panels, time index arithmetic."""
 
 from ._alignment import align_future, find_units, to_units
-from ._differencing import Differencing
+from ._blocks import Block, all_forecasts, hold_out
 from ._image_to_sequence import ImageToSequence
 from ._images import validate_images
+from ._look_back import default_look_back
 from ._look_back_window import LookBackWindow
+from ._naive import naive_forecasts
 from ._padding import validate_sequences
 from ._panel import Panel
 from ._scaling import pixel_scale, standard_scale
 from ._scan import SCANS, patch_grid, read_images, scan_order, shifted_orders
-from ._time_series import TimeSeries
-from ._window_differencer import WindowDifferencer, choose_differencings
-from ._windows import check_count, check_long_enough, make_windows, sliding_windows
+from ._windows import check_count, make_windows
 
 __all__ = [
     "SCANS",
-    "Differencing",
+    "Block",
     "ImageToSequence",
     "LookBackWindow",
     "Panel",
-    "TimeSeries",
-    "WindowDifferencer",
     "align_future",
+    "all_forecasts",
     "check_count",
-    "check_long_enough",
-    "choose_differencings",
+    "default_look_back",
     "find_units",
+    "hold_out",
     "make_windows",
+    "naive_forecasts",
     "patch_grid",
     "pixel_scale",
     "read_images",
     "scan_order",
     "shifted_orders",
-    "sliding_windows",
     "standard_scale",
     "to_units",
     "validate_images",

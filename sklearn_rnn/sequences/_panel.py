@@ -172,6 +172,30 @@ class Panel:
         offsets = np.concatenate([[0], np.cumsum(lengths)])
         return replace(self, table=table, offsets=offsets, axis=axis)
 
+    def extend(self, targets: np.ndarray, future: np.ndarray) -> Panel:
+        """Put the same number of time steps after the last ones of each series.
+
+        Parameters
+        ----------
+        targets : ndarray of shape (n_series, n_steps, n_targets)
+            Values of the targets.
+
+        future : ndarray of shape (n_series, n_steps, n_future)
+            Values of the covariates known ahead. Those of the others stay as they were last.
+        """
+        n_steps = targets.shape[1]
+        past = self.table[self.offsets[1:] - 1, slice(*self.columns.bounds[:2])]
+        later = np.concatenate([targets, np.repeat(past[:, None], n_steps, axis=1), future], axis=2)
+        rows = ranges(
+            np.stack(
+                [self.offsets[:-1], self.offsets[-1] + n_steps * np.arange(len(later))], axis=1
+            ).ravel(),
+            np.stack([self.lengths, np.full(len(later), n_steps)], axis=1).ravel(),
+        )
+        table = np.concatenate([self.table, later.reshape(-1, self.table.shape[1])])[rows]
+        offsets = self.offsets + n_steps * np.arange(len(self.offsets))
+        return replace(self, table=table, offsets=offsets)
+
     def is_followed_by(self, other: Panel) -> np.ndarray:
         """Tell which series of another panel continue the one of this panel with the same name.
 

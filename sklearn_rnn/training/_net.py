@@ -142,7 +142,7 @@ class RecurrentNet(NeuralNet):
         return net
 
     @torch.no_grad()
-    def settle_batch_norm(self, data: SequenceData) -> None:
+    def settle_batch_norm(self, data: BatchData) -> None:
         """Replace the moving averages of batch norm by the averages over all training data.
 
         Moving averages lag behind the weights, which costs accuracy after a few epochs [1]_.

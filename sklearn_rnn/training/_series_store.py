@@ -8,6 +8,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ._data import as_tensor
+
 
 @dataclass(frozen=True)
 class Covariates:
@@ -105,7 +107,7 @@ class SeriesStore:
     ) -> None:
         starts = np.cumsum(lengths) - lengths
         filled, observed = fill_forward(values, starts)
-        self.values = torch.as_tensor(filled).to(device)
+        self.values = as_tensor(filled).to(device)
         self.observed = torch.as_tensor(observed).to(device)
         self.lengths = torch.as_tensor(lengths).to(device)
         self.starts = torch.as_tensor(starts).to(device)
