@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from sklearn.metrics import mean_absolute_error
-from sklearn.utils import check_array, check_consistent_length
+from sklearn.utils import assert_all_finite, check_array, check_consistent_length
 from sklearn.utils._param_validation import Interval, StrOptions, validate_params
 
 MULTIOUTPUT = [StrOptions({"raw_values", "uniform_average"}), "array-like"]
@@ -88,24 +88,22 @@ def mean_absolute_scaled_error(
     1.125
     """
     if not is_list_of_series(y_train):
-        options = {"sample_weight": sample_weight, "multioutput": multioutput}
-        return _scaled_error(y_true, y_pred, y_train, season_length, "", **options)
+        y_true, y_pred, y_train = [y_true], [y_pred], [y_train]
+        sample_weight = None if sample_weight is None else [sample_weight]
+        labels = [""]
+    else:
+        labels = [_label(*each) for each in enumerate(y_train)]
     weights = [None] * len(y_train) if sample_weight is None else sample_weight
     check_consistent_length(y_true, y_pred, y_train, weights)
-    losses = [
-        _scaled_error(
-            y_true[i],
-            y_pred[i],
-            y_train[i],
-            season_length,
-            _label(i, y_train[i]),
-            sample_weight=weights[i],
-            multioutput=multioutput,
+    parts = [
+        _scaled_pair(
+            y_true[i], y_pred[i], weights[i], _naive_errors(y_train[i], season_length, label)
         )
-        for i in range(len(y_train))
+        for i, label in enumerate(labels)
     ]
-    mean = np.mean(losses, axis=0)
-    return mean if mean.ndim else float(mean)
+    # Once for all series: each has a weight of one.
+    y_true, y_pred, weights = (np.concatenate(each) for each in zip(*parts, strict=True))
+    return mean_absolute_error(y_true, y_pred, sample_weight=weights, multioutput=multioutput)
 
 
 def _label(number: int, series: Any) -> str:
@@ -113,17 +111,10 @@ def _label(number: int, series: Any) -> str:
     return f" {number}" if name is None else f" {number} ({name!r})"
 
 
-def _check_targets(y_true: Any, y_pred: Any, **options: Any) -> tuple[np.ndarray, np.ndarray]:
-    """Validate in scikit-learn's way, and return both with shape (n_times, n_outputs)."""
-    mean_absolute_error(y_true, y_pred, **options)
-    y_true, y_pred = np.asarray(y_true, dtype=np.float64), np.asarray(y_pred, dtype=np.float64)
-    return y_true.reshape(len(y_true), -1), y_pred.reshape(len(y_pred), -1)
-
-
 def _naive_errors(y_train: Any, season_length: int, series: str) -> np.ndarray:
     """Mean absolute error, shape (n_outputs,), of the seasonal naive forecast in a series."""
-    y_train = check_array(y_train, ensure_2d=False, dtype=np.float64, input_name="y_train")
-    y_train = y_train.reshape(len(y_train), -1)
+    y_train = _columns(y_train)
+    assert_all_finite(y_train, input_name="y_train")
     if len(y_train) <= season_length:
         raise ValueError(
             f"The training series{series} has {len(y_train)} time steps; with "
@@ -139,16 +130,25 @@ def _naive_errors(y_train: Any, season_length: int, series: str) -> np.ndarray:
     return scale
 
 
-def _scaled_error(
-    y_true: Any, y_pred: Any, y_train: Any, season_length: int, series: str, **options: Any
-) -> Any:
-    y_true, y_pred = _check_targets(y_true, y_pred, **options)
-    scale = _naive_errors(y_train, season_length, series)
-    if y_true.shape[1] != len(scale):
-        raise ValueError(
-            f"y_true and y_train have different number of output ({y_true.shape[1]}!={len(scale)})"
-        )
-    return mean_absolute_error(y_true / scale, y_pred / scale, **options)
+def _scaled_pair(
+    y_true: Any, y_pred: Any, sample_weight: Any, scale: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Scale what is compared, shape (n_times, n_outputs), and let its weights sum up to one."""
+    check_consistent_length(y_true, y_pred, sample_weight)
+    arrays = {"y_true": _columns(y_true), "y_pred": _columns(y_pred)}
+    for name, array in arrays.items():
+        if array.shape[1] != len(scale):
+            raise ValueError(
+                f"{name} and y_train have different number of output "
+                f"({array.shape[1]}!={len(scale)})"
+            )
+    n_times = len(arrays["y_true"])
+    weights = np.ones(n_times) if sample_weight is None else np.asarray(sample_weight, np.float64)
+    return arrays["y_true"] / scale, arrays["y_pred"] / scale, weights / weights.sum()
+
+
+def _columns(y: Any) -> np.ndarray:
+    return np.asarray(y, dtype=np.float64).reshape(len(y), -1)
 
 
 @validate_params(
@@ -207,7 +207,8 @@ def symmetric_mean_absolute_percentage_error(
     25.0
     """
     options = {"sample_weight": sample_weight, "multioutput": multioutput}
-    y_true, y_pred = _check_targets(y_true, y_pred, **options)
+    mean_absolute_error(y_true, y_pred, **options)  # validates them together
+    y_true, y_pred = _columns(y_true), _columns(y_pred)
     error, size = np.abs(y_true - y_pred), np.abs(y_true) + np.abs(y_pred)
     percent = 200 * np.divide(error, size, out=np.zeros_like(size), where=size > 0)
     return mean_absolute_error(percent, np.zeros_like(percent), **options)

@@ -8,6 +8,7 @@ from ._look_back_window import LookBackWindow
 from ._padding import validate_sequences
 from ._scaling import pixel_scale, standard_scale
 from ._scan import SCANS, patch_grid, read_images, scan_order, shifted_orders
+from ._time_index import check_time_index
 from ._time_series import TimeSeries
 from ._window_differencer import WindowDifferencer, choose_differencings
 from ._windows import check_count, check_long_enough, make_windows, sliding_windows
@@ -22,6 +23,7 @@ __all__ = [
     "align_future",
     "check_count",
     "check_long_enough",
+    "check_time_index",
     "choose_differencings",
     "find_units",
     "make_windows",
