@@ -17,12 +17,16 @@ month's value, and what the same network does once it is told about the season.
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from sklearn.compose import TransformedTargetRegressor
 from sklearn.linear_model import Ridge
 from sklearn.metrics import root_mean_squared_error
 from sklearn.model_selection import GridSearchCV, TimeSeriesSplit
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
 
-from sklearn_rnn import LSTMForecaster, make_windows
+from sklearn_rnn import LSTMForecaster, backtest, make_windows, score_backtest
 from sklearn_rnn.datasets import load_airline
+from sklearn_rnn.plotting import BacktestDisplay, ForecastDisplay
 
 passengers = load_airline()
 train, test = passengers[:96], passengers[96:]
@@ -34,6 +38,7 @@ forecasts = {
     "last year's value": passengers.shift(12)[test.index],
     "the network on levels": tutorial.predict(test),
 }
+ForecastDisplay.from_train_test(tutorial, train, test)
 
 # %%
 # Correct a seasonal forecast instead
@@ -64,11 +69,25 @@ ax.legend()
 # recursion.
 
 year = LSTMForecaster(season_length=12, horizon=12, random_state=0).fit(train)
-figure, ax = plt.subplots(figsize=(9, 4.5), layout="constrained")
-passengers.plot(ax=ax, color="0.3", label="actual")
-year.forecast(24).plot(ax=ax, color="tab:orange", label="forecast from December 1956")
-ax.set(ylabel="thousand passengers", title="24 months ahead")
-ax.legend()
+ForecastDisplay.from_forecaster(year, train, n_steps=24, actual=test)
+
+# %%
+# Forecast from several points of the past
+# ----------------------------------------
+# One test year may be an easy one. A backtest forecasts from several cutoffs. Regressors and
+# pipelines read windows of the same series, and are judged on the same months.
+
+ridge = TransformedTargetRegressor(
+    make_pipeline(FunctionTransformer(np.log), Ridge(alpha=0.01)),
+    func=np.log,
+    inverse_func=np.exp,
+)
+backtests = {
+    "LSTM": backtest(year, passengers, n_windows=3, refit=True),
+    "ridge": backtest(ridge, passengers, look_back=24, horizon=12, n_windows=3, refit=True),
+}
+print(pd.DataFrame({name: score_backtest(frame) for name, frame in backtests.items()}).round(1))
+BacktestDisplay.from_backtest(backtests)
 
 # %%
 # Tune the look-back like any other parameter

@@ -45,7 +45,9 @@ def test_surface():
         "LookBackWindow",
         "RNNClassifier",
         "RNNImageClassifier",
+        "backtest",
         "make_windows",
+        "score_backtest",
     } <= set(sklearn_rnn.__all__)
 
 

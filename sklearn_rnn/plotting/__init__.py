@@ -1,5 +1,7 @@
 """Displays: compute, then plot. Needs matplotlib, the extra "plot"."""
 
+from ._backtest import BacktestDisplay
+from ._forecast import ForecastDisplay
 from ._staged_probability import StagedProbabilityDisplay
 
-__all__ = ["StagedProbabilityDisplay"]
+__all__ = ["BacktestDisplay", "ForecastDisplay", "StagedProbabilityDisplay"]

@@ -11,6 +11,7 @@ from ._padding import validate_sequences
 from ._panel import Panel
 from ._scaling import pixel_scale, standard_scale
 from ._scan import SCANS, patch_grid, read_images, scan_order, shifted_orders
+from ._time_index import check_time_index
 from ._windows import check_count, make_windows
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "align_future",
     "all_forecasts",
     "check_count",
+    "check_time_index",
     "default_look_back",
     "find_units",
     "hold_out",

@@ -1,0 +1,191 @@
+"""Metrics of a backtest."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pandas as pd
+from sklearn.metrics import mean_absolute_error, root_mean_squared_error
+from sklearn.utils._param_validation import validate_parameter_constraints
+
+from ._metrics import coverage, symmetric_mean_absolute_percentage_error
+from ._panel import Panel
+
+# What a metric may ask for, and the column that holds it.
+COLUMNS = {"y_true": "actual", "y_pred": "forecast", "lower": "lower", "upper": "upper"}
+
+
+CONSTRAINTS = {
+    "frame": [pd.DataFrame],
+    "metrics": [dict, None],
+    "by": [str, list, None],
+    "series": ["array-like", None],
+}
+
+
+def score_backtest(
+    frame: pd.DataFrame,
+    metrics: dict[str, Callable] | None = None,
+    *,
+    by: str | list[str] | None = None,
+    series: Any = None,
+) -> pd.Series | pd.DataFrame:
+    """Compute metrics of a backtest.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        What :func:`backtest` returned, or several of those as one. Rows without an actual value
+        are left out.
+
+    metrics : dict of str to callable, default=None
+        Metrics by name. A metric is a function with any of the parameters `y_true`, `y_pred`,
+        `lower`, `upper` and `y_train`, which are given by their names: so are scikit-learn's and
+        those of :mod:`sklearn_rnn.metrics`. Use :func:`functools.partial` for others. By default
+        the mean absolute, the root mean squared and the symmetric mean absolute percentage
+        error, and the coverage of intervals, if any.
+
+    by : str or list of str, default=None
+        Columns or index levels by which rows are grouped, such as "step", "cutoff" or "series".
+
+    series : array-like, Series, DataFrame or list of them, default=None
+        The series that were backtested, but not as a long frame. For metrics that take
+        `y_train`: they are given lists with an entry for each series and target, of `y_train`
+        the part up to the first cutoff in the frame.
+
+    Returns
+    -------
+    scores : Series or DataFrame
+        A score for each metric; with `by`, a row of them for each group.
+
+    Raises
+    ------
+    ValueError
+        If a metric has another parameter without a default, if it needs intervals or `series`
+        and they are missing, or if the series are not those of the frame.
+
+    See Also
+    --------
+    backtest : Makes such a frame.
+
+    Examples
+    --------
+    >>> from functools import partial
+    >>> from sklearn.linear_model import Ridge
+    >>> from sklearn_rnn import backtest, score_backtest
+    >>> from sklearn_rnn.datasets import load_airline
+    >>> from sklearn_rnn.metrics import mean_absolute_scaled_error
+    >>> passengers = load_airline()
+    >>> frame = backtest(Ridge(), passengers, look_back=24, horizon=12, n_windows=3)
+    >>> score_backtest(frame).round(1)
+    mae      24.5
+    rmse     29.2
+    smape     5.6
+    dtype: float64
+    >>> mase = partial(mean_absolute_scaled_error, season_length=12)
+    >>> score_backtest(frame, {"mase": mase}, by="cutoff", series=passengers).round(2)
+             mase
+    cutoff
+    1957-12  1.24
+    1958-12  0.49
+    1959-12  0.68
+    """
+    validate_parameter_constraints(CONSTRAINTS, locals(), caller_name="score_backtest")
+    if metrics is None:
+        metrics = {
+            "mae": mean_absolute_error,
+            "rmse": root_mean_squared_error,
+            "smape": symmetric_mean_absolute_percentage_error,
+        } | ({"coverage": coverage} if "lower" in frame else {})
+    wanted = {name: _wanted(name, metric, frame) for name, metric in metrics.items()}
+    histories = None
+    for name, inputs in wanted.items():
+        if "y_train" in inputs and series is None:
+            raise ValueError(f"The metric {name!r} takes y_train: pass series, those backtested.")
+    if series is not None:
+        histories = _histories(frame, Panel.from_input(series))
+    frame = frame[frame["actual"].notna()]
+
+    def score(group: pd.DataFrame) -> dict[str, Any]:
+        return {
+            name: metric(**_inputs(group, wanted[name], histories))
+            for name, metric in metrics.items()
+        }
+
+    if by is None:
+        return pd.Series(score(frame))
+    keys, groups = zip(*frame.groupby(by, sort=False, observed=True), strict=True)
+    if isinstance(by, str):
+        index = pd.Index(keys, name=by, tupleize_cols=False)
+    else:
+        index = pd.MultiIndex.from_tuples(keys, names=by)
+    return pd.DataFrame([score(group) for group in groups], index)
+
+
+def _wanted(name: str, metric: Callable, frame: pd.DataFrame) -> list[str]:
+    """List the inputs that a metric takes."""
+    parameters = inspect.signature(metric).parameters
+    wanted = [each for each in parameters if each in COLUMNS or each == "y_train"]
+    for each, parameter in parameters.items():
+        is_required = parameter.default is parameter.empty and parameter.kind not in (
+            parameter.VAR_POSITIONAL,
+            parameter.VAR_KEYWORD,
+        )
+        if is_required and each not in wanted:
+            raise ValueError(
+                f"The metric {name!r} has the parameter {each!r}, which a backtest cannot give: "
+                f"only {', '.join(COLUMNS)} and y_train. Set it by functools.partial."
+            )
+        if each in wanted and each != "y_train" and COLUMNS[each] not in frame:
+            raise ValueError(
+                f"The metric {name!r} takes {each}, but the frame has no column "
+                f"{COLUMNS[each]!r}: backtest with coverage=."
+            )
+    return wanted
+
+
+def _by_series(frame: pd.DataFrame) -> Iterator[tuple[Any, pd.DataFrame]]:
+    """Go through the rows of each series and target; the key is that of `_histories`."""
+    names = [name for name in ("series", "target") if name in frame]
+    if not names:
+        return iter([((), frame)])
+    return iter(frame.groupby(names, sort=False, observed=True))
+
+
+def _histories(frame: pd.DataFrame, panel: Panel) -> dict[Any, pd.Series]:
+    """Find the values up to the first cutoff of each series and target."""
+    several = len(panel.targets) > 1
+    known = {
+        (() if panel.ids is None else (name,)) + ((target,) if several else ()): (number, column)
+        for number, name in enumerate(panel.ids or [None])
+        for column, target in enumerate(panel.targets)
+    }
+    histories = {}
+    for key, group in _by_series(frame):
+        number, column = known.get(key, (None, 0))
+        cutoff = group["cutoff"].min()
+        if number is None or cutoff not in panel.times(number):
+            name = " of " + ", ".join(map(repr, key)) if key else ""
+            raise ValueError(f"The frame has a cutoff{name} at {cutoff}, but series has not.")
+        stop = panel.times(number).get_loc(cutoff) + 1
+        values = panel.values[number][:stop, column]
+        names = key if len(key) > 1 else next(iter(key), None)
+        histories[key] = pd.Series(values, panel.times(number)[:stop], name=names)
+    return histories
+
+
+def _inputs(
+    group: pd.DataFrame, wanted: list[str], histories: dict[Any, pd.Series] | None
+) -> dict[str, Any]:
+    """Take what a metric wants; with y_train, as lists with an entry for each series."""
+    columns = {name: COLUMNS[name] for name in wanted if name != "y_train"}
+    if histories is None or "y_train" not in wanted:
+        return {name: group[column].to_numpy() for name, column in columns.items()}
+    parts = dict(_by_series(group))
+    inputs = {
+        name: [part[column].to_numpy() for part in parts.values()]
+        for name, column in columns.items()
+    }
+    return inputs | {"y_train": [histories[key] for key in parts]}
