@@ -147,7 +147,8 @@ def find_form(X: Any) -> Form:
     """Find the form of data without named columns of series and time stamps."""
     if isinstance(X, (pd.Series, pd.DataFrame)):
         return IndexForm() if X.index.nlevels == 2 else SingleForm()
-    is_list = isinstance(X, (list, tuple)) or (isinstance(X, np.ndarray) and X.dtype == object)
+    is_objects = isinstance(X, np.ndarray) and X.dtype == object and X.ndim == 1
+    is_list = isinstance(X, (list, tuple)) or is_objects
     if is_list and len(X) and (isinstance(X[0], (list, tuple)) or getattr(X[0], "ndim", 0)):
         is_series = isinstance(X[0], pd.Series)
         return ListForm([getattr(series, "name", None) for series in X] if is_series else None)

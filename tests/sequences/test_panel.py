@@ -193,6 +193,11 @@ def test_object_array_of_arrays_is_a_panel():
     assert Panel.from_input(form).lengths.tolist() == [6, 2]
 
 
+def test_object_array_of_numbers_is_one_series():
+    panel = Panel.from_input(TABLE.astype(object))
+    np.testing.assert_array_equal(panel.values[0], TABLE, strict=True)
+
+
 def test_series_come_in_order_of_appearance_and_rows_in_order_of_time():
     shuffled = LONG.sample(frac=1, random_state=0)
     panel = Panel.from_input(shuffled, **LONG_NAMES)
