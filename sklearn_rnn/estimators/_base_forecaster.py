@@ -116,28 +116,30 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
     def _half_widths(self, coverage: float, n_steps: int) -> np.ndarray:
         """Take from the held-out errors how far off a forecast may be, in scales of its window.
 
+        Conformal prediction [1]_, with the errors of all series together.
+
         Returns
         -------
         half_widths : ndarray of shape (n_steps,)
             Past the horizon, they grow with the square root of the steps, as errors that add up.
+
+        References
+        ----------
+        .. [1] Vovk, V., Gammerman, A. and Shafer, G. (2005). Algorithmic learning in a random
+           world. Springer.
         """
         assert self._errors is not None, "something was held out"
-        widths = np.array([_conformal_quantile(each, coverage) for each in self._errors.T])
+        # Overlapping windows err together: they are worth as many as do not overlap.
+        n_apart = max(len(self._errors) / self.horizon_, 1.0)
+        level = coverage * (1 + 1 / n_apart)
+        widths = np.array([_absolute_quantile(each, level) for each in self._errors.T])
         steps = np.arange(n_steps)
         within = widths[np.minimum(steps, self.horizon_ - 1)]
         return within * np.sqrt(np.maximum((steps + 1) / self.horizon_, 1.0))
 
 
-def _conformal_quantile(errors: np.ndarray, coverage: float) -> float:
-    """Take the size of error that a share of `coverage` of new ones stays within [1]_.
-
-    With too few errors for that share, it is the largest of them.
-
-    References
-    ----------
-    .. [1] Vovk, V., Gammerman, A. and Shafer, G. (2005). Algorithmic learning in a random world.
-       Springer.
-    """
+def _absolute_quantile(errors: np.ndarray, level: float) -> float:
+    """Take the size that a share of the known errors stays within; the largest for 1 and more."""
     sizes = np.sort(np.abs(errors[np.isfinite(errors)]))
-    rank = math.ceil((len(sizes) + 1) * coverage)
+    rank = math.ceil(len(sizes) * level)
     return float(sizes[min(rank, len(sizes)) - 1])

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
+
+# Fewer would tell little of how forecasts err.
+N_HORIZONS = 3
+MAX_HELD_OUT = 4096
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,11 @@ def hold_out(
         Forecasts of the held-out time steps.
     """
     first = all_forecasts(lengths, look_back, season_length).first
-    n_held_out = np.maximum(horizon, (fraction * lengths).astype(np.int64))
+    # No more windows than tell enough; so long series do not outweigh short ones either.
+    most = horizon - 1 + max(2 * horizon, math.ceil(MAX_HELD_OUT / len(lengths)))
+    n_held_out = np.maximum(
+        N_HORIZONS * horizon, np.minimum((fraction * lengths).astype(np.int64), most)
+    )
     n_held_out = np.clip(n_held_out, 1, np.maximum((lengths - first) // 2, 1))
     cut = lengths - n_held_out
     before = all_forecasts(lengths, look_back, season_length, known=cut)
