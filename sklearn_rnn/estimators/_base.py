@@ -166,14 +166,21 @@ class BaseRecurrentEstimator(BaseEstimator, ABC):
 
     def _train(self, net: RecurrentNet, train: BatchData, valid: BatchData | None) -> None:
         """Train a net to its last epoch and make it the fitted one."""
-        warm = self.warm_start and hasattr(self, "net_")
-        if warm:
+        if self._is_warm():
             self._copy_weights(net)
         net.partial_fit((train, valid))
+        self._keep(net, train)
+
+    def _is_warm(self) -> bool:
+        return self.warm_start and hasattr(self, "net_")
+
+    def _keep(self, net: RecurrentNet, train: BatchData) -> None:
+        """Make a net the fitted one after its last epoch."""
         net.settle_batch_norm(train)
         # It holds the optimizer a second time, and its work is done.
         net.drop_callbacks("lr_scheduler")
-        self.loss_curve_ = (self.loss_curve_ if warm else []) + net.history[:, "train_loss"]
+        before = self.loss_curve_ if self._is_warm() else []
+        self.loss_curve_ = before + net.history[:, "train_loss"]
         self.n_iter_ = len(self.loss_curve_)
         self.net_ = net
 

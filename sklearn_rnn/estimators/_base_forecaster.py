@@ -78,7 +78,11 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
             else:
                 net.partial_fit((before, None))
             share, self._errors = net.choose_share(held_out)
-            if not self.early_stopping:
+            if share == 0.0 and not self.early_stopping:
+                # What is not used need not be trained on the rest.
+                net.module_.linear.copy_(linear.weights)
+                self._keep(net, before)
+            elif not self.early_stopping:
                 self._train(self._build_forecast_net(everything, linear, seed), everything, None)
         self.net_.module_.share.fill_(share)
         self.linear_ = linear

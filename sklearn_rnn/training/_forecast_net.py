@@ -86,7 +86,8 @@ class ForecastNet(RecurrentNet):
         Returns
         -------
         share : float
-            That with the smallest loss on the held-out windows, or on some of very many.
+            That which surely has the smallest loss on the held-out windows, or on some of very
+            many.
 
         errors : ndarray of shape (n_windows, horizon)
             Errors of the forecasts with this share, in the scale of their windows; NaN where it
@@ -106,6 +107,27 @@ class ForecastNet(RecurrentNet):
                 corrections.append(answers[1] - answers[0])
                 targets.append(y)
         y, start, step = torch.cat(targets), torch.cat(linear), torch.cat(corrections)
-        losses = [float(self.get_loss(start + share * step, y)) for share in SHARES]
-        share = SHARES[int(np.argmin(losses))]
+        losses = torch.stack([self._window_losses(start + share * step, y) for share in SHARES])
+        share = SHARES[_surely_lowest(losses - losses[0], max(len(y) / y.shape[1], 1.0))]
         return share, (y - (start + share * step)[:, :, 0]).cpu().numpy()
+
+    def _window_losses(self, y_pred: Tensor, y_true: Tensor) -> Tensor:
+        """Average the loss of each window over the steps that are known."""
+        known = y_true.isfinite()
+        loss = self.criterion_(y_pred[:, :, 0], y_true.nan_to_num()) * known
+        return loss.sum(dim=1) / known.sum(dim=1).clamp(min=1)
+
+
+def _surely_lowest(differences: Tensor, n_apart: float) -> int:
+    """Find the row with the lowest mean, after one standard error is added to each.
+
+    Parameters
+    ----------
+    differences : tensor of shape (n_candidates, n_windows)
+        Differences of losses to those of the first candidate.
+
+    n_apart : float
+        Number of windows that do not overlap, which are what counts for the error.
+    """
+    errors = differences.std(dim=1, correction=0) / n_apart**0.5
+    return int((differences.mean(dim=1) + errors).argmin())
