@@ -78,7 +78,8 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
             else:
                 net.partial_fit((before, None))
             share, self._errors = net.choose_share(held_out)
-            if share == 0.0 and not self.early_stopping:
+            is_watched = self.verbose or self.callbacks or self.warm_start
+            if share == 0.0 and not self.early_stopping and not is_watched:
                 # What is not used need not be trained on the rest.
                 net.module_.linear.copy_(linear.weights)
                 self._keep(net, before)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from numbers import Integral, Real
 from typing import Any
 
@@ -32,6 +33,10 @@ from ._base import DTYPES, BaseRecurrentEstimator
 from ._base_forecaster import BaseForecaster, Blocks
 from ._documentation import documented
 from ._stores import CovariateScaler, panel_scales, smallest_scales, store_panel, store_windows
+
+# A target that goes on this many times as far from its past as from its own mean is no
+# continuation of it, or not in its units.
+FAR_OFF = 3.0
 
 
 @documented(
@@ -115,7 +120,7 @@ class LSTMForecaster(BaseForecaster):
 
     history_ : Panel or None
         The last `look_back_` time steps of the series seen in fit, from which :meth:`forecast`
-        starts; None if fitted on windows.
+        starts, and those before them back to the last known value; None if fitted on windows.
 
     net_ : skorch.NeuralNet
         The trained net; ``net_.module_`` is the torch module.
@@ -300,6 +305,8 @@ class LSTMForecaster(BaseForecaster):
         _check_feature_names(self, X, reset=True)
         self.n_features_in_ = panel.table.shape[1]
         n_targets = panel.columns.bounds[0]
+        if not np.isfinite(panel.table[:, :n_targets]).any(axis=0).all():
+            raise ValueError("X has a column to forecast without any value.")
         self.look_back_ = self.look_back or default_look_back(
             panel.lengths, self.horizon, self.season_length
         )
@@ -307,15 +314,29 @@ class LSTMForecaster(BaseForecaster):
         self._smallest = panel_scales(panel)
         store = store_panel(panel, self._scaler, self._smallest, **self._store_options())
         lengths = np.tile(panel.lengths, n_targets)
+        self._fit_network(store, self._series_blocks(lengths), self.horizon)
+        self.history_ = self._history(panel)
+
+    def _series_blocks(self, lengths: np.ndarray) -> Blocks:
+        """Split series in time: the newest time steps are held out, if any."""
         everything = all_forecasts(lengths, self.look_back_, self.season_length)
         fraction = self._held_out_fraction()
-        rehearsal = None
-        if fraction is not None:
-            rehearsal = hold_out(
-                lengths, self.look_back_, self.horizon, self.season_length, fraction
+        if fraction is None:
+            return Blocks(everything)
+        rehearsal = hold_out(lengths, self.look_back_, self.horizon, self.season_length, fraction)
+        if len(rehearsal[1]):
+            return Blocks(everything, rehearsal)
+        if self.early_stopping:
+            raise ValueError(
+                f"validation_fraction={self.validation_fraction} of at most {lengths.max()} time "
+                "steps leaves none to train on."
             )
-        self._fit_network(store, Blocks(everything, rehearsal), self.horizon)
-        self.history_ = panel.tail(self.look_back_)
+        return Blocks(everything)
+
+    def _history(self, panel: Panel) -> Panel:
+        """Keep the last `look_back_` time steps, and those before them back to a known value."""
+        n_times = self.look_back_ + panel.count_missing(panel.lengths - self.look_back_ + 1)
+        return panel.tail(n_times)
 
     def _read_panel(self, X: Any, like: Panel | None = None) -> Panel:
         return Panel.from_input(
@@ -323,7 +344,7 @@ class LSTMForecaster(BaseForecaster):
             series_id=self.series_id,
             time=self.time,
             target=self.target,
-            future=self.future or (),
+            future=self.future,
             missing=self.missing,
             like=like,
         )
@@ -356,6 +377,14 @@ class LSTMForecaster(BaseForecaster):
                 self._units[column] = units
         self.look_back_ = self.look_back or n_steps
         windows = to_units(windows[:, -self.look_back_ :].astype(np.float64), self._units)
+        # Without a season, windows may be any table of numbers.
+        if self.season_length > 1 and self._is_far_off(windows, future):
+            warnings.warn(
+                "y is far from all values of the windows X. Do X and y hold the same quantity in "
+                "the same units?",
+                UserWarning,
+                stacklevel=3,
+            )
         self._learn_scales(windows, future, weight)
         store = store_windows(
             windows,
@@ -370,6 +399,13 @@ class LSTMForecaster(BaseForecaster):
         self._fit_network(store, blocks, future.shape[1])
         self.history_ = None
         self._future_shape = y.shape[1:]
+
+    def _is_far_off(self, windows: np.ndarray, future: np.ndarray) -> bool:
+        """Tell whether a target goes on much farther from its past than from its own mean."""
+        first, past = future[:, 0], windows[:, :, self._columns]
+        distance = np.abs(past - first[:, None]).min(axis=1).mean(axis=0)
+        spread = np.abs(first - first.mean(axis=0)).mean(axis=0)
+        return bool(((distance > FAR_OFF * spread) & (spread > 0)).any())
 
     def _learn_scales(
         self, windows: np.ndarray, future: np.ndarray, weight: np.ndarray | None
@@ -449,8 +485,8 @@ class LSTMForecaster(BaseForecaster):
         if self.history_ is None:
             windows = self._validate_windows(X, reset=False)
             return self._predict_windows(windows).reshape(len(windows), *self._future_shape)
-        panel, first = self._after_history(X)
-        forecast, _ = self._forecast_block(panel, first, panel.lengths - 1, panel_scales(panel))
+        panel, first, smallest = self._after_history(X)
+        forecast, _ = self._forecast_block(panel, first, panel.lengths - 1, smallest)
         counts = np.maximum(panel.lengths - first, 0)
         by_target = forecast[:, 0].reshape(panel.columns.bounds[0], -1)
         return panel.wrap(np.split(by_target.T, np.cumsum(counts)[:-1]), first)
@@ -470,7 +506,7 @@ class LSTMForecaster(BaseForecaster):
         forecast, _ = self.net_.forecast(self._windows(store, block))
         return np.moveaxis(forecast.reshape(len(self._columns), len(windows), -1), 0, 2)
 
-    def _after_history(self, X: Any, horizon: int = 1) -> tuple[Panel, np.ndarray]:
+    def _after_history(self, X: Any, horizon: int = 1) -> tuple[Panel, np.ndarray, np.ndarray]:
         """Read series, and put the history before those that continue it.
 
         Returns
@@ -480,6 +516,9 @@ class LSTMForecaster(BaseForecaster):
 
         first : ndarray of shape (n_series,)
             Number of time steps before the first one to forecast.
+
+        smallest : ndarray of shape (n_targets * n_series,)
+            Smallest scales of the windows, from what comes before it.
         """
         assert self.history_ is not None, "fitted on series"
         panel = self._read_panel(X, like=self.history_)
@@ -492,7 +531,10 @@ class LSTMForecaster(BaseForecaster):
                 f"X is too short: to forecast {horizon} time steps from {self.look_back_} before "
                 f"them takes {self.look_back_ + horizon}. Got {panel.lengths.max()} time steps."
             )
-        return longer, first
+        known = self._smallest.reshape(-1, len(self.history_.ids))
+        known = known[:, self.history_.ids.get_indexer(panel.ids)]
+        smallest = panel_scales(longer, first).reshape(len(known), -1)
+        return longer, first, np.where(follows, known, smallest).ravel()
 
     def _forecast_block(
         self,
@@ -575,7 +617,7 @@ class LSTMForecaster(BaseForecaster):
         panel, smallest = self.history_, self._smallest
         if series is not None:
             whole = self._read_panel(series, like=self.history_)
-            panel, smallest = whole.tail(self.look_back_), panel_scales(whole)
+            panel, smallest = self._history(whole), panel_scales(whole)
         ahead = panel.read_future(future, n_steps, missing=self.missing, name="future")
         values, scale = self._roll(panel, smallest, ahead, n_steps)
         if coverage is None:
@@ -624,6 +666,12 @@ class LSTMForecaster(BaseForecaster):
             raise ValueError(
                 "coverage needs errors on held-out data: set calibration_fraction before fit."
             )
+        n_known = np.isfinite(self._errors).sum(axis=0)
+        if not n_known.all():
+            raise ValueError(
+                f"coverage needs errors on held-out data, but of step {n_known.argmin() + 1} of "
+                f"the horizon none is known: the series seen in fit are too short for it."
+            )
 
     def score(self, X: Any, y: Any = None, sample_weight: Any = None) -> float:
         """Compute the coefficient of determination of the forecasts.
@@ -663,10 +711,10 @@ class LSTMForecaster(BaseForecaster):
 
     def _forecasts_beside_values(self, X: Any) -> tuple[np.ndarray, np.ndarray]:
         """Collect what came, and its forecasts, shape (n_forecasts, n_targets * horizon)."""
-        panel, first = self._after_history(X, self.horizon_)
+        panel, first, smallest = self._after_history(X, self.horizon_)
         last = panel.lengths - self.horizon_
         n_targets = panel.columns.bounds[0]
-        forecast, _ = self._forecast_block(panel, first, last, panel_scales(panel))
+        forecast, _ = self._forecast_block(panel, first, last, smallest)
         values = [
             sliding_window_view(each[start:], self.horizon_, axis=0)
             for each, start in zip(panel.values, first, strict=True)
@@ -677,6 +725,8 @@ class LSTMForecaster(BaseForecaster):
         predicted = by_target.transpose(1, 0, 2).reshape(len(actual), -1)
         actual = actual.reshape(len(actual), -1)
         known = np.isfinite(actual).all(axis=1)
+        if not known.any():
+            raise ValueError(f"X holds no {self.horizon_} values in a row to compare with.")
         return actual[known], predicted[known]
 
     def __sklearn_tags__(self) -> Tags:

@@ -72,11 +72,25 @@ def smallest_scales(
     return np.maximum(floor, TINY)
 
 
-def panel_scales(panel: Panel) -> np.ndarray:
-    """Choose the smallest scale of the windows of each target of each series."""
+def panel_scales(panel: Panel, n_known: np.ndarray | None = None) -> np.ndarray:
+    """Choose the smallest scale of the windows of each target of each series.
+
+    Parameters
+    ----------
+    panel : Panel
+        The series.
+
+    n_known : ndarray of shape (n_series,), default=None
+        Number of time steps of each to choose by; None for all.
+    """
     n_targets = panel.columns.bounds[0]
     values = np.ascontiguousarray(panel.table[:, :n_targets].T).ravel()
-    return smallest_scales(values, np.tile(panel.lengths, n_targets))
+    lengths = np.tile(panel.lengths, n_targets)
+    if n_known is None:
+        return smallest_scales(values, lengths)
+    step = np.arange(len(panel.table)) - np.repeat(panel.offsets[:-1], panel.lengths)
+    is_known = step < np.repeat(n_known, panel.lengths)
+    return smallest_scales(values, lengths, np.tile(is_known, n_targets).astype(np.float64))
 
 
 def store_panel(

@@ -44,8 +44,10 @@ def scale_windows(windows: Tensor, observed: Tensor, smallest_scale: Tensor) -> 
         Scale of windows that vary less, such as constant ones.
     """
     n_observed = observed.sum(dim=1, keepdim=True).clamp(min=1)
-    mean = (windows * observed).sum(dim=1, keepdim=True) / n_observed
-    variance = ((windows - mean).square() * observed).sum(dim=1, keepdim=True) / n_observed
     anchor = windows[:, -1:]
+    # A window without any observed value has the anchor for its mean.
+    relative = windows - anchor
+    mean = (relative * observed).sum(dim=1, keepdim=True) / n_observed
+    variance = ((relative - mean).square() * observed).sum(dim=1, keepdim=True) / n_observed
     scale = torch.maximum(variance.sqrt(), smallest_scale)
-    return ScaledWindows((windows - anchor) / scale, (mean - anchor) / scale, anchor, scale)
+    return ScaledWindows(relative / scale, mean / scale, anchor, scale)

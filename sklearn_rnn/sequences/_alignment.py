@@ -8,9 +8,7 @@ import numpy as np
 Units = tuple[float, float]
 
 
-def align_future(
-    windows: np.ndarray, y: np.ndarray, rows: slice = slice(None)
-) -> tuple[np.ndarray, list[int]]:
+def align_future(windows: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, list[int]]:
     """Bring y to three dimensions, and find the column that each target continues.
 
     Parameters
@@ -20,9 +18,6 @@ def align_future(
 
     y : ndarray of shape (n_samples,), (n_samples, horizon) or (n_samples, horizon, n_columns)
         What follows each.
-
-    rows : slice, default=slice(None)
-        Windows to judge by: those to train on.
 
     Returns
     -------
@@ -49,7 +44,7 @@ def align_future(
             )
         return y, list(range(n_columns))
     future = y.reshape(len(y), -1, 1)
-    last, first = windows[rows, -1], future[rows, 0, 0]
+    last, first = windows[:, -1], future[:, 0, 0]
     for column in range(n_columns):
         if find_units(last[:, column], first) is not None:
             return future, [column]

@@ -91,6 +91,7 @@ class Panel:
 
         like : Panel, default=None
             Panel whose columns this one must have, and whose frequency it takes where that fits.
+            After a long frame, there may be a list of series.
 
         Returns
         -------
@@ -105,7 +106,7 @@ class Panel:
             repeat, are missing or at no frequency, or, in a single series or one of a list, not in
             order; if values are infinite or missing.
         """
-        form = find_any_form(X, series_id, time, name)
+        form = find_any_form(X, series_id, time, name, like is not None)
         like_columns = None if like is None else like.columns
         like_grid = None if like is None or like.axis is None else like.axis.grid
         columns = read_columns(form, X, target, future, name, like_columns)
@@ -164,7 +165,28 @@ class Panel:
             place += f" in column {column!r}"
         return place + self.form.label(self.ids, number, name)
 
-    def tail(self, n_times: int) -> Panel:
+    def count_missing(self, before: np.ndarray) -> np.ndarray:
+        """Count the time steps in a row without a value, down from the given ones.
+
+        Parameters
+        ----------
+        before : ndarray of shape (n_series,)
+            Number of time steps of each series up to which is counted.
+
+        Returns
+        -------
+        counts : ndarray of shape (n_series,)
+            Of the target that is missing for longest; zero where it has no value before.
+        """
+        starts = self.offsets[:-1]
+        known = np.isfinite(self.table[:, : self.columns.bounds[0]])
+        rows = np.arange(len(known))[:, None]
+        newest = np.maximum.accumulate(np.where(known, rows, -1), axis=0)
+        last = newest[np.maximum(starts + before - 1, starts)]
+        counts = np.where(last >= starts[:, None], (starts + before - 1)[:, None] - last, 0)
+        return np.maximum(counts.max(axis=1), 0)
+
+    def tail(self, n_times: int | np.ndarray) -> Panel:
         """Return a copy of the last time steps of each series, fewer of a shorter one."""
         lengths = np.minimum(self.lengths, n_times)
         axis = None if self.axis is None else self.axis.shift(self.lengths - lengths)

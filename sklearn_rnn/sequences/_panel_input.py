@@ -111,14 +111,17 @@ def read_rows(
     return replace(rows, stamps=index, freq=getattr(index, "step", None) or index.freq)
 
 
-def find_any_form(X: Any, series_id: Any, time: Any, name: str) -> Form:
+def find_any_form(X: Any, series_id: Any, time: Any, name: str, is_list_known: bool) -> Form:
     """Find the form of data; it is a long frame if columns of it are named.
+
+    Where others were read before, so that it is clear what is in its columns, it may also be a
+    list of series.
 
     Raises
     ------
     ValueError
         If there is no such column.
     """
-    if series_id is None and time is None:
+    if (series_id is None and time is None) or (is_list_known and isinstance(X, (list, tuple))):
         return find_form(X)
     return LongForm.of(X, series_id, time, name)

@@ -68,28 +68,19 @@ def check_count(name: str, value: Any) -> None:
         )
 
 
-def check_long_enough(
-    n_times: int,
-    look_back: int,
-    horizon: int,
-    name: str,
-    n_lost: int = 0,
-    loser: str = "differencing",
-) -> None:
+def check_long_enough(n_times: int, look_back: int, horizon: int, name: str) -> None:
     """Check that a series holds at least one window.
 
     Raises
     ------
     ValueError
-        If it is shorter than `look_back` + `horizon`, and the `n_lost` time steps that the
-        parameter `loser` takes.
+        If it is shorter than `look_back` + `horizon`.
     """
-    needed = look_back + n_lost + horizon
+    needed = look_back + horizon
     if n_times < needed:
-        lost = f", and the {n_lost} that {loser} takes," if n_lost else ""
         raise ValueError(
             f"{name} has {n_times} time steps, but look_back={look_back} and "
-            f"horizon={horizon}{lost} need at least {needed}."
+            f"horizon={horizon} need at least {needed}."
         )
 
 

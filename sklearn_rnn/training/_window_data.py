@@ -65,7 +65,7 @@ class WindowData(BatchData):
         return int(self.ends[-1]) if len(self.ends) else 0
 
     def __getitem__(self, index: Any) -> tuple[dict[str, Tensor], Tensor]:
-        """Take windows: a slice, or a tensor of their numbers.
+        """Take windows: a slice, a tensor of their numbers, or one number.
 
         Returns
         -------
@@ -80,7 +80,7 @@ class WindowData(BatchData):
         store, dtype, device = self.store, self.store.dtype, self.store.values.device
         if isinstance(index, slice):
             index = torch.arange(*index.indices(len(self)))
-        rows = index.to(device)
+        rows = torch.as_tensor(index).reshape(-1).to(device)
         series = torch.searchsorted(self.ends, rows, right=True)
         origin = self.first[series] + rows - (self.ends[series] - self.counts[series])
         position = origin[:, None] + torch.arange(-self.look_back, self.horizon, device=device)

@@ -8,6 +8,7 @@ from sklearn.metrics import r2_score
 from sklearn.model_selection import GridSearchCV, TimeSeriesSplit
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from skorch.callbacks import Callback
 
 from sklearn_rnn import LookBackWindow, LSTMForecaster, make_windows
 from sklearn_rnn.datasets import load_airline
@@ -17,7 +18,7 @@ TABLE = SERIES[:, None] * [1.0, 1e-3, -50.0] + np.random.default_rng(1).normal(s
 
 
 def quick(**options):
-    defaults = {"hidden_size": 4, "max_epochs": 2, "random_state": 0}
+    defaults = {"hidden_size": 4, "max_epochs": 2, "calibration_fraction": None, "random_state": 0}
     return LSTMForecaster(**{**defaults, **options})
 
 
@@ -44,13 +45,12 @@ def test_future_of_several_columns(horizon):
     X, y = windows(TABLE, horizon=horizon)
     forecaster = quick().fit(X, y)
     assert forecaster.predict(X[:7]).shape == (7, horizon, 3)
-    assert len(forecaster.differencing_) == 3
 
 
 @pytest.mark.parametrize("column", [0, 1, 2])
 def test_single_target_of_several_columns(column):
     X, y = windows(TABLE)
-    forecaster = quick(differencing=(1,)).fit(X, y[:, 0, column])
+    forecaster = quick().fit(X, y[:, 0, column])
     last = X[:, -1, column]
     assert np.abs(forecaster.predict(X) - last).max() < 5 * np.abs(np.diff(TABLE[:, column])).max()
 
@@ -72,13 +72,12 @@ def test_all_forms_of_univariate_windows_agree():
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.int8, np.int64])
-def test_whole_numbers_are_differenced_as_numbers(dtype):
+def test_narrow_whole_numbers_do_not_overflow(dtype):
     values = np.random.default_rng(0).integers(0, 120, 60)
     X, y = windows(values)
-    options = {"differencing": (1,), "log": False}
-    expected = quick(**options).fit(X, y).predict(X)
+    expected = quick().fit(X, y).predict(X)
     narrow = X.astype(dtype)
-    np.testing.assert_array_equal(quick(**options).fit(narrow, y).predict(narrow), expected)
+    np.testing.assert_array_equal(quick().fit(narrow, y).predict(narrow), expected)
 
 
 def test_read_only_windows():
@@ -91,37 +90,34 @@ def test_read_only_windows():
 def test_windows_stay_as_they_were():
     X, y = windows()
     before = X.copy(), y.copy()
-    quick(differencing=(1,)).fit(X, y).predict(X)
+    quick().fit(X, y).predict(X)
     np.testing.assert_array_equal(X, before[0])
     np.testing.assert_array_equal(y, before[1])
 
 
 def test_look_back_keeps_the_last_steps():
     X, y = windows(look_back=20)
-    options = {"look_back": 6, "differencing": (1,), "log": False}
-    forecaster = quick(**options).fit(X, y)
-    assert (forecaster.look_back_, forecaster.n_steps_) == (6, 7)
+    forecaster = quick(look_back=6).fit(X, y)
+    assert forecaster.look_back_ == 6
     np.testing.assert_array_equal(
-        forecaster.predict(X), quick(**options).fit(X[:, -7:], y).predict(X[:, -7:])
+        forecaster.predict(X), quick().fit(X[:, -6:], y).predict(X[:, -6:])
     )
 
 
-@pytest.mark.parametrize(
-    ("differencing", "look_back"), [((), 20), ((1,), 19), ((12,), 8), ((1, 12), 7)]
-)
-def test_look_back_is_what_differencing_leaves(differencing, look_back):
+def test_all_steps_of_the_windows_are_seen_by_default():
     X, y = windows(look_back=20)
-    forecaster = quick(differencing=differencing).fit(X, y)
-    assert forecaster.look_back_ == look_back
-    assert forecaster.n_steps_ == 20
-    assert forecaster.differencing_[0].lags == differencing
+    forecaster = quick().fit(X, y)
+    assert forecaster.look_back_ == 20
+    changed = X.copy()
+    changed[:, 0] += 10
+    assert (forecaster.predict(changed) != forecaster.predict(X)).all()
 
 
 def test_only_the_last_steps_matter():
     X, y = windows(look_back=20)
     forecaster = quick(look_back=6).fit(X, y)
     changed = X.copy()
-    changed[:, : -forecaster.n_steps_] = -1e6
+    changed[:, : -forecaster.look_back_] = -1e6
     np.testing.assert_array_equal(forecaster.predict(changed), forecaster.predict(X))
 
 
@@ -147,7 +143,7 @@ def test_pickled_forecaster_forecasts_the_same():
 
 
 def test_clone_keeps_the_parameters():
-    forecaster = quick(look_back=5, differencing=(1, 12), log=True)
+    forecaster = quick(look_back=5, season_length=12, target="y", future=["x"], missing="mask")
     assert clone(forecaster).get_params() == forecaster.get_params()
 
 
@@ -161,30 +157,9 @@ def test_cells_forecast(cell):
 
 def test_tutorial_network():
     X, y = windows(load_airline()[:96], look_back=1)
-    options = {"differencing": (), "log": False, "look_back": 1, "batch_size": 1}
-    forecaster = quick(**options).fit(X, y)
-    assert forecaster.differencing_[0].lags == ()
+    forecaster = quick(batch_size=1).fit(X, y)
+    assert forecaster.look_back_ == 1
     assert forecaster.loss_curve_[1] < forecaster.loss_curve_[0]
-
-
-def test_logarithms_are_never_chosen_for_what_is_not_positive():
-    growth = np.exp(0.1 * (SERIES - SERIES.mean()) + 0.05 * np.arange(80))
-    assert quick().fit(*windows(growth)).differencing_[0].log
-    assert not quick().fit(*windows(growth - growth.min())).differencing_[0].log
-    assert not quick().fit(*windows(growth - 1e9)).differencing_[0].log
-
-
-@pytest.mark.parametrize("smallest", [0.0, -1.0])
-def test_logarithm_of_training_data_that_are_not_positive(smallest):
-    with pytest.raises(ValueError, match="Set log=False"):
-        quick(log=True).fit(*windows(SERIES - SERIES.min() + smallest))
-
-
-def test_logarithm_of_windows_that_are_not_positive():
-    X, y = windows(SERIES, look_back=10)
-    forecaster = quick(log=True).fit(X, y)
-    with pytest.raises(ValueError, match="Set log=False"):
-        forecaster.predict(-X)
 
 
 def test_score_is_the_coefficient_of_determination():
@@ -222,7 +197,7 @@ def test_look_back_is_tunable():
 
 def test_after_look_back_window_in_a_pipeline():
     X, y = SERIES[:-1, None], SERIES[1:]
-    model = make_pipeline(StandardScaler(), LookBackWindow(12), quick(differencing=()))
+    model = make_pipeline(StandardScaler(), LookBackWindow(12), quick())
     assert model.fit(X, y).predict(X).shape == y.shape
 
 
@@ -235,58 +210,70 @@ def test_weight_of_zero_is_the_same_as_no_row():
     )
 
 
-def test_weights_choose_the_differencing():
-    noise = np.random.default_rng(0).normal(size=80)
-    parts = [windows(noise), windows(np.cumsum(noise))]
-    X, y = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
-    first = np.repeat([1.0, 1e-3], 70)
-    assert quick().fit(X, y, first).differencing_[0].lags == ()
-    assert quick().fit(X, y, first[::-1]).differencing_[0].lags == (1,)
-
-
-def fit_early_stopping(series, horizon, **options):
-    X, y = windows(series, look_back=10, horizon=horizon)
-    options = {"early_stopping": True, "validation_fraction": 0.2, **options}
-    return quick(**options).fit(X, y)
-
-
-def newest_block(horizon):
-    n_windows = len(SERIES) - 10 - horizon + 1
-    return slice(10 + n_windows - int(np.ceil(0.2 * n_windows)), None)
-
-
-@pytest.mark.parametrize("horizon", [1, 4])
-def test_scale_is_learnt_before_the_newest_block(horizon):
-    changed = SERIES.copy()
-    changed[newest_block(horizon)] *= 100
-    options = {"horizon": horizon, "differencing": (1,), "log": False}
-    first = fit_early_stopping(SERIES, **options)
-    second = fit_early_stopping(changed, **options)
-    for name in ("shift", "scale"):
-        expected = getattr(first.net_.module_.rescale, name).numpy()
-        np.testing.assert_array_equal(getattr(second.net_.module_.rescale, name).numpy(), expected)
-    assert second.net_.history[0, "train_loss"] == first.net_.history[0, "train_loss"]
-    assert second.net_.history[0, "valid_loss"] > first.net_.history[0, "valid_loss"]
-
-
-@pytest.mark.parametrize("horizon", [1, 4])
-def test_forecasts_do_not_depend_on_the_newest_block(horizon):
-    changed = SERIES.copy()
-    changed[newest_block(horizon)] *= 100
-    options = {"horizon": horizon, "differencing": (1,), "log": False, "max_epochs": 1}
-    X, _ = windows(SERIES, horizon=horizon)
-    np.testing.assert_array_equal(
-        fit_early_stopping(changed, **options).predict(X),
-        fit_early_stopping(SERIES, **options).predict(X),
+def test_weights_decide_what_is_learnt():
+    X = np.random.default_rng(0).normal(size=(200, 5))
+    up = np.arange(200) < 100
+    first, mirrored = X[:, 0], 2 * X[:, -1] - X[:, 0]
+    y = np.where(up, first, mirrored)
+    like_first, like_mirrored = (
+        quick(max_epochs=20).fit(X, y, np.where(up, *weights)).predict(X)
+        for weights in ((1.0, 1e-3), (1e-3, 1.0))
     )
+    assert r2_score(first, like_first) > 0.9
+    assert r2_score(mirrored, like_mirrored) > 0.9
 
 
-def test_differencing_is_chosen_before_the_newest_block():
-    noise = np.random.default_rng(0).normal(size=80)
-    changed = noise.copy()
-    changed[newest_block(1)] += 1000
-    assert fit_early_stopping(noise, 1).differencing_[0].lags == ()
-    assert fit_early_stopping(changed, 1).differencing_[0].lags == ()
+def test_network_learns_what_a_linear_forecast_cannot():
+    X = np.random.default_rng(0).normal(size=(600, 5))
+    y = X[:, -1] + 3 * np.abs(X[:, 0] - X[:, -1])
+    forecaster = LSTMForecaster(random_state=0, lr=1e-2).fit(X[:500], y[:500])
+    assert forecaster.network_share_ == 1.0
+    linear = LSTMForecaster(random_state=0, max_epochs=1, lr=1e-9).fit(X[:500], y[:500])
+    assert forecaster.score(X[500:], y[500:]) > 0.9 > linear.score(X[500:], y[500:]) + 0.2
+
+
+def test_network_is_not_used_where_a_linear_forecast_is_all_there_is():
+    noise = np.random.default_rng(1).normal(size=300)
+    series = np.zeros(300)
+    for time in range(1, 300):
+        series[time] = 0.5 * series[time - 1] + noise[time]
+    forecaster = quick(calibration_fraction=0.2).fit(*windows(series, look_back=3))
+    assert forecaster.network_share_ == 0.0
+    assert forecaster.net_.module_.share == 0.0
+
+
+class Data(Callback):
+    """Keep what the net was trained and validated on."""
+
+    def on_train_begin(self, net, X=None, y=None, **kwargs):
+        self.train, self.valid = X
+
+
+def values_of(data):
+    """Windows and what follows them, in the units of the series."""
+    inputs, y = data[:]
+    parts = [inputs["values"], y]
+    return np.hstack([(inputs["anchor"] + part * inputs["scale"]).numpy() for part in parts])
+
+
+@pytest.mark.parametrize("horizon", [1, 4])
+def test_newest_windows_are_validated_on_after_a_gap(horizon):
+    X, y = windows(horizon=horizon)
+    options = {"early_stopping": True, "validation_fraction": 0.2, "dtype": "float64"}
+    net = quick(callbacks=[Data()], **options).fit(X, y).net_
+    data = next(each for _, each in net.callbacks_ if isinstance(each, Data))
+    expected = np.hstack([X, y.reshape(len(X), -1)])
+    n_valid = int(np.ceil(0.2 * len(X)))
+    np.testing.assert_allclose(values_of(data.valid), expected[-n_valid:])
+    np.testing.assert_allclose(values_of(data.train), expected[: -n_valid - (horizon - 1)])
+
+
+def test_all_windows_are_trained_on_after_the_rehearsal():
+    X, y = windows()
+    net = quick(callbacks=[Data()], calibration_fraction=0.2, dtype="float64").fit(X, y).net_
+    data = next(each for _, each in net.callbacks_ if isinstance(each, Data))
+    np.testing.assert_allclose(values_of(data.train), np.column_stack([X, y]))
+    assert data.valid is None
 
 
 def test_early_stopping_that_leaves_no_training_windows():
@@ -302,13 +289,11 @@ def test_early_stopping_that_leaves_no_training_windows():
         ({"look_back": 2.0}, "look_back"),
         ({"horizon": 0}, "horizon"),
         ({"season_length": 0}, "season_length"),
-        ({"differencing": 1}, "differencing"),
-        ({"differencing": "all"}, "differencing"),
-        ({"differencing": (0,)}, "differencing"),
-        ({"differencing": (-1,)}, "differencing"),
-        ({"differencing": (1.5,)}, "differencing"),
-        ({"differencing": ("1",)}, "differencing"),
-        ({"log": "always"}, "log"),
+        ({"missing": "drop"}, "missing"),
+        ({"calibration_fraction": 0.0}, "calibration_fraction"),
+        ({"calibration_fraction": 1.0}, "calibration_fraction"),
+        ({"max_epochs": 0}, "max_epochs"),
+        ({"max_epochs": "many"}, "max_epochs"),
         ({"cell": "mlp"}, "cell"),
     ],
 )
@@ -317,28 +302,9 @@ def test_invalid_parameters(options, name):
         quick(**options).fit(*windows())
 
 
-def test_differencing_takes_a_list():
-    assert quick(differencing=[1]).fit(*windows()).differencing_[0].lags == (1,)
-
-
 def test_look_back_longer_than_the_windows():
     with pytest.raises(ValueError, match="look_back=11, but the windows have 10 steps"):
         quick(look_back=11).fit(*windows())
-
-
-def test_season_longer_than_the_windows():
-    with pytest.raises(ValueError, match=r"season_length=12 .* windows of at least 13"):
-        quick(season_length=12).fit(*windows())
-
-
-def test_differencing_longer_than_the_windows():
-    with pytest.raises(ValueError, match=r"differencing=\(1, 12\) .* windows of at least 14"):
-        quick(differencing=(1, 12)).fit(*windows())
-
-
-def test_windows_of_one_step_have_no_differences():
-    with pytest.raises(ValueError, match=r"differencing=\(1,\) .* windows of at least 2"):
-        quick(differencing=(1,)).fit(*windows(look_back=1))
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])
@@ -383,7 +349,7 @@ def test_predict_of_other_windows_than_fitted(shape):
 
 def test_predict_of_shorter_windows_than_a_list_of_windows():
     X, y = windows()
-    forecaster = quick(differencing=()).fit(list(X[:, :, None]), y)
+    forecaster = quick().fit(list(X[:, :, None]), y)
     with pytest.raises(ValueError, match="steps"):
         forecaster.predict(X[:, -5:, None])
 
@@ -410,7 +376,7 @@ def test_failed_fit_leaves_the_forecaster_as_it_was():
 
 
 def test_forecast_needs_a_series():
-    with pytest.raises(ValueError, match="fitted on a series"):
+    with pytest.raises(ValueError, match="fitted on series"):
         quick().fit(*windows()).forecast()
 
 
@@ -436,17 +402,24 @@ def test_warm_start_continues():
     assert forecaster.loss_curve_[2] < first[0]
 
 
-def test_warm_start_keeps_inputs_and_targets_on_one_scale():
+def test_warm_start_goes_on_in_other_units():
     X, y = windows()
-    forecaster = quick(warm_start=True, differencing=(1,), log=False).fit(X, y)
-    losses = forecaster.loss_curve_
-    scales = []
-    for _ in range(2):
-        scales.append((forecaster.net_.module_.rescale.scale, forecaster._differencer.scale_))
-        forecaster.fit(100 * X, 100 * y)
-    (inputs, targets), (new_inputs, new_targets) = scales
-    assert new_inputs / inputs == pytest.approx(np.ravel(new_targets / targets))
-    assert forecaster.loss_curve_[:2] == losses
+    losses = []
+    for factor in (1, 100):
+        forecaster = quick(warm_start=True, dtype="float64").fit(X, y)
+        losses.append(forecaster.fit(factor * X, factor * y).loss_curve_)
+    assert losses[1] == pytest.approx(losses[0])
+
+
+def test_warm_start_goes_on_where_the_network_is_not_used():
+    X, y = windows(np.random.default_rng(0).normal(size=80))
+    options = {"warm_start": True, "calibration_fraction": 0.2, "max_epochs": 5, "lr": 1e-2}
+    forecaster = quick(**options).fit(X, y)
+    assert forecaster.network_share_ == 0.0
+    first = forecaster.loss_curve_
+    forecaster.fit(X, y)
+    assert len(forecaster.loss_curve_) == 10
+    assert forecaster.loss_curve_[5] < first[0]
 
 
 def test_warm_start_of_another_network():
@@ -461,3 +434,24 @@ def test_unfitted(method):
     arguments = () if method == "forecast" else (SERIES,)
     with pytest.raises(NotFittedError):
         getattr(quick(), method)(*arguments)
+
+
+def test_auto_epochs_make_two_hundred_batches():
+    X, y = windows()
+    forecaster = quick(max_epochs="auto", batch_size=7).fit(X, y)
+    assert forecaster.n_iter_ == 20  # of 10 batches each
+
+
+def test_epoch_of_many_windows_ends_after_a_hundred_batches():
+    X, y = windows(np.random.default_rng(0).normal(size=320), look_back=2)
+    count = Count()
+    forecaster = quick(max_epochs="auto", batch_size=2, callbacks=[count]).fit(X, y)
+    count = next(each for _, each in forecaster.net_.callbacks_ if isinstance(each, Count))
+    assert (forecaster.n_iter_, count.n_batches) == (4, 400)
+
+
+class Count(Callback):
+    n_batches = 0
+
+    def on_batch_end(self, net, **kwargs):
+        self.n_batches += 1

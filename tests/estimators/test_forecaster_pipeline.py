@@ -34,35 +34,6 @@ def test_target_in_other_units_than_the_windows_is_warned_of():
         model.fit(X, y)
 
 
-@pytest.mark.parametrize("look_back", [30, 82])
-def test_season_is_not_dropped_in_silence(look_back):
-    with pytest.raises(ValueError, match="season_length=70 takes"):
-        LSTMForecaster(season_length=70, look_back=look_back).fit(PASSENGERS[:96])
-
-
-def test_season_is_chosen_where_only_a_few_windows_are_left():
-    forecaster = LSTMForecaster(season_length=12, look_back=80, max_epochs=1).fit(PASSENGERS[:96])
-    assert 12 in forecaster.differencing_[0].lags
-    assert forecaster.look_back_ == 80
-
-
-def test_explicit_look_back_leaves_room_for_the_season():
-    X, y = make_windows(PASSENGERS, look_back=20)
-    message = "season_length=12 with look_back=12 needs windows of at least 24"
-    with pytest.raises(ValueError, match=message):
-        LSTMForecaster(season_length=12, look_back=12).fit(X, y)
-
-
-def test_validation_rows_of_a_series_do_not_choose_the_differencing():
-    rng = np.random.default_rng(0)
-    values = np.cumsum(rng.normal(size=200))
-    options = {"season_length": 52, "look_back": 12, "early_stopping": True, "max_epochs": 1}
-    chosen = LSTMForecaster(**options).fit(values).differencing_
-    # With (1,), 188 windows are left, of which the newest 19 are validated on.
-    values[181:] = 1e3 * rng.normal(size=19)
-    assert LSTMForecaster(**options).fit(values).differencing_ == chosen
-
-
 def test_time_stamps_in_a_column_are_named():
     frame = pd.DataFrame({"date": pd.date_range("2020", periods=60), "load": np.arange(60.0)})
     with pytest.raises(ValueError, match=r"Column 'date' .* X.set_index\('date'\)"):

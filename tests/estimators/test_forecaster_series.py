@@ -35,7 +35,13 @@ each_form = pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
 
 
 def quick(**options):
-    defaults = {"hidden_size": 4, "max_epochs": 2, "look_back": 6, "random_state": 0}
+    defaults = {
+        "hidden_size": 4,
+        "max_epochs": 2,
+        "look_back": 6,
+        "calibration_fraction": None,
+        "random_state": 0,
+    }
     return LSTMForecaster(**{**defaults, **options})
 
 
@@ -93,34 +99,35 @@ def test_all_forms_of_a_series_agree():
 
 
 def test_fitted_attributes():
-    forecaster = quick(horizon=3, differencing=(1,)).fit(FORMS["DataFrame"])
+    forecaster = quick(horizon=3).fit(FORMS["DataFrame"])
     assert forecaster.n_features_in_ == 3
     assert forecaster.feature_names_in_.tolist() == ["a", "b", "c"]
-    assert (forecaster.look_back_, forecaster.n_steps_, forecaster.horizon_) == (6, 7, 3)
-    assert [each.lags for each in forecaster.differencing_] == [(1,)] * 3
+    assert (forecaster.look_back_, forecaster.horizon_, forecaster.n_iter_) == (6, 3, 2)
+    assert forecaster.linear_.weights.shape == (6 + 2, 3)
+    assert forecaster.network_share_ == 1.0
 
 
-def test_series_is_the_same_as_its_windows():
-    series = quick(horizon=3, differencing=(1,)).fit(VALUES)
-    X, y = make_windows(VALUES, look_back=7, horizon=3)
-    on_windows = quick(differencing=(1,)).fit(X, y)
-    np.testing.assert_array_equal(series.forecast(), on_windows.predict(VALUES[None, -7:])[0])
+def test_windows_of_a_series_forecast_what_follows_it():
+    series = quick(horizon=3, max_epochs=10).fit(VALUES)
+    X, y = make_windows(VALUES, look_back=6, horizon=3)
+    on_windows = quick(max_epochs=10).fit(X, y).predict(VALUES[None, -6:])[0]
+    # A series is learnt from its start on, before which it has no whole window.
+    np.testing.assert_allclose(series.forecast(), on_windows, atol=0.5 * VALUES.std())
 
 
 @pytest.mark.parametrize(
     ("options", "n_times", "look_back"),
     [
-        ({}, 60, 12),
-        ({"season_length": 14}, 60, 14),
-        ({"horizon": 8}, 60, 16),
+        ({}, 60, 21),
+        ({"season_length": 4}, 60, 21),
+        ({"season_length": 7}, 60, 29),
+        ({"horizon": 8}, 60, 25),
         ({}, 20, 9),
-        ({"differencing": ()}, 2, 1),
+        ({}, 2, 9),
     ],
 )
 def test_default_look_back(options, n_times, look_back):
-    forecaster = quick(look_back=None, differencing=(1,)).set_params(**options)
-    if "season_length" in options:
-        forecaster.set_params(differencing=(14,))
+    forecaster = quick(look_back=None, **options)
     assert forecaster.fit(VALUES[:n_times]).look_back_ == look_back
 
 
@@ -180,7 +187,7 @@ def test_predict_of_a_continuing_series_starts_at_its_start(index):
 
 def test_predict_of_a_continuing_series_knows_its_past():
     forecaster = quick().fit(sales()[:50])
-    start = 50 - forecaster.n_steps_
+    start = 50 - forecaster.look_back_
     pd.testing.assert_series_equal(
         forecaster.predict(sales()[50:]), forecaster.predict(sales()[start:])
     )
@@ -191,13 +198,13 @@ def test_predict_of_another_series_leaves_out_its_first_steps(index):
     series = pd.Series(VALUES, index)
     forecaster = quick().fit(series[:30])
     predicted = forecaster.predict(series[31:])
-    pd.testing.assert_index_equal(predicted.index, index[31 + forecaster.n_steps_ :])
+    pd.testing.assert_index_equal(predicted.index, index[31 + forecaster.look_back_ :])
 
 
 @pytest.mark.parametrize("values", [VALUES, VALUES[:, None], TABLE], ids=np.shape)
 def test_predict_of_an_array_leaves_out_its_first_steps(values):
     forecaster = quick().fit(values[:40])
-    assert forecaster.predict(values[40:]).shape == (20 - forecaster.n_steps_, *values.shape[1:])
+    assert forecaster.predict(values[40:]).shape == (20 - forecaster.look_back_, *values.shape[1:])
 
 
 def test_predict_of_a_frame():
@@ -219,7 +226,7 @@ def test_predict_of_a_single_new_time_step(index):
 def test_predict_does_not_see_what_it_forecasts():
     forecaster = quick().fit(sales()[:50])
     changed = sales()[50:]
-    changed.iloc[5:] += 100
+    changed.iloc[5:] += 1e6
     unchanged = forecaster.predict(sales()[50:])
     pd.testing.assert_series_equal(forecaster.predict(changed)[:6], unchanged[:6])
     assert forecaster.predict(changed).iloc[6] != unchanged.iloc[6]
@@ -232,9 +239,9 @@ def test_score_is_the_coefficient_of_determination():
 
 
 def test_score_averages_over_the_horizon():
-    forecaster = quick(horizon=2, differencing=(1,)).fit(VALUES)
-    X, y = make_windows(VALUES, look_back=7, horizon=2)
-    predicted = quick(differencing=(1,)).fit(X, y).predict(X)
+    forecaster = quick(horizon=2).fit(VALUES)
+    _, y = make_windows(VALUES, look_back=6, horizon=2)
+    predicted = [forecaster.forecast(series=VALUES[:end]) for end in range(6, N_TIMES - 1)]
     assert forecaster.score(VALUES) == pytest.approx(r2_score(y, predicted))
 
 
@@ -276,35 +283,14 @@ def test_constant_series_stays_constant(value):
 @pytest.mark.parametrize("slope", [1e-6, 1.0, 1e4])
 def test_straight_line_is_continued(slope):
     line = slope * np.arange(40.0)
-    np.testing.assert_allclose(
-        quick(log=False).fit(line).forecast(3), slope * np.arange(40, 43), rtol=1e-6
-    )
+    forecast = quick(calibration_fraction=0.2).fit(line).forecast(3)
+    np.testing.assert_allclose(forecast, slope * np.arange(40, 43), rtol=1e-6)
 
 
 def test_season_without_noise_is_repeated():
     season = np.tile([3.0, 1.0, 4.0, 1.5], 12)
     forecast = quick(season_length=4, horizon=4).fit(season).forecast(6)
     np.testing.assert_allclose(forecast, [3.0, 1.0, 4.0, 1.5, 3.0, 1.0], rtol=1e-6)
-
-
-@pytest.mark.parametrize("horizon", [1, 4])
-def test_scale_is_learnt_before_the_newest_block(horizon):
-    options = {"horizon": horizon, "differencing": (1,), "log": False, "early_stopping": True}
-    n_valid = int(np.ceil(0.1 * (N_TIMES - 7 - horizon + 1)))
-    changed = VALUES.copy()
-    changed[-(n_valid + horizon - 1) :] *= 100
-    first, second = quick(**options).fit(VALUES), quick(**options).fit(changed)
-    assert second.net_.history[0, "train_loss"] == first.net_.history[0, "train_loss"]
-    assert second.net_.history[0, "valid_loss"] > first.net_.history[0, "valid_loss"]
-
-
-def test_differencing_is_chosen_before_the_newest_block():
-    noise = np.random.default_rng(0).normal(size=N_TIMES)
-    changed = noise.copy()
-    changed[-6:] += 1000
-    forecaster = quick(early_stopping=True, validation_fraction=0.2)
-    assert forecaster.fit(noise).differencing_[0].lags == ()
-    assert forecaster.fit(changed).differencing_[0].lags == ()
 
 
 def test_series_refitted_on_windows_and_back():
@@ -314,38 +300,36 @@ def test_series_refitted_on_windows_and_back():
     assert forecaster.fit(sales()).forecast(2).shape == (2,)
 
 
-@pytest.mark.parametrize(
-    ("options", "n_times", "message"),
-    [
-        ({"look_back": 9}, 9, "X has 9 time steps, but look_back=9 and horizon=1 need at least 10"),
-        ({"horizon": 5}, 10, "X has 10 time steps, but look_back=6 and horizon=5 need at least 11"),
-        ({"differencing": (1, 12)}, 19, "the 13 that differencing takes, need at least 20"),
-    ],
-)
-def test_too_short_series(options, n_times, message):
+@pytest.mark.parametrize("calibration_fraction", [None, 0.2])
+@pytest.mark.parametrize("n_times", [2, 3, 4, 7])
+def test_short_series(n_times, calibration_fraction):
+    options = {"horizon": 3, "calibration_fraction": calibration_fraction}
+    forecast = quick(**options).fit(VALUES[:n_times]).forecast(7)
+    assert forecast.shape == (7,)
+    assert np.abs(forecast - VALUES[n_times - 1]).max() < 20
+
+
+def test_series_of_one_time_step():
+    with pytest.raises(ValueError, match="1 time step only; at least 2 are needed"):
+        quick().fit(VALUES[:1])
+
+
+def test_early_stopping_that_leaves_nothing_to_train_on():
+    message = "validation_fraction=0.1 of at most 2 time steps leaves none to train on"
     with pytest.raises(ValueError, match=message):
-        quick(**options).fit(VALUES[:n_times])
-
-
-def test_shortest_series():
-    assert np.isfinite(quick(horizon=3, differencing=(1,)).fit(VALUES[:10]).forecast()).all()
-
-
-def test_season_too_long_for_the_series():
-    with pytest.raises(ValueError, match="season_length=70"):
-        quick(season_length=70).fit(VALUES)
+        quick(early_stopping=True).fit(VALUES[:2])
 
 
 @pytest.mark.parametrize("n_times", [3, 10])
 def test_too_short_series_to_predict(n_times):
-    forecaster = quick(look_back=10, differencing=()).fit(VALUES)
-    with pytest.raises(ValueError, match=f"X has {n_times} time steps.* need at least 11"):
+    forecaster = quick(look_back=10).fit(VALUES)
+    with pytest.raises(ValueError, match=f"from 10 before them takes 11. Got {n_times} time steps"):
         forecaster.predict(VALUES[:n_times])
 
 
 def test_too_short_series_to_score():
-    forecaster = quick(look_back=10, horizon=3, differencing=()).fit(VALUES)
-    with pytest.raises(ValueError, match=r"X has 12 time steps.* need at least 13"):
+    forecaster = quick(look_back=10, horizon=3).fit(VALUES)
+    with pytest.raises(ValueError, match="3 time steps from 10 before them takes 13"):
         forecaster.score(VALUES[:12])
 
 
@@ -391,7 +375,7 @@ def test_three_dimensional_series():
 
 
 def test_predict_of_another_number_of_columns():
-    with pytest.raises(ValueError, match="2 columns, but LSTMForecaster is expecting 3"):
+    with pytest.raises(ValueError, match="X has 2 columns, but 3 were seen in fit"):
         quick().fit(TABLE).predict(TABLE[:, :2])
 
 
@@ -410,3 +394,80 @@ def test_weights_are_for_windows():
 def test_invalid_number_of_steps(n_steps):
     with pytest.raises(ValueError, match=r"n_steps.* must be an int"):
         quick().fit(VALUES).forecast(n_steps)
+
+
+@pytest.mark.parametrize("horizon", [1, 4])
+def test_forecast_of_other_series_is_that_of_the_series_seen_in_fit(horizon):
+    forecaster = quick(horizon=horizon).fit(sales())
+    pd.testing.assert_series_equal(forecaster.forecast(6, series=sales()), forecaster.forecast(6))
+
+
+def test_forecasts_of_a_growing_series_are_its_predictions():
+    forecaster = quick().fit(sales()[:30])
+    steps = [forecaster.forecast(series=sales()[:end]) for end in range(40, 60)]
+    expected = forecaster.predict(sales()[30:])[10:]
+    pd.testing.assert_series_equal(pd.concat(steps), expected, check_freq=False)
+
+
+def test_forecast_of_another_series_keeps_the_fitted_one():
+    forecaster = quick().fit(sales())
+    expected = forecaster.forecast(3)
+    forecaster.forecast(3, series=10 * sales()[:20])
+    pd.testing.assert_series_equal(forecaster.forecast(3), expected)
+
+
+def test_forecast_of_a_series_shorter_than_the_look_back():
+    forecaster = quick().fit(sales())
+    forecast = forecaster.forecast(2, series=sales()[:3])
+    assert forecast.index.equals(INDEXES["quarters"][3:5])
+    assert np.abs(forecast - sales().iloc[2]).max() < 10
+
+
+def test_constant_series_forecast_by_what_was_learnt_from_others():
+    forecaster = quick().fit(VALUES)
+    np.testing.assert_allclose(forecaster.forecast(3, series=np.full(20, 7.0)), 7, rtol=1e-2)
+
+
+@pytest.mark.parametrize("calibration_fraction", [None, 0.2])
+def test_verbose_and_callbacks_tell_of_the_final_training_only(calibration_fraction, capsys):
+    options = {"calibration_fraction": calibration_fraction, "verbose": 1}
+    noise = np.random.default_rng(0).normal(size=60)
+    quick(**options).fit(noise)
+    assert len(capsys.readouterr().out.splitlines()) == 2 + 2
+
+
+def test_same_seed_gives_the_same_bits_with_a_rehearsal():
+    first, second, other = (
+        quick(calibration_fraction=0.2, max_epochs=5, random_state=seed).fit(VALUES)
+        for seed in (0, 0, 1)
+    )
+    np.testing.assert_array_equal(first.forecast(9), second.forecast(9))
+    weights = [each.net_.module_.output.weight.detach() for each in (first, second, other)]
+    assert weights[0].equal(weights[1])
+    assert not weights[0].equal(weights[2])
+
+
+def test_failed_fit_leaves_the_fitted_state():
+    forecaster = quick().fit(sales())
+    expected = forecaster.forecast(3)
+    for bad in (sales()[:1], sales().iloc[::-1], sales().to_frame().assign(other="x")):
+        with pytest.raises(ValueError, match=r"X has|X is|Column"):
+            forecaster.fit(bad)
+    pd.testing.assert_series_equal(forecaster.forecast(3), expected)
+
+
+def test_early_stopping_ends_the_training_of_a_series():
+    options = {"early_stopping": True, "max_epochs": 30, "n_iter_no_change": 2, "tol": 1e9}
+    forecaster = quick(**options).fit(VALUES)
+    assert forecaster.n_iter_ == 3
+    assert np.isfinite(forecaster.forecast(3)).all()
+
+
+def test_score_takes_no_y_after_a_series():
+    with pytest.raises(ValueError, match="series without y where it was fitted on series"):
+        quick().fit(VALUES).score(VALUES, VALUES)
+
+
+def test_series_of_another_number_of_columns_cannot_be_forecast():
+    with pytest.raises(ValueError, match="X has 2 columns, but 1 were seen in fit"):
+        quick().fit(VALUES).forecast(series=TABLE[:, :2])

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from sklearn_rnn.sequences import align_future, find_units, sliding_windows, to_units
+from sklearn_rnn.sequences import align_future, find_units, to_units
+from sklearn_rnn.sequences._windows import sliding_windows
 
 SERIES = np.cumsum(np.random.default_rng(0).normal(size=(50, 2)), axis=0)
 
@@ -43,13 +44,6 @@ def test_continued_column_wins_over_a_nearer_one():
     scaled = windows.copy()
     scaled[:, :, 1] = 1000 * scaled[:, :, 1] + 1e5
     assert align_future(scaled, future)[1] == [1]
-
-
-def test_only_the_given_rows_count():
-    windows, future = windows_and_future()
-    future = future.copy()
-    future[-5:] = 1e6
-    assert align_future(windows, future, slice(30))[1] == [1]
 
 
 def test_other_columns_and_the_input_stay_as_they_are():

@@ -385,3 +385,71 @@ def test_history_of_fit_goes_before_a_polars_frame():
     second = Panel.from_input(second, **LONG_NAMES, like=first)
     whole = first.append(second)
     assert_same(whole.wrap(whole.values, start=0), POLARS)
+
+
+@every_form
+def test_extend_puts_steps_after_the_last_ones(case):
+    form, kwargs = case
+    whole = Panel.from_input(form, **kwargs)
+    first = Panel.from_input(cut(form, kwargs, None, -1), **kwargs)
+    last = np.stack([values[-1:] for values in whole.values])
+    extended = first.extend(last, np.empty((len(last), 1, 0), last.dtype))
+    assert_same(extended.wrap(extended.values, start=0), form)
+
+
+def test_extend_of_series_of_different_lengths():
+    panel = Panel.from_input([VALUES, VALUES[:1], VALUES[:3]])
+    targets = -np.arange(1.0, 7.0).reshape(3, 2, 1)
+    extended = panel.extend(targets, np.empty((3, 2, 0)))
+    expected = [[*VALUES, -1, -2], [0, -3, -4], [0, 1, 2, -5, -6]]
+    assert [values[:, 0].tolist() for values in extended.values] == expected
+    assert panel.lengths.tolist() == [6, 1, 3]
+
+
+def test_extend_keeps_past_covariates_as_they_were_last_and_takes_those_known_ahead():
+    frame = multi(MONTHS, ["y", "past", "ahead"])
+    panel = Panel.from_input(frame, target="y", future=["ahead"])
+    ahead = 1000 + np.arange(4.0).reshape(2, 2, 1)
+    extended = panel.extend(np.full((2, 2, 1), -1.0), ahead)
+    for number in range(2):
+        assert extended.values[number][-2:].ravel().tolist() == [-1, -1]
+        assert extended.past[number][-2:].tolist() == [panel.past[number][-1].tolist()] * 2
+        np.testing.assert_array_equal(extended.future[number][-2:], ahead[number])
+        np.testing.assert_array_equal(extended.past[number][:-2], panel.past[number])
+        np.testing.assert_array_equal(extended.future[number][:-2], panel.future[number])
+
+
+def test_list_after_a_long_frame():
+    panel = Panel.from_input(LONG, **LONG_NAMES)
+    parts = [part.set_index("day")[["z", "y"]] for _, part in LONG.groupby("shop", sort=False)]
+    others = Panel.from_input(parts, **LONG_NAMES, like=panel)
+    for values, expected in zip(others.values, panel.values, strict=True):
+        np.testing.assert_array_equal(values, expected)
+    with pytest.raises(ValueError, match="X is of type list"):
+        Panel.from_input(parts, **LONG_NAMES)
+
+
+def test_tail_may_differ_between_series():
+    panel = Panel.from_input([VALUES, VALUES])
+    assert panel.tail(np.array([1, 3])).lengths.tolist() == [1, 3]
+
+
+def test_missing_steps_are_counted_down():
+    nan = np.nan
+    series = [
+        [1, nan, nan, 4, nan, nan],
+        [nan, nan, 3, 4],
+        [1, 2],
+        [nan, nan, nan],
+    ]
+    panel = Panel.from_input([np.array(each, dtype=float) for each in series], missing="mask")
+    assert panel.count_missing(panel.lengths).tolist() == [2, 0, 0, 0]
+    assert panel.count_missing(panel.lengths - 1).tolist() == [1, 0, 0, 0]
+    assert panel.count_missing(panel.lengths - 3).tolist() == [2, 0, 0, 0]
+
+
+def test_missing_steps_of_the_target_that_is_missing_for_longest_are_counted():
+    table = TABLE.copy()
+    table[4:, 0] = table[2:, 1] = np.nan
+    panel = Panel.from_input(table, missing="mask")
+    assert panel.count_missing(panel.lengths).tolist() == [4]

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from sklearn_rnn import make_windows
-from sklearn_rnn.sequences import check_long_enough, sliding_windows
+from sklearn_rnn.sequences._windows import sliding_windows
 
 MONTHS = pd.period_range("2020-01", periods=6, freq="M", name="month")
 SERIES = pd.Series([1.0, 2.0, 3.0, 4.0, 5.0, 6.0], MONTHS, name="sales")
@@ -125,11 +125,3 @@ def test_sliding_windows_are_read_only_views():
     assert np.shares_memory(X, values)
     assert not X.flags.writeable
     assert not y.flags.writeable
-
-
-def test_check_long_enough_counts_what_differencing_takes():
-    check_long_enough(16, 2, 1, "X", n_lost=13)
-    with pytest.raises(
-        ValueError, match=r"X has 15 time steps.* the 13 that differencing takes.* 16"
-    ):
-        check_long_enough(15, 2, 1, "X", n_lost=13)

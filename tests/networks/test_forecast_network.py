@@ -1,0 +1,152 @@
+import pytest
+import torch
+
+from sklearn_rnn.networks import ForecastNetwork, linear_inputs
+
+
+def build(look_back=10, horizon=3, n_past=0, n_future=0, **options):
+    generator = torch.Generator().manual_seed(1)
+    n_inputs = look_back + 2 + look_back * n_past + horizon * n_future
+    linear = torch.randn(n_inputs, horizon, generator=generator, dtype=torch.float64)
+    options = {"hidden_size": 4, "seed": 0, "dtype": torch.float64, **options}
+    return ForecastNetwork(linear, look_back, n_past, n_future, **options)
+
+
+def draw(n_windows=6, look_back=10, horizon=3, n_past=0, n_future=0):
+    generator = torch.Generator().manual_seed(2)
+
+    def normal(*shape):
+        return torch.randn(*shape, generator=generator, dtype=torch.float64)
+
+    inputs = {
+        "values": normal(n_windows, look_back),
+        "mean": normal(n_windows, 1),
+        "observed": torch.ones(n_windows, look_back, dtype=torch.float64),
+    }
+    if n_past:
+        inputs["past"] = normal(n_windows, look_back, n_past)
+    if n_future:
+        inputs["future"] = normal(n_windows, horizon, n_future)
+    return inputs
+
+
+def wake(network):
+    """Give the output layer weights, as training does."""
+    torch.nn.init.normal_(network.output.weight, generator=torch.Generator().manual_seed(3))
+    return network.eval()
+
+
+def joined(inputs):
+    return linear_inputs(*(inputs.get(name) for name in ("values", "mean", "past", "future")))
+
+
+SHAPES = [
+    {"look_back": 1, "horizon": 1},
+    {"look_back": 16, "horizon": 5},
+    {"look_back": 17, "horizon": 5},
+    {"look_back": 40, "horizon": 1},
+    {"look_back": 10, "horizon": 3, "n_past": 2},
+    {"look_back": 33, "horizon": 4, "n_future": 2},
+    {"look_back": 33, "horizon": 30, "n_past": 1, "n_future": 2},
+]
+each_shape = pytest.mark.parametrize("shape", SHAPES, ids=str)
+
+
+def test_linear_inputs_are_values_mean_constant_and_covariates():
+    inputs = draw(2, 2, 2, n_past=1, n_future=2)
+    parts = [inputs["values"], inputs["mean"], torch.ones(2, 1), inputs["past"].reshape(2, 2)]
+    expected = torch.cat([*parts, inputs["future"].reshape(2, 4)], dim=1)
+    assert torch.equal(joined(inputs), expected)
+
+
+@each_shape
+def test_network_starts_as_the_linear_forecast(shape):
+    network, inputs = build(**shape), draw(**shape)
+    assert torch.equal(network(**inputs)[:, :, 0], joined(inputs) @ network.linear)
+
+
+@each_shape
+def test_shape_of_the_forecast(shape):
+    network = wake(build(**shape))
+    assert network(**draw(**shape)).shape == (6, shape["horizon"], 1)
+    network = wake(build(**shape, n_quantiles=3))
+    assert network(**draw(**shape)).shape == (6, shape["horizon"], 3)
+
+
+@each_shape
+def test_rows_do_not_see_each_other(shape):
+    network, inputs = wake(build(**shape)), draw(**shape)
+    alone = network(**{name: each[2:3] for name, each in inputs.items()})
+    torch.testing.assert_close(network(**inputs)[2:3], alone)
+
+
+@each_shape
+def test_every_input_reaches_the_correction(shape):
+    network, inputs = wake(build(**shape)), draw(**shape)
+    network.linear.zero_()
+    inputs = {name: each.requires_grad_() for name, each in inputs.items() if name != "mean"}
+    network(mean=torch.zeros(6, 1), **inputs).sum().backward()
+    for each in inputs.values():
+        assert (each.grad.reshape(6, -1) != 0).any(dim=0).all()
+
+
+@each_shape
+def test_steps_of_the_horizon_differ(shape):
+    network = wake(build(**shape))
+    network.linear.zero_()
+    forecast = network(**draw(**shape))[0, :, 0]
+    assert len(forecast.unique()) == shape["horizon"]
+
+
+@pytest.mark.parametrize("share", [0.0, 0.25, 1.0])
+def test_share_of_the_correction(share):
+    network, inputs = wake(build()), draw()
+    linear, whole = joined(inputs) @ network.linear, network(**inputs)[:, :, 0]
+    network.share.fill_(share)
+    torch.testing.assert_close(network(**inputs)[:, :, 0], linear + share * (whole - linear))
+
+
+def test_jumps_are_cut_off_for_the_correction_only():
+    network, inputs = wake(build()), draw()
+    inputs["values"][:, 3] = 8.0
+    correction = network(**inputs)[:, :, 0] - joined(inputs) @ network.linear
+    inputs["values"][:, 3] = 1000.0
+    other = network(**inputs)[:, :, 0] - joined(inputs) @ network.linear
+    torch.testing.assert_close(other, correction)
+
+
+def test_linear_forecast_and_share_are_not_trained():
+    network = build()
+    assert not network.linear.requires_grad
+    learnt = network.learnt_state()
+    assert {"linear", "share"}.isdisjoint(learnt)
+    assert set(learnt) | {"linear", "share"} == set(network.state_dict())
+
+
+@pytest.mark.parametrize("look_back", [1, 16, 17, 500])
+def test_recurrence_reads_at_most_sixteen_segments(look_back):
+    network = build(look_back)
+    lengths = []
+    network.encoder.register_forward_pre_hook(lambda _, args: lengths.append(args[0].shape[1]))
+    network(**draw(look_back=look_back))
+    assert lengths[0] - network.n_ahead <= 16
+    assert network.n_ahead * network.segment >= 3
+
+
+def test_seed_decides_the_weights():
+    first, second, other = (build(seed=seed).learnt_state() for seed in (0, 0, 1))
+    assert all(torch.equal(first[name], second[name]) for name in first)
+    assert not torch.equal(first["embed_past.weight"], other["embed_past.weight"])
+
+
+def test_global_generator_is_left_alone():
+    before = torch.get_rng_state()
+    build(dropout=0.5).train()(**draw())
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_dtype(dtype):
+    network = wake(build(dtype=dtype))
+    inputs = {name: each.to(dtype) for name, each in draw().items()}
+    assert network(**inputs).dtype == dtype
