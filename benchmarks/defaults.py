@@ -30,21 +30,16 @@ CLASSIFIERS = [
 ]
 FORECASTERS = [
     {},
-    {"max_epochs": 1, "lr": 1e-9},
-    {"log": True},
-    {"look_back": 1},
-    {"look_back": 24},
-    {"differencing": (12,)},
-    {"differencing": (1,)},
-    {"differencing": (), "log": False},
-    {"max_epochs": 50},
-    {"max_epochs": 200},
+    {"calibration_fraction": None},
+    {"look_back": 13},
+    {"look_back": 25},
+    {"look_back": 61},
     {"hidden_size": 16},
     {"hidden_size": 64},
-    {"batch_size": 16},
-    {"lr": 2e-3, "lr_schedule": "one_cycle"},
-    {"ema_decay": 0.99},
+    {"lr": 1e-3},
+    {"lr": 5e-3},
     {"cell": "gru"},
+    {"cell": "rnn"},
     {"early_stopping": True},
 ]
 

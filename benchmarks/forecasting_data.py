@@ -121,7 +121,9 @@ def pollution(known_ahead: bool) -> Task:
     frame = pd.read_csv(folder() / "pollution.csv")
     weather = frame[["DEWP", "TEMP", "PRES", "Iws", "Is", "Ir"]].astype(np.float64)
     wind = pd.get_dummies(frame["cbwd"], prefix="wind", dtype=np.float64)
-    table = pd.concat([frame[["pm2.5"]].astype(np.float64), weather, wind], axis=1)
+    angle = 2 * np.pi * frame["hour"] / 24
+    clock = pd.DataFrame({"hour_sin": np.sin(angle), "hour_cos": np.cos(angle)})
+    table = pd.concat([frame[["pm2.5"]].astype(np.float64), weather, wind, clock], axis=1)
     series, n_train = table.to_numpy(), int(0.8 * len(table))
     cutoffs = np.arange(n_train, len(series) - 24 + 1)
     histories, after = cut(series, cutoffs, 24)

@@ -41,12 +41,12 @@ def classify_digits():
 
 def forecast_airline():
     """Forecast monthly passengers, one step ahead and for a year at once."""
-    print("Airline passengers: an LSTM corrects a seasonal forecast\n")
+    print("Airline passengers: an LSTM corrects a linear forecast\n")
     passengers = load_airline()
     train, test = passengers[:96], passengers[96:]
     forecaster = LSTMForecaster(season_length=12, random_state=0).fit(train)
-    print(f"Mean squared error in epoch 1: {forecaster.loss_curve_[0]:.3f}, ", end="")
-    print(f"in epoch {forecaster.n_iter_}: {forecaster.loss_curve_[-1]:.3f} (scaled)")
+    print(f"Loss in epoch 1: {forecaster.loss_curve_[0]:.4f}, ", end="")
+    print(f"in epoch {forecaster.n_iter_}: {forecaster.loss_curve_[-1]:.4f} (scaled)")
     one_ahead = forecaster.predict(test)
     last_year = passengers.shift(12)[test.index]
     print(f"RMSE one month ahead, last {len(test)} months: ", end="")
@@ -58,7 +58,9 @@ def forecast_airline():
     passengers.plot(ax=ax, color="0.3", label="actual")
     forecaster.predict(train).plot(ax=ax, color="tab:blue", lw=1, label="one step ahead, seen")
     one_ahead.plot(ax=ax, color="tab:orange", label="one step ahead, unseen")
-    year.forecast(24).plot(ax=ax, color="tab:green", label="next two years")
+    ahead = year.forecast(24, coverage=0.9)
+    ahead["forecast"].plot(ax=ax, color="tab:green", label="next two years")
+    ax.fill_between(ahead.index, ahead["lower"], ahead["upper"], color="tab:green", alpha=0.2)
     ax.set(xlabel="month", ylabel="thousand passengers", title="Airline passengers")
     ax.legend()
     figure.savefig(OUTPUT / "airline.png", dpi=150)

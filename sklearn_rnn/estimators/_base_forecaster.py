@@ -25,7 +25,7 @@ from ._base import BaseRecurrentEstimator
 # The penalty of the linear forecast where nothing is held out to choose it by.
 FIXED_PENALTY = 0.03
 # Few windows need many epochs to make enough steps.
-MIN_EPOCHS = 4
+MIN_EPOCHS = 8
 MIN_STEPS = 200
 
 

@@ -127,7 +127,7 @@ max_epochs : int, default=10
 AUTO_EPOCHS = """
 max_epochs : int or "auto", default="auto"
     Number of passes over the training windows; where they make more than 100 batches, a pass is
-    over 100 batches drawn at random. "auto" stands for 4, or as many as make 200 batches.
+    over 100 batches drawn at random. "auto" stands for 8, or as many as make 200 batches.
 """
 
 CLASSIFIER_REFERENCES = """

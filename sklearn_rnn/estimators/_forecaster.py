@@ -40,7 +40,7 @@ FAR_OFF = 3.0
 
 
 @documented(
-    hidden_size="32",
+    hidden_size="64",
     dropout="0.1",
     optimizer='"adamw"',
     lr="2e-3",
@@ -199,7 +199,7 @@ class LSTMForecaster(BaseForecaster):
         missing: str = "error",
         calibration_fraction: float | None = 0.2,
         cell: str = "lstm",
-        hidden_size: int = 32,
+        hidden_size: int = 64,
         num_layers: int = 1,
         dropout: float = 0.1,
         optimizer: str | type[torch.optim.Optimizer] = "adamw",

@@ -124,11 +124,11 @@ def store_panel(
     lengths = np.tile(panel.lengths, n_targets)
     owner = np.tile(np.arange(len(panel.ids)), n_targets)
     covariates = Covariates(scaler.scale(panel.table[:, n_targets:]), panel.lengths, owner)
-    n_past = n_observed - n_targets
-    past = replace(covariates, values=covariates.values[:, :n_past]) if n_past else None
+    # Of those known ahead, the past tells something too.
+    past = covariates if covariates.values.shape[1] else None
     future = None
     if panel.table.shape[1] > n_observed:
-        future = replace(covariates, values=covariates.values[:, n_past:])
+        future = replace(covariates, values=covariates.values[:, n_observed - n_targets :])
     if future is not None and ahead is not None:
         future = _append(future, scaler, ahead)
     return SeriesStore(values, lengths, smallest, past=past, future=future, **options)

@@ -69,12 +69,20 @@ class SeriesModel:
         if panel.ids is None and list(histories) == self.seen_:
             answers = [self._call(**options)]
         else:
-            answers = self._call(series=[panel.part(*each) for each in histories], **options)
+            recent = [panel.part(number, self._recent(span)) for number, span in histories]
+            answers = self._call(series=recent, **options)
         if len(answers) != len(histories):
             raise ValueError(
                 f"{self._name} answered {len(histories)} histories with {len(answers)} forecasts."
             )
         return np.stack([self._read(answer, len(panel.targets)) for answer in answers])
+
+    def _recent(self, span: slice) -> slice:
+        """Leave out what a forecaster says it does not look back on: many histories are long."""
+        look_back = getattr(self.fitted_, "look_back_", None)
+        if look_back is None:
+            return span
+        return slice(max(span.start, span.stop - look_back), span.stop)
 
     @property
     def _name(self) -> str:

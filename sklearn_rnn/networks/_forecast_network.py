@@ -13,7 +13,7 @@ from ._encoder import RecurrentEncoder
 from ._initialization import build_empty, initialize_linear
 
 # The network reads windows in segments, since recurrences of few steps learn fast.
-MAX_SEGMENTS = 16
+MAX_SEGMENTS = 24
 
 
 def linear_inputs(

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from ._data import BatchData, BatchIterator
+from ._linear_forecast import HUBER_DELTA
 from ._net import RecurrentNet
 from ._window_data import WindowData
 
@@ -27,7 +28,28 @@ class ForecastNet(RecurrentNet):
     """A net fed with :class:`WindowData`, for a module that forecasts in the scale of the window.
 
     Steps that are not known do not count in the loss.
+
+    Parameters
+    ----------
+    module : class
+        As in skorch.
+
+    criterion : class, default=torch.nn.HuberLoss
+        As in skorch; it is built with ``delta=0.25``.
+
+    **kwargs
+        Other parameters of :class:`RecurrentNet`.
     """
+
+    def __init__(
+        self,
+        module: type[torch.nn.Module],
+        criterion: type[torch.nn.Module] = torch.nn.HuberLoss,
+        *args: Any,
+        **kwargs: Any,
+    ) -> None:
+        kwargs.setdefault("criterion__delta", HUBER_DELTA)
+        super().__init__(module, criterion, *args, **kwargs)
 
     @classmethod
     def count_batches(cls, n_rows: int, batch_size: int) -> int:
