@@ -232,6 +232,26 @@ def test_predict_does_not_see_what_it_forecasts():
     assert forecaster.predict(changed).iloc[6] != unchanged.iloc[6]
 
 
+def calm_at_the_end():
+    """A series whose last windows vary far less than it did before."""
+    rng = np.random.default_rng(0)
+    return np.concatenate([100 * rng.normal(size=40), 0.1 * rng.normal(size=20)])
+
+
+def test_predict_of_a_new_series_does_not_see_what_it_forecasts():
+    values = calm_at_the_end()
+    changed = np.append(values[40:], np.full(5, 1e6))
+    forecaster = quick().fit(values)
+    unchanged = forecaster.predict(values[40:])
+    np.testing.assert_array_equal(forecaster.predict(changed)[:14], unchanged)
+
+
+def test_first_prediction_is_the_forecast_also_after_calm():
+    series = pd.Series(calm_at_the_end(), INDEXES["days"])
+    forecaster = quick().fit(series[:50])
+    pd.testing.assert_series_equal(forecaster.predict(series[50:])[:1], forecaster.forecast(1))
+
+
 def test_score_is_the_coefficient_of_determination():
     forecaster = quick().fit(sales()[:40])
     expected = r2_score(sales()[40:], forecaster.predict(sales()[40:]))

@@ -42,8 +42,8 @@ def joined(inputs):
 
 SHAPES = [
     {"look_back": 1, "horizon": 1},
-    {"look_back": 16, "horizon": 5},
-    {"look_back": 17, "horizon": 5},
+    {"look_back": 24, "horizon": 5},
+    {"look_back": 25, "horizon": 5},
     {"look_back": 40, "horizon": 1},
     {"look_back": 10, "horizon": 3, "n_past": 2},
     {"look_back": 33, "horizon": 4, "n_future": 2},
@@ -123,13 +123,13 @@ def test_linear_forecast_and_share_are_not_trained():
     assert set(learnt) | {"linear", "share"} == set(network.state_dict())
 
 
-@pytest.mark.parametrize("look_back", [1, 16, 17, 500])
-def test_recurrence_reads_at_most_sixteen_segments(look_back):
+@pytest.mark.parametrize("look_back", [1, 24, 25, 500])
+def test_recurrence_reads_few_segments(look_back):
     network = build(look_back)
     lengths = []
     network.encoder.register_forward_pre_hook(lambda _, args: lengths.append(args[0].shape[1]))
     network(**draw(look_back=look_back))
-    assert lengths[0] - network.n_ahead <= 16
+    assert lengths[0] - network.n_ahead <= 24
     assert network.n_ahead * network.segment >= 3
 
 

@@ -138,7 +138,7 @@ def test_predictions_of_train_and_test_are_in_their_places(form):
 def test_lstm():
     series = pd.Series(VALUES, INDICES["periods"])
     train, test = series[:20], series[20:]
-    forecaster = LSTMForecaster(look_back=3, differencing=(), hidden_size=2, max_epochs=1)
+    forecaster = LSTMForecaster(look_back=3, hidden_size=2, max_epochs=1)
     forecaster.fit(train)
 
     display = ForecastDisplay.from_train_test(forecaster, train, test)
