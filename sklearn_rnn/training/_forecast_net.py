@@ -48,7 +48,8 @@ class ForecastNet(RecurrentNet):
         *args: Any,
         **kwargs: Any,
     ) -> None:
-        kwargs.setdefault("criterion__delta", HUBER_DELTA)
+        if criterion is torch.nn.HuberLoss:
+            kwargs.setdefault("criterion__delta", HUBER_DELTA)
         super().__init__(module, criterion, *args, **kwargs)
 
     @classmethod

@@ -506,3 +506,86 @@ class Odd(SeasonalNaive):
 def test_answers_of_another_shape_are_refused(shape, message):
     with pytest.raises(ValueError, match=message):
         backtest(Odd(shape), VALUES)
+
+
+def lstm(**options):
+    defaults = {"hidden_size": 2, "max_epochs": 1, "look_back": 5, "random_state": 0}
+    return LSTMForecaster(**{**defaults, **options})
+
+
+LSTM_FORMS = {
+    "list": (PANEL, {}),
+    "two levels": (long_frame().set_index(["id", "ds"])["y"], {}),
+    "long": (long_frame()[["id", "ds", "y"]], {"series_id": "id", "time": "ds", "target": "y"}),
+    "long, with a covariate": (long_frame(), {"series_id": "id", "time": "ds", "target": "y"}),
+}
+
+
+@pytest.mark.parametrize(("series", "names"), LSTM_FORMS.values(), ids=LSTM_FORMS)
+def test_lstm_on_a_panel_without_refit(series, names):
+    forecaster = lstm(horizon=2, **names)
+
+    frame = backtest(forecaster, series, n_windows=3, coverage=0.8)
+
+    assert len(frame) == 3 * 3 * 2
+    assert (frame["lower"] < frame["forecast"]).all()
+    assert (frame["forecast"] < frame["upper"]).all()
+    assert frame["series"].unique().tolist() == ([0, 1, 2] if series is PANEL else ["z", "y", "x"])
+    np.testing.assert_array_equal(
+        frame["actual"], np.concatenate([values[-6:] for values in PANEL])
+    )
+
+
+def test_lstm_without_refit_is_fitted_before_the_first_cutoff():
+    forecaster = lstm(horizon=2)
+
+    frame = backtest(forecaster, PANEL, n_windows=3, coverage=0.8)
+
+    fitted = forecaster.fit([values[:-6] for values in PANEL])
+    for number, values in enumerate(PANEL):
+        rows = frame[frame["series"] == number]
+        for window, stop in enumerate((-6, -4, -2)):
+            expected = fitted.forecast(series=values[:stop], coverage=0.8)
+            found = rows.iloc[2 * window : 2 * window + 2]
+            for name in ("forecast", "lower", "upper"):
+                np.testing.assert_allclose(found[name], expected[name])
+
+
+def test_lstm_with_refit_is_fitted_at_each_cutoff():
+    forecaster = lstm(horizon=2)
+
+    frame = backtest(forecaster, PANEL, n_windows=2, refit=True, coverage=0.8)
+
+    last = forecaster.fit([values[:-2] for values in PANEL]).forecast(coverage=0.8)
+    for number, expected in enumerate(last):
+        found = frame[frame["series"] == number].iloc[-2:]
+        for name in ("forecast", "lower", "upper"):
+            np.testing.assert_allclose(found[name], expected[name])
+
+
+@pytest.mark.parametrize("refit", [False, True])
+def test_lstm_of_several_targets_with_intervals(refit):
+    frame = backtest(lstm(horizon=2), FRAME, n_windows=2, coverage=0.8, refit=refit)
+
+    assert frame["target"].tolist() == ["a", "b"] * 4
+    assert (frame["lower"] < frame["upper"]).all()
+    np.testing.assert_array_equal(frame["actual"], FRAME.iloc[-4:].to_numpy().ravel())
+
+
+@pytest.mark.parametrize("refit", [False, True])
+def test_lstm_learns_nothing_from_the_future(refit):
+    def run(panel):
+        return backtest(lstm(horizon=2), panel, n_windows=2, coverage=0.8, refit=refit)
+
+    clean = run(PANEL)
+    poisoned = run([np.append(values[:-2], [1e6, 1e6]) for values in PANEL])
+
+    names = ["forecast", "lower", "upper"]
+    pd.testing.assert_frame_equal(poisoned[names], clean[names])
+
+
+def test_lstm_past_its_horizon():
+    frame = backtest(lstm(horizon=2), PANEL, horizon=5, n_windows=2)
+
+    assert frame["step"].max() == 5
+    assert frame["forecast"].notna().all()

@@ -145,3 +145,49 @@ def test_order_is_decided_by_the_generator():
     )
 
     assert first == second
+
+
+@pytest.mark.parametrize(("batch_size", "max_batches"), [(4, 3), (5, 2), (99, 1), (3, 99)])
+def test_no_more_batches_than_asked_for_change_nothing(batch_size, max_batches):
+    first, second = (
+        [rows_of(inputs) for inputs, _ in BatchIterator(numbered(), batch_size, *options)]
+        for options in (
+            (torch.Generator().manual_seed(0), max_batches),
+            (torch.Generator().manual_seed(0),),
+        )
+    )
+
+    assert first == second
+
+
+@pytest.mark.parametrize("max_batches", [1, 2, 4])
+def test_of_more_batches_that_many_are_drawn(max_batches):
+    batches = BatchIterator(numbered(10), 2, torch.Generator().manual_seed(0), max_batches)
+
+    sizes = [len(rows_of(inputs)) for inputs, _ in batches]
+
+    assert sizes == [2] * max_batches
+    assert len(batches) == max_batches
+    assert batches.n_rows == 2 * max_batches
+
+
+def test_each_row_is_drawn_as_often_as_any_other():
+    batches = BatchIterator(numbered(10), 2, torch.Generator().manual_seed(0), 4)
+
+    rows = [row for _ in range(500) for inputs, _ in batches for row in rows_of(inputs)]
+
+    counts = np.bincount(rows, minlength=10)
+    assert counts.sum() == 500 * 4 * 2
+    assert (abs(counts - 400) < 100).all()
+
+
+def test_draws_are_decided_by_the_generator():
+    first, second, other = (
+        [
+            rows_of(inputs)
+            for inputs, _ in BatchIterator(numbered(), 2, torch.Generator().manual_seed(seed), 3)
+        ]
+        for seed in (0, 0, 1)
+    )
+
+    assert first == second != other
