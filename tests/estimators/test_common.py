@@ -140,6 +140,14 @@ def gradient_norm(net):
     return float(torch.stack(norms).norm())
 
 
+@pytest.fixture(autouse=True)
+def ctrl_c_interrupts():
+    """Jobs in the background of a shell start with SIGINT ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @all_estimators
 @pytest.mark.parametrize("options", OPTIONS, ids=str)
 def test_same_seed_gives_the_same_bits(estimator_class, options):
