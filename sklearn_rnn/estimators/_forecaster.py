@@ -93,7 +93,7 @@ class LSTMForecaster(BaseForecaster):
     calibration_fraction : float, default=0.2
         Share of the newest time steps of each series, or of the newest windows, that is held out
         at first, to choose the penalty of the linear forecast and the share of the network's
-        correction, and to tell how far off forecasts are. The final training is on all data.
+        correction, and to tell how far off forecasts are [4]_. The final training is on all data.
         None holds nothing out and trains once; then there are no intervals.
 
     cell : {"rnn", "lstm", "gru"}, default="lstm"
@@ -593,7 +593,7 @@ class LSTMForecaster(BaseForecaster):
 
         coverage : float, default=None
             Share of values that the intervals are to cover, such as 0.9. They are as wide as the
-            errors on the newest part of the data, held out at first, step by step [4]_; past the
+            errors on the newest part of the data, held out at first, step by step; past the
             horizon they widen with the square root of the steps.
 
         Returns
