@@ -27,7 +27,7 @@ from sklearn_rnn.sequences import (
     to_units,
     validate_sequences,
 )
-from sklearn_rnn.training import resolve_device
+from sklearn_rnn.training import ForecastNet, resolve_device
 
 from ._base import DTYPES, BaseRecurrentEstimator
 from ._base_forecaster import BaseForecaster, Blocks
@@ -352,8 +352,10 @@ class LSTMForecaster(BaseForecaster):
     def _held_out_fraction(self) -> float | None:
         return self.validation_fraction if self.early_stopping else self.calibration_fraction
 
-    def _store_options(self) -> dict[str, Any]:
-        return {"dtype": DTYPES[self.dtype], "device": resolve_device(self.device)}
+    def _store_options(self, net: ForecastNet | None = None) -> dict[str, Any]:
+        """Say how to store series: where a net is, or where to train one."""
+        device = resolve_device(self.device) if net is None else net.device
+        return {"dtype": DTYPES[self.dtype], "device": device}
 
     def _fit_windows(self, X: Any, y: Any, sample_weight: Any) -> None:
         windows = self._validate_windows(X, reset=True)
@@ -499,8 +501,7 @@ class LSTMForecaster(BaseForecaster):
             self._columns,
             self._scaler,
             self._smallest,
-            dtype=DTYPES[self.dtype],
-            device=self.net_.device,
+            **self._store_options(self.net_),
         )
         block = self._rows_of_windows(len(windows), slice(None))
         forecast, _ = self.net_.forecast(self._windows(store, block))
@@ -555,14 +556,8 @@ class LSTMForecaster(BaseForecaster):
             Spread of the windows.
         """
         n_targets = panel.columns.bounds[0]
-        store = store_panel(
-            panel,
-            self._scaler,
-            smallest,
-            ahead,
-            dtype=DTYPES[self.dtype],
-            device=self.net_.device,
-        )
+        options = self._store_options(self.net_)
+        store = store_panel(panel, self._scaler, smallest, ahead, **options)
         block = Block(np.tile(first, n_targets), np.tile(last, n_targets))
         return self.net_.forecast(self._windows(store, block))
 

@@ -72,6 +72,13 @@ def smallest_scales(
     return np.maximum(floor, TINY)
 
 
+def _target_series(panel: Panel) -> tuple[np.ndarray, np.ndarray]:
+    """Put each target of each series after another: their values and their lengths."""
+    n_targets = panel.columns.bounds[0]
+    values = np.ascontiguousarray(panel.table[:, :n_targets].T).ravel()
+    return values, np.tile(panel.lengths, n_targets)
+
+
 def panel_scales(panel: Panel, n_known: np.ndarray | None = None) -> np.ndarray:
     """Choose the smallest scale of the windows of each target of each series.
 
@@ -83,13 +90,12 @@ def panel_scales(panel: Panel, n_known: np.ndarray | None = None) -> np.ndarray:
     n_known : ndarray of shape (n_series,), default=None
         Number of time steps of each to choose by; None for all.
     """
-    n_targets = panel.columns.bounds[0]
-    values = np.ascontiguousarray(panel.table[:, :n_targets].T).ravel()
-    lengths = np.tile(panel.lengths, n_targets)
+    values, lengths = _target_series(panel)
     if n_known is None:
         return smallest_scales(values, lengths)
     step = np.arange(len(panel.table)) - np.repeat(panel.offsets[:-1], panel.lengths)
     is_known = step < np.repeat(n_known, panel.lengths)
+    n_targets = panel.columns.bounds[0]
     return smallest_scales(values, lengths, np.tile(is_known, n_targets).astype(np.float64))
 
 
@@ -120,8 +126,7 @@ def store_panel(
         Passed to :class:`SeriesStore`.
     """
     n_targets, n_observed = panel.columns.bounds[:2]
-    values = np.ascontiguousarray(panel.table[:, :n_targets].T).ravel()
-    lengths = np.tile(panel.lengths, n_targets)
+    values, lengths = _target_series(panel)
     owner = np.tile(np.arange(len(panel.ids)), n_targets)
     covariates = Covariates(scaler.scale(panel.table[:, n_targets:]), panel.lengths, owner)
     # Of those known ahead, the past tells something too.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import cached_property
 
 import numpy as np
 import torch
@@ -48,14 +48,21 @@ class LinearForecast:
     penalty: float
 
 
-class Moments(NamedTuple):
+@dataclass(frozen=True)
+class Moments:
     """Sums of products of inputs, and of inputs and targets."""
 
     inputs: Tensor
     targets: Tensor
 
-    def __add__(self, other: tuple) -> Moments:
-        return Moments(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
+    def __add__(self, other: Moments) -> Moments:
+        return Moments(self.inputs + other.inputs, self.targets + other.targets)
+
+    @cached_property
+    def spectrum(self) -> tuple[Tensor, Tensor]:
+        """Eigenvalues and eigenvectors of the inputs, which serve all solutions."""
+        eigenvalues, vectors = torch.linalg.eigh(self.inputs)
+        return eigenvalues.clamp(min=0), vectors
 
     def solve(self, naive: Tensor, penalties: tuple[float, ...]) -> list[Tensor]:
         """Minimise the squared error plus the penalised distance to the naive forecast [1]_.
@@ -65,8 +72,7 @@ class Moments(NamedTuple):
         .. [1] Hoerl, A. E. and Kennard, R. W. (1970). Ridge regression: biased estimation for
            nonorthogonal problems. Technometrics 12(1).
         """
-        eigenvalues, vectors = torch.linalg.eigh(self.inputs)
-        eigenvalues = eigenvalues.clamp(min=0)
+        eigenvalues, vectors = self.spectrum
         size = eigenvalues.mean() + 1e-9
         missing = vectors.T @ (self.targets - self.inputs @ naive)
         shrunk = [1 / (eigenvalues + penalty * size) for penalty in penalties]
