@@ -47,12 +47,12 @@ TUTORIALS: dict[str, dict[str, Any]] = {
     },
 }
 # What we add on the same budget: where the rate does not fall, averaging the weights does what
-# falling would have done; and a simple RNN forgets, where the largest outputs remain.
+# falling would have done.
 AVERAGED = {"lr_schedule": None, "ema_decay": 0.99}
-ADDED: dict[str, dict[str, Any]] = {
-    name: {**AVERAGED, "pooling": "max"} if name.startswith("RNN 64") else AVERAGED
-    for name in TUTORIALS
-}
+ADDED: dict[str, dict[str, Any]] = dict.fromkeys(TUTORIALS, AVERAGED)
+# A simple RNN forgets, where the largest outputs remain.
+ADDED["RNN 64 + batch norm, SGD 0.01, batch 64, 10 epochs"] = {**AVERAGED, "pooling": "max"}
+ADDED["LSTM 30, RMSprop 1e-3, batch 128, 10 epochs"] = {**AVERAGED, "batch_norm": True}
 OURS_ALONE: dict[str, dict[str, Any]] = {
     "RNNImageClassifier()": {},
     "recipe: both directions, max pooling, shifts, 30 epochs": {
