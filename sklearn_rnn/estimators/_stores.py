@@ -90,13 +90,15 @@ def panel_scales(panel: Panel, n_known: np.ndarray | None = None) -> np.ndarray:
     n_known : ndarray of shape (n_series,), default=None
         Number of time steps of each to choose by; None for all.
     """
-    values, lengths = _target_series(panel)
-    if n_known is None:
-        return smallest_scales(values, lengths)
-    step = np.arange(len(panel.table)) - np.repeat(panel.offsets[:-1], panel.lengths)
-    is_known = step < np.repeat(n_known, panel.lengths)
-    n_targets = panel.columns.bounds[0]
-    return smallest_scales(values, lengths, np.tile(is_known, n_targets).astype(np.float64))
+    scales = np.empty((panel.columns.bounds[0], len(panel.ids)))
+    for series, rows in panel.blocks():
+        lengths, weight = panel.lengths[series], None
+        if n_known is not None:
+            step = np.arange(rows.start, rows.stop) - np.repeat(panel.offsets[series], lengths)
+            weight = (step < np.repeat(n_known[series], lengths)).astype(np.float64)
+        for target, values in enumerate(panel.table[rows, : len(scales)].T):
+            scales[target, series] = smallest_scales(values, lengths, weight)
+    return scales.ravel()
 
 
 def store_panel(

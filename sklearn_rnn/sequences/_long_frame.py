@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,10 +11,12 @@ import pandas as pd
 
 from ._panel_columns import check_column, frame_table
 from ._panel_forms import Form, check_ids, check_stamps
-from ._panel_rows import Block, Rows
+from ._panel_rows import Block, Rows, find_runs
 
 if TYPE_CHECKING:
     import narwhals as nw
+
+N_IDS_AT_ONCE = 2**18
 
 
 @dataclass(frozen=True)
@@ -83,13 +86,24 @@ class LongForm(Form):
         _check_time_kind(stamps, where)
         check_stamps(stamps, where, name)
         if self.series_id is None:
-            series, ids = np.zeros(len(frame), dtype=np.int32), pd.RangeIndex(1)
+            offsets, series = np.array([0, len(frame)]), np.zeros(1, dtype=np.int64)
+            ids = pd.RangeIndex(1)
         else:
-            series, uniques = pd.factorize(frame[self.series_id])
-            check_ids(series < 0, f"Column {self.series_id!r} of {name}")
-            ids = pd.Index(uniques, name=self.series_id)
+            numbers, ids = number_series(len(frame), self._read_ids(X, name))
+            check_ids(numbers < 0, f"Column {self.series_id!r} of {name}")
+            offsets = find_runs(numbers)
+            series, ids = numbers[offsets[:-1]], ids.rename(self.series_id)
         table = frame_table(frame, names, covariates, name)
-        return Rows(table, series.astype(np.int32), ids, stamps)
+        return Rows(table, offsets, series, ids, stamps)
+
+    def _read_ids(self, X: Any, name: str) -> Callable[[slice], Any]:
+        """Return a function that reads the names of the series of some rows."""
+        if isinstance(X, pd.DataFrame):
+            return X[self.series_id].iloc.__getitem__
+        ids = _narwhals_frame(X, name)[self.series_id]
+        # An array of strings would give each the width of the longest one.
+        is_number = ids.dtype.is_numeric()
+        return lambda rows: ids[rows].to_numpy() if is_number else pd.Series(ids[rows].to_list())
 
     def wrap(self, block: Block) -> Any:
         data = {} if self.series_id is None else {self.series_id: block.ids.take(block.series)}
@@ -104,6 +118,40 @@ class LongForm(Form):
 
     def label(self, ids: pd.Index, number: int, name: str) -> str:
         return "" if self.series_id is None else super().label(ids, number, name)
+
+
+def number_series(n_rows: int, read: Callable[[slice], Any]) -> tuple[np.ndarray, pd.Index]:
+    """Number the series of rows in the order in which they appear.
+
+    Parameters
+    ----------
+    n_rows : int
+        Number of rows.
+
+    read : callable
+        Reads the names of the series of a slice of the rows: all of them as Python objects at
+        once would take many times the memory of the data.
+
+    Returns
+    -------
+    numbers : ndarray of shape (n_rows,), dtype int32
+        Number of the series of each row, -1 where its name is missing.
+
+    ids : Index of shape (n_series,)
+        Names of the series.
+    """
+    numbers = np.empty(n_rows, dtype=np.int32)
+    parts = [slice(start, start + N_IDS_AT_ONCE) for start in range(0, n_rows, N_IDS_AT_ONCE)]
+    found = []
+    for part in parts:
+        numbers[part], names = pd.factorize(read(part))
+        found.append(pd.Index(names))
+    series, ids = pd.factorize(found[0].append(found[1:]))
+    ends = np.cumsum([len(names) for names in found])
+    for part, names, end in zip(parts, found, ends, strict=True):
+        known = numbers[part] >= 0
+        numbers[part] = np.where(known, series[end - len(names) : end][numbers[part]], -1)
+    return numbers, ids
 
 
 def _check_time_kind(stamps: pd.Index, where: str) -> None:
@@ -131,18 +179,13 @@ def _narwhals_frame(X: Any, name: str) -> nw.DataFrame[Any]:
 
 
 def _to_pandas(X: Any, form: LongForm, names: pd.Index, name: str) -> pd.DataFrame:
-    """Take the columns that are read out of a frame of another library."""
+    """Take time stamps and values out of a frame of another library."""
     import narwhals as nw
 
     frame = _narwhals_frame(X, name)
     data: dict[Any, Any] = {}
-    if form.series_id is not None:
-        ids = frame[form.series_id]
-        # An array of strings would give each the width of the longest one.
-        is_number = ids.dtype.is_numeric()
-        data[form.series_id] = ids.to_numpy() if is_number else pd.Series(ids.to_list())
     stamps = frame[form.time]
-    data[form.time] = pd.Series(stamps.to_numpy())
+    data[form.time] = pd.Series(stamps.to_numpy(), copy=False)
     if zone := getattr(stamps.dtype, "time_zone", None):
         data[form.time] = data[form.time].dt.tz_localize("UTC").dt.tz_convert(zone)
     for column in names:
@@ -150,7 +193,7 @@ def _to_pandas(X: Any, form: LongForm, names: pd.Index, name: str) -> pd.DataFra
         if values.dtype == nw.Boolean or values.dtype.is_decimal():
             values = values.cast(nw.Float64)
         data[column] = values.to_numpy()
-    return pd.DataFrame(data)
+    return pd.DataFrame(data, copy=False)
 
 
 def _from_pandas(data: dict[Any, Any], form: LongForm) -> Any:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,7 +16,7 @@ from ._panel_future import read_future
 from ._panel_input import find_any_form, read_columns, read_rows
 from ._panel_layout import check_values, lay_out
 from ._panel_rows import Block, ranges
-from ._time_grid import TimeAxis
+from ._time_grid import N_ROWS_AT_ONCE, TimeAxis
 
 
 @dataclass(frozen=True)
@@ -178,13 +179,26 @@ class Panel:
         counts : ndarray of shape (n_series,)
             Of the target that is missing for longest; zero where it has no value before.
         """
-        starts = self.offsets[:-1]
-        known = np.isfinite(self.table[:, : self.columns.bounds[0]])
-        rows = np.arange(len(known))[:, None]
-        newest = np.maximum.accumulate(np.where(known, rows, -1), axis=0)
-        last = newest[np.maximum(starts + before - 1, starts)]
-        counts = np.where(last >= starts[:, None], (starts + before - 1)[:, None] - last, 0)
-        return np.maximum(counts.max(axis=1), 0)
+        longest = np.zeros(len(self.ids), dtype=np.int64)
+        for target in self.table[:, : self.columns.bounds[0]].T:
+            counts = np.zeros_like(longest)
+            # Step by step back, for the series that are still to be counted.
+            series = np.flatnonzero(before > 0)
+            while len(series):
+                rows = self.offsets[series] + before[series] - 1 - counts[series]
+                series = series[np.isnan(target[rows])]
+                counts[series] += 1
+                counts[series[counts[series] == before[series]]] = -1  # has no value before
+                series = series[counts[series] > 0]
+            longest = np.maximum(longest, counts)
+        return longest
+
+    def blocks(self) -> Iterator[tuple[slice, slice]]:
+        """Yield parts of the panel, as series and as rows, that fit into a processor's cache."""
+        bounds = np.searchsorted(self.offsets, np.arange(0, self.offsets[-1], N_ROWS_AT_ONCE))
+        bounds = np.unique([*bounds, len(self.ids)])
+        for start, stop in itertools.pairwise(bounds.tolist()):
+            yield slice(start, stop), slice(self.offsets[start], self.offsets[stop])
 
     def tail(self, n_times: int | np.ndarray) -> Panel:
         """Return a copy of the last time steps of each series, fewer of a shorter one."""

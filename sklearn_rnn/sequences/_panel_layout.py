@@ -8,7 +8,7 @@ import numpy as np
 
 from ._frequency import find_grid
 from ._panel_rows import N_NAMED, Rows, some
-from ._time_grid import TimeAxis, TimeGrid
+from ._time_grid import TimeAxis, TimeGrid, find_steps
 
 
 def lay_out(
@@ -49,12 +49,12 @@ def lay_out(
     ValueError
         If time stamps repeat, are out of order or, for "error", missing, or have no frequency.
     """
-    offsets = np.searchsorted(rows.series, np.arange(len(rows.ids) + 1, dtype=rows.series.dtype))
+    offsets = rows.offsets
     if rows.stamps is None:
         return rows.table, offsets, None
 
     def label_row(row: int) -> str:
-        return label(int(rows.series[row]))
+        return label(int(np.searchsorted(rows.offsets, row, side="right")) - 1)
 
     rows.check_order(name, label_row)
     inside = rows.inside
@@ -62,7 +62,7 @@ def lay_out(
         rows.stamps, inside, freq=rows.freq, like=like, name=name, label=label_row
     )
     first, last = codes[offsets[:-1]], codes[offsets[1:] - 1]
-    gaps = np.flatnonzero(inside & (np.diff(codes) != grid.step))
+    gaps = find_steps(codes, inside, lambda steps: steps != grid.step)
     if not len(gaps):
         return rows.table, offsets, TimeAxis(grid, first)
     offsets = np.concatenate([[0], np.cumsum((last - first) // grid.step + 1)])
@@ -77,7 +77,8 @@ def lay_out(
             'instance with reindex(), or set missing="mask" to train through them.'
         )
     table = np.full((offsets[-1], rows.table.shape[1]), np.nan, dtype=rows.table.dtype)
-    table[offsets[rows.series] + (codes - first[rows.series]) // grid.step] = rows.table
+    numbers = rows.numbers
+    table[offsets[numbers] + (codes - first[numbers]) // grid.step] = rows.table
     return table, offsets, TimeAxis(grid, first)
 
 

@@ -238,6 +238,12 @@ def test_array_is_not_copied():
     assert np.shares_memory(Panel.from_input(TABLE).table, TABLE)
 
 
+@pytest.mark.parametrize("frame", [multi(DAYS), multi(DAYS).reset_index()], ids=["index", "long"])
+def test_single_column_is_not_copied(frame):
+    names = LONG_NAMES if "shop" in frame else {}
+    assert np.shares_memory(Panel.from_input(frame, **names).table, frame["y"].to_numpy())
+
+
 def test_values_are_views():
     panel = Panel.from_input(multi(MONTHS, ["y", "z"]), target="y")
     assert all(np.shares_memory(each, panel.table) for each in panel.values + panel.past)
