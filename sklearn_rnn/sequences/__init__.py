@@ -9,9 +9,9 @@ from ._look_back_window import LookBackWindow
 from ._naive import naive_forecasts
 from ._padding import validate_sequences
 from ._panel import Panel
+from ._panel_rows import ranges
 from ._scaling import pixel_scale, standard_scale
 from ._scan import SCANS, patch_grid, read_images, scan_order, shifted_orders
-from ._time_index import check_time_index
 from ._windows import check_count, make_windows
 
 __all__ = [
@@ -23,7 +23,6 @@ __all__ = [
     "align_future",
     "all_forecasts",
     "check_count",
-    "check_time_index",
     "default_look_back",
     "find_units",
     "hold_out",
@@ -31,6 +30,7 @@ __all__ = [
     "naive_forecasts",
     "patch_grid",
     "pixel_scale",
+    "ranges",
     "read_images",
     "scan_order",
     "shifted_orders",

@@ -71,6 +71,10 @@ class LongForm(Form):
             raise ValueError(f"series_id and time name the same column, {time!r}.")
         return form
 
+    @property
+    def is_single(self) -> bool:
+        return self.series_id is None
+
     def of_other(self, X: Any, name: str) -> LongForm:
         return LongForm.of(X, self.series_id, self.time, name)
 

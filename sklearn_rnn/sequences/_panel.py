@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ._panel_columns import Columns
-from ._panel_forms import Form
+from ._panel_forms import Form, ListForm
 from ._panel_future import read_future
 from ._panel_input import find_any_form, read_columns, read_rows
 from ._panel_layout import check_values, lay_out
@@ -135,29 +135,12 @@ class Panel:
     @property
     def values(self) -> list[np.ndarray]:
         """Targets of each series, shape (n_times, n_targets), as views."""
-        return self._split(slice(self.columns.bounds[0]))
-
-    @property
-    def past(self) -> list[np.ndarray]:
-        """Covariates of each series that are known up to the origin, as views."""
-        return self._split(slice(*self.columns.bounds[:2]))
-
-    @property
-    def future(self) -> list[np.ndarray]:
-        """Covariates of each series that are known ahead, as views."""
-        return self._split(slice(*self.columns.bounds[1:]))
-
-    def _split(self, columns: slice) -> list[np.ndarray]:
-        return np.split(self.table[:, columns], self.offsets[1:-1])
+        return np.split(self.table[:, : self.columns.bounds[0]], self.offsets[1:-1])
 
     @property
     def times(self) -> list[pd.Index | None]:
         """Time stamps of each series, with their frequency; None for arrays."""
         return self._block(self.table, self.lengths, 0).indexes()
-
-    def future_times(self, n_steps: int) -> list[pd.Index | None]:
-        """Return the `n_steps` time stamps after the last one of each series."""
-        return self._block(self.table, np.full(len(self.ids), n_steps)).indexes()
 
     def name_place(self, number: int, step: int, name: str, column: Any = None) -> str:
         """Return the words that name a time step of a numbered series, for error messages."""
@@ -166,30 +149,34 @@ class Panel:
             place += f" in column {column!r}"
         return place + self.form.label(self.ids, number, name)
 
-    def count_missing(self, before: np.ndarray) -> np.ndarray:
+    def count_missing(self, before: np.ndarray, series: np.ndarray | None = None) -> np.ndarray:
         """Count the time steps in a row without a value, down from the given ones.
 
         Parameters
         ----------
-        before : ndarray of shape (n_series,)
-            Number of time steps of each series up to which is counted.
+        before : ndarray of shape (n_places,)
+            Number of time steps of a series up to which is counted.
+
+        series : ndarray of shape (n_places,), default=None
+            Numbers of the series; None for all of them, once.
 
         Returns
         -------
-        counts : ndarray of shape (n_series,)
+        counts : ndarray of shape (n_places,)
             Of the target that is missing for longest; zero where it has no value before.
         """
-        longest = np.zeros(len(self.ids), dtype=np.int64)
+        starts = self.offsets[:-1] if series is None else self.offsets[series]
+        longest = np.zeros(len(before), dtype=np.int64)
         for target in self.table[:, : self.columns.bounds[0]].T:
             counts = np.zeros_like(longest)
-            # Step by step back, for the series that are still to be counted.
-            series = np.flatnonzero(before > 0)
-            while len(series):
-                rows = self.offsets[series] + before[series] - 1 - counts[series]
-                series = series[np.isnan(target[rows])]
-                counts[series] += 1
-                counts[series[counts[series] == before[series]]] = -1  # has no value before
-                series = series[counts[series] > 0]
+            # Step by step back, from the places that are still to be counted.
+            places = np.flatnonzero(before > 0)
+            while len(places):
+                rows = starts[places] + before[places] - 1 - counts[places]
+                places = places[np.isnan(target[rows])]
+                counts[places] += 1
+                counts[places[counts[places] == before[places]]] = -1  # has no value before
+                places = places[counts[places] > 0]
             longest = np.maximum(longest, counts)
         return longest
 
@@ -202,11 +189,28 @@ class Panel:
 
     def tail(self, n_times: int | np.ndarray) -> Panel:
         """Return a copy of the last time steps of each series, fewer of a shorter one."""
-        lengths = np.minimum(self.lengths, n_times)
-        axis = None if self.axis is None else self.axis.shift(self.lengths - lengths)
-        table = self.table[ranges(self.offsets[1:] - lengths, lengths)]
-        offsets = np.concatenate([[0], np.cumsum(lengths)])
-        return replace(self, table=table, offsets=offsets, axis=axis)
+        lengths = self.lengths
+        start = lengths - np.minimum(lengths, n_times)
+        return self.cut(np.arange(len(lengths)), start, lengths)
+
+    def cut(self, series: np.ndarray, start: np.ndarray, stop: np.ndarray) -> Panel:
+        """Return a copy of parts of numbered series, each part as a series of its own.
+
+        Parameters
+        ----------
+        series : ndarray of shape (n_parts,)
+            Number of the series of each part; one may have several.
+
+        start, stop : ndarray of shape (n_parts,)
+            First time step of each part, counted from the start of its series, and that after
+            the last one.
+        """
+        axis = self.axis
+        if axis is not None:
+            axis = replace(axis, first=axis.first[series]).shift(start)
+        table = self.table[ranges(self.offsets[series] + start, stop - start)]
+        offsets = np.concatenate([[0], np.cumsum(stop - start)])
+        return replace(self, table=table, offsets=offsets, ids=self.ids.take(series), axis=axis)
 
     def extend(self, targets: np.ndarray, future: np.ndarray) -> Panel:
         """Put the same number of time steps after the last ones of each series.
@@ -308,6 +312,25 @@ class Panel:
             a column is missing, or if values are infinite or missing.
         """
         return read_future(self, X, n_steps, missing, name)
+
+    def restore(self, columns: pd.Index | None = None, *, apart: bool = False) -> Any:
+        """Give the panel the form that it came in.
+
+        Parameters
+        ----------
+        columns : Index, default=None
+            Columns to give back; None for all.
+
+        apart : bool, default=False
+            Whether to give back a list of single series instead.
+        """
+        values = self.table
+        if columns is not None:
+            values = values[:, self.columns.all.get_indexer(columns)]
+        columns = self.columns.all if columns is None else columns
+        is_1d = self.columns.is_1d and not self.columns.is_named
+        block = replace(self._block(values, self.lengths, 0), columns=columns, is_1d=is_1d)
+        return (ListForm() if apart else self.form).wrap(block)
 
     def wrap(self, values: Sequence[np.ndarray] | np.ndarray, start: Any = None) -> Any:
         """Give values of the targets the form of the series.

@@ -18,6 +18,11 @@ from ._time_index import check_index_kind
 class Form(ABC):
     """A form that a panel comes in, and is given back in."""
 
+    @property
+    def is_single(self) -> bool:
+        """Whether there is one series, without a name."""
+        return False
+
     def column_names(self, X: Any) -> pd.Index | None:
         """Return the names of the columns that hold values; None if they have none."""
         return X.columns if isinstance(X, pd.DataFrame) else None
@@ -62,6 +67,10 @@ class Form(ABC):
 
 class SingleForm(Form):
     """One series: a list or an array, a Series, or a DataFrame."""
+
+    @property
+    def is_single(self) -> bool:
+        return True
 
     def read(self, X: Any, names: pd.Index | None, covariates: pd.Index, name: str) -> Rows:
         index = X.index if isinstance(X, (pd.Series, pd.DataFrame)) else None
