@@ -52,6 +52,11 @@ def make_indexed(values: np.ndarray) -> pd.Series:
     return pd.Series(values.ravel(), index, name="y")
 
 
+def make_covariates(values: np.ndarray) -> pd.DataFrame:
+    """A DataFrame with such an index, and two covariates."""
+    return make_indexed(values).to_frame().assign(a=values[::-1].ravel(), b=-values.ravel())
+
+
 def make_pandas(values: np.ndarray) -> pd.DataFrame:
     return make_indexed(values).reset_index()
 
@@ -74,6 +79,7 @@ def make_polars(values: np.ndarray) -> Any:
 FORMS: dict[str, Callable[[np.ndarray], Any]] = {
     "list": make_list,
     "index": make_indexed,
+    "covariates": make_covariates,
     "pandas": make_pandas,
     "polars": make_polars,
 }
@@ -106,11 +112,13 @@ def measure_memory(form: str, dtype: str, n_series: int, n_times: int) -> None:
     """Print by how much the memory grows in reading the series, and in a fit."""
     torch.set_num_threads(1)
     options = {"horizon": 12, "season_length": 7, "max_epochs": 1, "random_state": 0}
-    forecaster = LSTMForecaster(**options, **(NAMES if form in LONG_FORMS else {}))
+    names = {"covariates": {"target": "y"}} | dict.fromkeys(LONG_FORMS, NAMES)
+    forecaster = LSTMForecaster(**options, **names.get(form, {}))
     # What libraries allocate once belongs to none of the series.
     forecaster.fit(FORMS[form](make_values(50, 200, dtype)))
     X = FORMS[form](make_values(n_series, n_times, dtype))
-    size = n_series * n_times * np.dtype(dtype).itemsize / 1e6
+    n_columns = 3 if form == "covariates" else 1
+    size = n_columns * n_series * n_times * np.dtype(dtype).itemsize / 1e6
     read, fit = (growth(method, X) / size for method in (forecaster._read_panel, forecaster.fit))
     print(f"| {form} | {dtype} | {size:.0f} | {read:.2f} | {fit:.2f} |", flush=True)
 

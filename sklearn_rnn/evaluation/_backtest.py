@@ -140,7 +140,8 @@ def backtest(
 
     Without `refit`, a forecaster needs `forecast(n_steps, series=histories)`, which answers a
     list of histories (arrays, Series or DataFrames with a time index) with as many forecasts.
-    With `coverage`, the forecasts are DataFrames with the columns "forecast", "lower" and
+    Covariates known ahead are its parameter `future`, a list of DataFrames for the horizon. With
+    `coverage`, the forecasts are DataFrames with the columns "forecast", "lower" and
     "upper"; of several targets, with two levels of columns, (target, value).
 
     Of several columns, a regressor reads the windows side by side in one row, the oldest time

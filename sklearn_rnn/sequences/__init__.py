@@ -9,7 +9,7 @@ from ._look_back_window import LookBackWindow
 from ._naive import naive_forecasts
 from ._padding import validate_sequences
 from ._panel import Panel
-from ._panel_rows import ranges
+from ._panel_rows import panel_blocks, ranges
 from ._scaling import pixel_scale, standard_scale
 from ._scan import SCANS, patch_grid, read_images, scan_order, shifted_orders
 from ._windows import check_count, make_windows
@@ -28,6 +28,7 @@ __all__ = [
     "hold_out",
     "make_windows",
     "naive_forecasts",
+    "panel_blocks",
     "patch_grid",
     "pixel_scale",
     "ranges",

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,9 +13,9 @@ from ._panel_columns import Columns
 from ._panel_forms import Form, ListForm
 from ._panel_future import read_future
 from ._panel_input import find_any_form, read_columns, read_rows
-from ._panel_layout import check_values, lay_out
-from ._panel_rows import Block, ranges
-from ._time_grid import N_ROWS_AT_ONCE, TimeAxis
+from ._panel_layout import check_values, count_missing, lay_out
+from ._panel_rows import Block, alternate, ranges
+from ._time_grid import TimeAxis
 
 
 @dataclass(frozen=True)
@@ -166,26 +165,8 @@ class Panel:
             Of the target that is missing for longest; zero where it has no value before.
         """
         starts = self.offsets[:-1] if series is None else self.offsets[series]
-        longest = np.zeros(len(before), dtype=np.int64)
-        for target in self.table[:, : self.columns.bounds[0]].T:
-            counts = np.zeros_like(longest)
-            # Step by step back, from the places that are still to be counted.
-            places = np.flatnonzero(before > 0)
-            while len(places):
-                rows = starts[places] + before[places] - 1 - counts[places]
-                places = places[np.isnan(target[rows])]
-                counts[places] += 1
-                counts[places[counts[places] == before[places]]] = -1  # has no value before
-                places = places[counts[places] > 0]
-            longest = np.maximum(longest, counts)
-        return longest
-
-    def blocks(self) -> Iterator[tuple[slice, slice]]:
-        """Yield parts of the panel, as series and as rows, that fit into a processor's cache."""
-        bounds = np.searchsorted(self.offsets, np.arange(0, self.offsets[-1], N_ROWS_AT_ONCE))
-        bounds = np.unique([*bounds, len(self.ids)])
-        for start, stop in itertools.pairwise(bounds.tolist()):
-            yield slice(start, stop), slice(self.offsets[start], self.offsets[stop])
+        targets = self.table[:, : self.columns.bounds[0]].T
+        return np.max([count_missing(target, starts, before) for target in targets], axis=0)
 
     def tail(self, n_times: int | np.ndarray) -> Panel:
         """Return a copy of the last time steps of each series, fewer of a shorter one."""
@@ -226,12 +207,9 @@ class Panel:
         n_steps = targets.shape[1]
         past = self.table[self.offsets[1:] - 1, slice(*self.columns.bounds[:2])]
         later = np.concatenate([targets, np.repeat(past[:, None], n_steps, axis=1), future], axis=2)
-        rows = ranges(
-            np.stack(
-                [self.offsets[:-1], self.offsets[-1] + n_steps * np.arange(len(later))], axis=1
-            ).ravel(),
-            np.stack([self.lengths, np.full(len(later), n_steps)], axis=1).ravel(),
-        )
+        starts = self.offsets[-1] + n_steps * np.arange(len(later))
+        n_later = np.full(len(later), n_steps)
+        rows = alternate((self.offsets[:-1], self.lengths), (starts, n_later))
         table = np.concatenate([self.table, later.reshape(-1, self.table.shape[1])])[rows]
         offsets = self.offsets + n_steps * np.arange(len(self.offsets))
         return replace(self, table=table, offsets=offsets)
@@ -271,8 +249,8 @@ class Panel:
         lengths = np.where(self.is_followed_by(other), self.lengths[number], 0)
         if other.axis is None or not lengths.any():
             return other
-        starts = np.stack([self.offsets[number], self.offsets[-1] + other.offsets[:-1]], axis=1)
-        rows = ranges(starts.ravel(), np.stack([lengths, other.lengths], axis=1).ravel())
+        starts = self.offsets[-1] + other.offsets[:-1]
+        rows = alternate((self.offsets[number], lengths), (starts, other.lengths))
         return replace(
             other,
             table=np.concatenate([self.table, other.table])[rows],

@@ -125,3 +125,35 @@ def check_values(
             f"first at {some(places, len(unknown))}. Fill them first, for instance with "
             'interpolate(), or set missing="mask" to train through them.'
         )
+
+
+def count_missing(values: np.ndarray, starts: np.ndarray, before: np.ndarray) -> np.ndarray:
+    """Count the missing values in a row, down from some time steps of series.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_rows,)
+        Series, one after another; NaN where a value is missing.
+
+    starts : ndarray of shape (n_places,)
+        Row where the series starts.
+
+    before : ndarray of shape (n_places,)
+        Number of time steps up to which is counted.
+
+    Returns
+    -------
+    counts : ndarray of shape (n_places,)
+        Zero where there is no value before.
+    """
+    counts = np.zeros(len(before), dtype=np.int64)
+    places = np.flatnonzero(before > 0)
+    # Step by step back, from the places that are still to be counted: they are few.
+    while len(places):
+        rows = starts[places] + before[places] - 1 - counts[places]
+        places = places[np.isnan(values[rows])]
+        counts[places] += 1
+        is_over = counts[places] == before[places]
+        counts[places[is_over]] = 0
+        places = places[~is_over]
+    return counts

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ._time_grid import TimeAxis, find_steps, order_codes
+from ._time_grid import N_ROWS_AT_ONCE, TimeAxis, find_steps, order_codes
 
 N_NAMED = 5  # of what an error counts, it names the first ones
 
@@ -161,11 +162,25 @@ def find_runs(numbers: np.ndarray) -> np.ndarray:
     return np.concatenate([[0] if len(numbers) else [], borders, [len(numbers)]]).astype(np.int64)
 
 
+def panel_blocks(offsets: np.ndarray) -> Iterator[tuple[slice, slice]]:
+    """Cut a panel between series in parts of so many rows; yield their series and their rows."""
+    bounds = np.searchsorted(offsets, np.arange(0, offsets[-1], N_ROWS_AT_ONCE))
+    bounds = np.unique([*bounds, len(offsets) - 1])
+    for start, stop in itertools.pairwise(bounds.tolist()):
+        yield slice(start, stop), slice(offsets[start], offsets[stop])
+
+
 def ranges(starts: np.ndarray, lengths: np.ndarray) -> np.ndarray:
     """Join ranges of `lengths` numbers, each from its own start."""
     ends = np.cumsum(lengths)
     position = np.arange(ends[-1]) - np.repeat(ends - lengths, lengths)
     return np.repeat(starts, lengths) + position
+
+
+def alternate(*parts: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
+    """Join ranges, given by their starts and lengths, one of each part in turn."""
+    starts, lengths = (np.stack(each, axis=1).ravel() for each in zip(*parts, strict=True))
+    return ranges(starts, lengths)
 
 
 def some(places: list[str], n_places: int) -> str:
