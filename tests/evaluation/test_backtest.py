@@ -694,6 +694,19 @@ def test_lstm_on_a_panel_without_refit(series, names):
     )
 
 
+@pytest.mark.parametrize("refit", [False, True])
+@pytest.mark.parametrize("library", [pd.DataFrame, pl.DataFrame])
+def test_lstm_on_a_long_frame_of_one_series(library, refit):
+    long = library({"ds": DAYS, "y": VALUES})
+    forecaster = lstm(horizon=2, time="ds")
+
+    frame = backtest(forecaster, long, n_windows=1, coverage=0.8, refit=refit)
+
+    expected = lstm(horizon=2).fit(pd.Series(VALUES[:-2], DAYS[:-2])).forecast(coverage=0.8)
+    assert frame["time"].tolist() == DAYS[-2:].tolist()
+    np.testing.assert_allclose(frame[["forecast", "lower", "upper"]], expected)
+
+
 def test_lstm_without_refit_is_fitted_before_the_first_cutoff():
     forecaster = lstm(horizon=2)
 
