@@ -154,10 +154,12 @@ class SeriesModel:
 
     def _parts(self, answer: Any, n_targets: int) -> dict[Any, Any]:
         """Split an answer with several values for each target by their names."""
-        if getattr(answer, "columns", pd.Index([])).nlevels == 2:  # (target, part)
+        if not isinstance(answer, pd.DataFrame):
+            return {"forecast": answer}
+        if answer.columns.nlevels == 2:  # (target, part)
             names = answer.columns.get_level_values(1).unique()
             return {name: answer.xs(name, axis=1, level=1) for name in names}
-        if isinstance(answer, pd.DataFrame) and n_targets == 1 < answer.shape[1]:
+        if n_targets == 1 < answer.shape[1]:
             return {name: answer[name] for name in answer}
         return {"forecast": answer}
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import narwhals as nw
 
 N_IDS_AT_ONCE = 2**18
+# Of a slice of rows: the first row of each run of rows of one series, and the names of the series.
+ReadRuns = Callable[[slice], tuple[np.ndarray, Any]]
 
 
 @dataclass(frozen=True)
@@ -93,21 +95,36 @@ class LongForm(Form):
             offsets, series = np.array([0, len(frame)]), np.zeros(1, dtype=np.int64)
             ids = pd.RangeIndex(1)
         else:
-            numbers, ids = number_series(len(frame), self._read_ids(X, name))
-            check_ids(numbers < 0, f"Column {self.series_id!r} of {name}")
-            offsets = find_runs(numbers)
-            series, ids = numbers[offsets[:-1]], ids.rename(self.series_id)
+            offsets, series, ids = number_series(len(frame), self._read_runs(X, name))
+            if (series < 0).any():
+                missing = np.repeat(series < 0, np.diff(offsets))
+                check_ids(missing, f"Column {self.series_id!r} of {name}")
+            ids = ids.rename(self.series_id)
         table = frame_table(frame, names, covariates, name)
         return Rows(table, offsets, series, ids, stamps)
 
-    def _read_ids(self, X: Any, name: str) -> Callable[[slice], Any]:
-        """Return a function that reads the names of the series of some rows."""
+    def _read_runs(self, X: Any, name: str) -> ReadRuns:
+        """Return a function that finds the runs within some rows, and the names of their series."""
+
+        def read_pandas(rows: slice) -> tuple[np.ndarray, Any]:
+            part = X[self.series_id].iloc[rows]
+            first = np.flatnonzero(part.ne(part.shift()).to_numpy(dtype=bool, na_value=True))
+            return first, part.iloc[first]
+
         if isinstance(X, pd.DataFrame):
-            return X[self.series_id].iloc.__getitem__
+            return read_pandas
         ids = _narwhals_frame(X, name)[self.series_id]
         # An array of strings would give each the width of the longest one.
         is_number = ids.dtype.is_numeric()
-        return lambda rows: ids[rows].to_numpy() if is_number else pd.Series(ids[rows].to_list())
+
+        def read_others(rows: slice) -> tuple[np.ndarray, Any]:
+            part = ids[rows]
+            is_first = (part != part.shift(1)).fill_null(value=True)
+            names = part.filter(is_first)
+            names = names.to_numpy() if is_number else pd.Series(names.to_list())
+            return np.flatnonzero(is_first.to_numpy()), names
+
+        return read_others
 
     def wrap(self, block: Block) -> Any:
         data = {} if self.series_id is None else {self.series_id: block.ids.take(block.series)}
@@ -124,7 +141,7 @@ class LongForm(Form):
         return "" if self.series_id is None else super().label(ids, number, name)
 
 
-def number_series(n_rows: int, read: Callable[[slice], Any]) -> tuple[np.ndarray, pd.Index]:
+def number_series(n_rows: int, read: ReadRuns) -> tuple[np.ndarray, np.ndarray, pd.Index]:
     """Number the series of rows in the order in which they appear.
 
     Parameters
@@ -133,29 +150,39 @@ def number_series(n_rows: int, read: Callable[[slice], Any]) -> tuple[np.ndarray
         Number of rows.
 
     read : callable
-        Reads the names of the series of a slice of the rows: all of them as Python objects at
-        once would take many times the memory of the data.
+        Finds runs of rows of one series in a slice of the rows, and reads the names of their
+        series. The names of all rows as Python objects would take many times the memory of the
+        data.
 
     Returns
     -------
-    numbers : ndarray of shape (n_rows,), dtype int32
-        Number of the series of each row, -1 where its name is missing.
+    offsets : ndarray of shape (n_runs + 1,)
+        Row where each run starts, and where the last one ends.
+
+    series : ndarray of shape (n_runs,)
+        Number of the series of each run, -1 where its name is missing.
 
     ids : Index of shape (n_series,)
         Names of the series.
     """
-    numbers = np.empty(n_rows, dtype=np.int32)
-    parts = [slice(start, start + N_IDS_AT_ONCE) for start in range(0, n_rows, N_IDS_AT_ONCE)]
-    found = []
-    for part in parts:
-        numbers[part], names = pd.factorize(read(part))
-        found.append(pd.Index(names))
-    series, ids = pd.factorize(found[0].append(found[1:]))
-    ends = np.cumsum([len(names) for names in found])
-    for part, names, end in zip(parts, found, ends, strict=True):
-        known = numbers[part] >= 0
-        numbers[part] = np.where(known, series[end - len(names) : end][numbers[part]], -1)
-    return numbers, ids
+    starts, codes, names = [], [], []
+    for start in range(0, n_rows, N_IDS_AT_ONCE):
+        first, read_names = read(slice(start, start + N_IDS_AT_ONCE))
+        code, found = pd.factorize(read_names)
+        starts.append(start + first)
+        codes.append(code)
+        names.append(pd.Index(found))
+    numbers, ids = pd.factorize(names[0].append(names[1:]))
+    ends = np.cumsum([len(found) for found in names])
+    series = np.concatenate(
+        [
+            np.where(code >= 0, numbers[end - len(found) : end][code], -1)
+            for code, found, end in zip(codes, names, ends, strict=True)
+        ]
+    )
+    # What was read in two slices may be one run.
+    runs = find_runs(series)[:-1]
+    return np.append(np.concatenate(starts)[runs], n_rows), series[runs], ids
 
 
 def _check_time_kind(stamps: pd.Index, where: str) -> None:
