@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from sklearn_rnn.sequences import Panel
+from sklearn_rnn.sequences import Panel, panel_blocks
 from sklearn_rnn.training import Covariates, SeriesStore
 
 # Windows that vary less than their series by these factors do not count as varying more.
 SMALLEST_SPREAD = 0.05
 SMALLEST_LEVEL = 1e-3
 TINY = 1e-9
+N_ROWS_AT_ONCE = 2**16
 
 
 @dataclass(frozen=True)
@@ -32,17 +34,33 @@ class CovariateScaler:
     @classmethod
     def learn(cls, values: np.ndarray, weight: np.ndarray | None = None) -> CovariateScaler:
         """Learn from values of shape (n_rows, n_covariates), NaN where one is missing."""
-        known = np.isfinite(values) * (1.0 if weight is None else weight[:, None])
-        filled = np.nan_to_num(values.astype(np.float64))
-        total = np.maximum(known.sum(axis=0), TINY)
-        mean = (filled * known).sum(axis=0) / total
-        deviation = np.sqrt((np.square(filled - mean) * known).sum(axis=0) / total)
+
+        def average(function: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+            total, sums = np.zeros(values.shape[1]), np.zeros(values.shape[1])
+            for rows in _parts(len(values)):
+                known = np.isfinite(values[rows]) * (1.0 if weight is None else weight[rows, None])
+                filled = np.nan_to_num(values[rows].astype(np.float64))
+                total += known.sum(axis=0)
+                sums += (function(filled) * known).sum(axis=0)
+            return sums / np.maximum(total, TINY)
+
+        mean = average(lambda part: part)
+        deviation = np.sqrt(average(lambda part: np.square(part - mean)))
         is_constant = deviation <= 1e-12 * np.abs(mean)
         return cls(mean, np.where(is_constant | (deviation == 0.0), 1.0, deviation))
 
     def scale(self, values: np.ndarray) -> np.ndarray:
         """Standardize; what is missing becomes the mean."""
-        return np.nan_to_num((values - self.mean) / self.deviation).astype(np.float32)
+        scaled = np.empty(values.shape, dtype=np.float32)
+        for rows in _parts(len(values)):
+            scaled[rows] = np.nan_to_num((values[rows] - self.mean) / self.deviation)
+        return scaled
+
+
+def _parts(n_rows: int) -> Iterator[slice]:
+    """Cut rows in parts, so that what is computed for them takes little memory."""
+    for start in range(0, n_rows, N_ROWS_AT_ONCE):
+        yield slice(start, start + N_ROWS_AT_ONCE)
 
 
 def smallest_scales(
@@ -90,13 +108,15 @@ def panel_scales(panel: Panel, n_known: np.ndarray | None = None) -> np.ndarray:
     n_known : ndarray of shape (n_series,), default=None
         Number of time steps of each to choose by; None for all.
     """
-    values, lengths = _target_series(panel)
-    if n_known is None:
-        return smallest_scales(values, lengths)
-    step = np.arange(len(panel.table)) - np.repeat(panel.offsets[:-1], panel.lengths)
-    is_known = step < np.repeat(n_known, panel.lengths)
-    n_targets = panel.columns.bounds[0]
-    return smallest_scales(values, lengths, np.tile(is_known, n_targets).astype(np.float64))
+    scales = np.empty((panel.columns.bounds[0], len(panel.ids)))
+    for series, rows in panel_blocks(panel.offsets):
+        lengths, weight = panel.lengths[series], None
+        if n_known is not None:
+            step = np.arange(rows.start, rows.stop) - np.repeat(panel.offsets[series], lengths)
+            weight = (step < np.repeat(n_known[series], lengths)).astype(np.float64)
+        for target, values in enumerate(panel.table[rows, : len(scales)].T):
+            scales[target, series] = smallest_scales(values, lengths, weight)
+    return scales.ravel()
 
 
 def store_panel(

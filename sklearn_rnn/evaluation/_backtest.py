@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 from sklearn.utils._param_validation import HasMethods, Interval, validate_parameter_constraints
 
-from ._models import Model, SeriesModel, WindowModel
-from ._panel import Panel
+from sklearn_rnn.sequences import Panel
+
+from ._models import Model, SeriesModel, Spans, WindowModel
 
 COUNT = Interval(Integral, 1, None, closed="left")
 
@@ -20,6 +21,10 @@ CONSTRAINTS = {
     "series": ["array-like"],
     "horizon": [COUNT, None],
     "look_back": [COUNT, None],
+    "series_id": "no_validation",
+    "time": "no_validation",
+    "target": "no_validation",
+    "future": "no_validation",
     "n_windows": [COUNT],
     "step_size": [COUNT, None],
     "refit": ["boolean"],
@@ -34,6 +39,10 @@ def backtest(
     *,
     horizon: int | None = None,
     look_back: int | None = None,
+    series_id: Any = None,
+    time: Any = None,
+    target: Any = None,
+    future: Any = None,
     n_windows: int = 5,
     step_size: int | None = None,
     refit: bool = False,
@@ -57,9 +66,10 @@ def backtest(
 
     series : array-like, Series, DataFrame or list of them
         One series: a 1-D array or a Series, or a 2-D array or a DataFrame with a column for each
-        target. Several series: a list of those, or a Series or DataFrame with an index of two
-        levels, (series, time). Where a forecaster has the attributes `series_id`, `time` and
-        `target`, they name these columns of a long DataFrame.
+        target. Several series: a list of those, a Series or DataFrame with an index of two
+        levels, (series, time), or a long DataFrame of pandas, polars or another library that
+        narwhals knows. Where a forecaster has the parameters `series_id`, `time`, `target` and
+        `future`, they name columns of it; `missing` says whether values may be missing.
 
     horizon : int, default=None
         Number of time steps to forecast from each cutoff. None takes the parameter `horizon` of
@@ -67,6 +77,17 @@ def backtest(
 
     look_back : int, default=None
         Number of time steps of a window. For regressors only, which need it.
+
+    series_id, time : str, default=None
+        Columns of a long DataFrame with the names of the series and the time stamps. These and
+        the next two are for regressors: forecasters have parameters of these names.
+
+    target : str or list of str, default=None
+        Columns of a DataFrame to forecast; None for all that are not in `future`. The others are
+        covariates.
+
+    future : list of str, default=None
+        Covariates that are known ahead, over the horizon.
 
     n_windows : int, default=5
         Number of cutoffs of each series.
@@ -97,7 +118,9 @@ def backtest(
         - "step": its number in the horizon, from 1;
         - "target": name of the column; if there are several;
         - "actual" and "forecast": what came, and what was forecast;
-        - "lower" and "upper": bounds of the interval, with `coverage`.
+        - "lower" and "upper": bounds of the interval, with `coverage`;
+        - others that the forecaster answers with, such as quantiles by their number; the
+          "forecast" is the quantile 0.5 if it is not there itself.
 
     Raises
     ------
@@ -117,11 +140,14 @@ def backtest(
 
     Without `refit`, a forecaster needs `forecast(n_steps, series=histories)`, which answers a
     list of histories (arrays, Series or DataFrames with a time index) with as many forecasts.
-    With `coverage`, the forecasts are DataFrames with the columns "forecast", "lower" and
+    Covariates known ahead are its parameter `future`, a list of DataFrames for the horizon. With
+    `coverage`, the forecasts are DataFrames with the columns "forecast", "lower" and
     "upper"; of several targets, with two levels of columns, (target, value).
 
     Of several columns, a regressor reads the windows side by side in one row, the oldest time
-    step first, and forecasts all columns at once.
+    step first, then the covariates known ahead, and forecasts all targets at once. Windows that
+    are followed by missing values are left out of what it is fitted on; what is missing within
+    windows is for it to judge.
 
     References
     ----------
@@ -142,26 +168,48 @@ def backtest(
     3  1960-10  1960-12     2   432.0     439.8
     """
     validate_parameter_constraints(CONSTRAINTS, locals(), caller_name="backtest")
-    panel = Panel.from_input(series, forecaster)
+    names = {"series_id": series_id, "time": time, "target": target, "future": future}
+    if hasattr(forecaster, "forecast"):
+        names = _names_of(forecaster, names)
+    panel = Panel.from_input(
+        series, **names, missing=getattr(forecaster, "missing", "mask"), name="series"
+    )
     horizon = _check_horizon(forecaster, horizon)
     model = _wrap(forecaster, horizon, look_back, coverage)
     n_needed = _count_needed(look_back, horizon, train_size)
     stops = _stops(panel, horizon, n_windows, step_size or horizon, n_needed)
-    # Shape (n_windows, n_series).
-    spans = [
-        [slice(0 if train_size is None else stop - train_size, stop) for stop in row]
-        for row in stops.T.tolist()
-    ]
-    groups = [[each] for each in spans] if refit else [spans]
+    starts = np.zeros_like(stops) if train_size is None else stops - train_size
+    numbers = np.arange(len(stops))
+    windows = [Spans(numbers, *each) for each in zip(starts.T, stops.T, strict=True)]
     forecasts = []
-    for group in groups:
-        model.fit(panel, group[0])
-        histories = [each for row in group for each in enumerate(row)]
+    for window in windows if refit else windows[:1]:
+        model.fit(panel, window)
+        histories = window if refit or n_windows == 1 else _joined(windows)
         forecasts.append(model.forecast(panel, histories))
-    # From (n_windows * n_series, ...), windows first, to (n_series, n_windows, ...).
-    values = np.concatenate(forecasts)
-    values = values.reshape(n_windows, len(stops), *values.shape[1:]).swapaxes(0, 1)
+    # From (n_windows * n_series, horizon, n_targets), windows first, to (n_series, n_windows, ...)
+    values = {
+        name: np.concatenate([each[name] for each in forecasts])
+        .reshape(n_windows, len(stops), horizon, -1)
+        .swapaxes(0, 1)
+        for name in forecasts[0]
+    }
     return _tidy(panel, stops, values)
+
+
+def _names_of(forecaster: Any, names: dict[str, Any]) -> dict[str, Any]:
+    """Take the names of columns from the parameters of a forecaster."""
+    for parameter, given in names.items():
+        if given is not None:
+            raise ValueError(
+                f"{parameter} is for regressors. {type(forecaster).__name__} reads series: set it "
+                "there, if it has one."
+            )
+    return {parameter: getattr(forecaster, parameter, None) for parameter in names}
+
+
+def _joined(windows: list[Spans]) -> Spans:
+    parts = ((each.series, each.start, each.stop) for each in windows)
+    return Spans(*(np.concatenate(part) for part in zip(*parts, strict=True)))
 
 
 def _check_horizon(forecaster: Any, horizon: int | None) -> int:
@@ -207,11 +255,11 @@ def _count_needed(look_back: int | None, horizon: int, train_size: int | None) -
 
 def _stops(panel: Panel, horizon: int, n_windows: int, step_size: int, n_needed: int) -> np.ndarray:
     """Count the known time steps at each cutoff, shape (n_series, n_windows)."""
-    lengths = np.array([len(each) for each in panel.values])
+    lengths = panel.lengths
     n_future = horizon + step_size * (n_windows - 1)
     short = np.flatnonzero(lengths < n_future + n_needed)
     if len(short):
-        names = "series" if panel.ids is None else _name_some([panel.ids[i] for i in short])
+        names = "series" if panel.form.is_single else _name_some(panel.ids[short].tolist())
         raise ValueError(
             f"{names} is too short: n_windows={n_windows} with a horizon of {horizon}, "
             f"{step_size} apart, after at least {n_needed} time steps to train on, need "
@@ -225,31 +273,25 @@ def _name_some(ids: list[Any]) -> str:
     return f"series {ids[0]!r}{others}"
 
 
-def _tidy(panel: Panel, stops: np.ndarray, forecasts: np.ndarray) -> pd.DataFrame:
-    """Put forecasts, shape (n_series, n_windows, horizon, n_targets, n_values), in rows."""
-    n_series, n_windows, horizon, n_targets, n_values = forecasts.shape
-    ahead = np.arange(horizon)
-    # Position of each time step that is forecast: (n_series, n_windows, horizon).
-    positions = stops[:, :, None] + ahead
-    columns: dict[str, Any] = {}
-    if panel.ids is not None:
-        ids = pd.Index(panel.ids, tupleize_cols=False)
-        columns["series"] = ids.repeat(n_windows * horizon * n_targets)
-    columns["cutoff"] = _times(panel, (stops - 1).repeat(horizon * n_targets, axis=1))
-    columns["time"] = _times(panel, positions.reshape(n_series, -1).repeat(n_targets, axis=1))
-    columns["step"] = np.tile((ahead + 1).repeat(n_targets), n_series * n_windows)
-    if n_targets > 1:
-        n_repeats = n_series * n_windows * horizon
-        targets = pd.Index(panel.targets, tupleize_cols=False)
-        columns["target"] = targets.take(np.tile(np.arange(n_targets), n_repeats))
-    actual = [values[at] for values, at in zip(panel.values, positions, strict=True)]
-    columns["actual"] = np.concatenate([each.ravel() for each in actual])
-    names = ("forecast", "lower", "upper")[:n_values]
-    columns |= dict(zip(names, forecasts.reshape(-1, n_values).T, strict=True))
+def _tidy(panel: Panel, stops: np.ndarray, forecasts: dict[Any, np.ndarray]) -> pd.DataFrame:
+    """Put forecasts, each of shape (n_series, n_windows, horizon, n_targets), in rows."""
+    shape = forecasts["forecast"].shape
+    # Numbers of series, steps ahead and targets of all rows.
+    series, window, ahead, target = (each.ravel() for each in np.indices(shape))
+    stop = stops[series, window]
+    columns: dict[Any, Any] = {}
+    if not panel.form.is_single:
+        columns["series"] = panel.ids.take(series)
+    columns["cutoff"] = _times(panel, series, stop - 1)
+    columns["time"] = _times(panel, series, stop + ahead)
+    columns["step"] = ahead + 1
+    if shape[3] > 1:
+        columns["target"] = panel.columns.targets.take(target)
+    columns["actual"] = panel.table[panel.offsets[series] + stop + ahead, target]
+    columns |= {name: values.ravel() for name, values in forecasts.items()}
     return pd.DataFrame(columns)
 
 
-def _times(panel: Panel, positions: np.ndarray) -> pd.Index:
-    """Time steps at these positions, shape (n_series, n), of each series."""
-    times = [panel.times(number).take(at) for number, at in enumerate(positions)]
-    return times[0].append(times[1:])
+def _times(panel: Panel, series: np.ndarray, steps: np.ndarray) -> Any:
+    """Time stamps at steps of numbered series; of arrays, the steps."""
+    return steps if panel.axis is None else panel.axis.stamps(series, steps)

@@ -6,7 +6,7 @@ Forecasters know series; regressors know windows. Each is wrapped to answer the 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
@@ -14,27 +14,46 @@ import pandas as pd
 from sklearn.base import clone
 from sklearn.utils import get_tags
 
-from sklearn_rnn.sequences import make_windows
+from sklearn_rnn.sequences import Panel, ranges
 
-from ._panel import Panel
+# Histories are handed over from so many times before that a forecaster looks back on.
+N_LOOK_BACKS = 10
 
-# Number of a series, and the time steps of it that are known.
-History = tuple[int, slice]
+
+@dataclass(frozen=True)
+class Spans:
+    """Parts of numbered series, in time steps.
+
+    Parameters
+    ----------
+    series : ndarray of shape (n_spans,)
+        Number of the series of each.
+
+    start, stop : ndarray of shape (n_spans,)
+        First time step of each, and that after the last one.
+    """
+
+    series: np.ndarray
+    start: np.ndarray
+    stop: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.series)
 
 
 class Model(Protocol):
     """A model to backtest."""
 
-    def fit(self, panel: Panel, spans: Sequence[slice]) -> None:
-        """Fit a new clone on these time steps of each series."""
+    def fit(self, panel: Panel, spans: Spans) -> None:
+        """Fit a new clone on a span of each series."""
 
-    def forecast(self, panel: Panel, histories: Sequence[History]) -> np.ndarray:
+    def forecast(self, panel: Panel, histories: Spans) -> dict[Any, np.ndarray]:
         """Forecast what follows each history.
 
         Returns
         -------
-        forecasts : ndarray of shape (n_histories, horizon, n_targets, n_values)
-            The values are the forecast, and the lower and upper bound if asked for.
+        forecasts : dict of ndarray of shape (n_histories, horizon, n_targets)
+            "forecast", and "lower" and "upper" or quantiles where they are asked for.
         """
 
 
@@ -58,31 +77,48 @@ class SeriesModel:
         self.horizon = horizon
         self.coverage = coverage
 
-    def fit(self, panel: Panel, spans: Sequence[slice]) -> None:
-        """Fit a new clone on these time steps of each series."""
-        self.fitted_ = clone(self.forecaster).fit(panel.parts(spans))
-        self.seen_ = list(enumerate(spans))
+    def fit(self, panel: Panel, spans: Spans) -> None:
+        """Fit a new clone on a span of each series."""
+        seen = panel.cut(spans.series, spans.start, spans.stop)
+        self.fitted_ = clone(self.forecaster).fit(seen.restore())
+        self.seen_ = spans
 
-    def forecast(self, panel: Panel, histories: Sequence[History]) -> np.ndarray:
+    def forecast(self, panel: Panel, histories: Spans) -> dict[Any, np.ndarray]:
         """Forecast what follows each history, all of them in one call."""
         options = {} if self.coverage is None else {"coverage": self.coverage}
-        if panel.ids is None and list(histories) == self.seen_:
-            answers = [self._call(**options)]
+        is_seen = panel.form.is_single and histories is self.seen_
+        # A long frame would be answered by one, whose columns are not the forecasts alone.
+        if is_seen and not hasattr(panel.form, "time"):
+            answers = [self._call(**options, **self._future(panel, histories, apart=False))]
         else:
-            recent = [panel.part(number, self._recent(span)) for number, span in histories]
-            answers = self._call(series=recent, **options)
+            recent = panel.cut(histories.series, self._recent(panel, histories), histories.stop)
+            options |= self._future(panel, histories, apart=True)
+            answers = self._call(series=recent.restore(apart=True), **options)
         if len(answers) != len(histories):
             raise ValueError(
                 f"{self._name} answered {len(histories)} histories with {len(answers)} forecasts."
             )
-        return np.stack([self._read(answer, len(panel.targets)) for answer in answers])
+        parts = [self._read(answer, panel) for answer in answers]
+        return {name: np.stack([part[name] for part in parts]) for name in parts[0]}
 
-    def _recent(self, span: slice) -> slice:
-        """Leave out what a forecaster says it does not look back on: many histories are long."""
+    def _recent(self, panel: Panel, histories: Spans) -> np.ndarray:
+        """Leave out what is far behind what a forecaster looks back on: many histories are long.
+
+        It needs more than that for the usual spread of a series, and for the last value before
+        a gap.
+        """
         look_back = getattr(self.fitted_, "look_back_", None)
         if look_back is None:
-            return span
-        return slice(max(span.start, span.stop - look_back), span.stop)
+            return histories.start
+        n_missing = panel.count_missing(histories.stop - look_back + 1, histories.series)
+        return np.maximum(histories.start, histories.stop - N_LOOK_BACKS * look_back - n_missing)
+
+    def _future(self, panel: Panel, histories: Spans, *, apart: bool) -> dict[str, Any]:
+        """Give covariates that are known ahead, for the time steps to forecast."""
+        if not len(panel.columns.future):
+            return {}
+        ahead = panel.cut(histories.series, histories.stop, histories.stop + self.horizon)
+        return {"future": ahead.restore(panel.columns.future, apart=apart)}
 
     @property
     def _name(self) -> str:
@@ -96,23 +132,36 @@ class SeriesModel:
                 raise ValueError(f"{self._name} has no parameter {option!r}.{hint}")
         return self.fitted_.forecast(self.horizon, **options)
 
-    def _read(self, answer: Any, n_targets: int) -> np.ndarray:
-        """Bring one answer to the shape (horizon, n_targets, n_values)."""
-        columns = [answer]
-        if self.coverage is not None:
-            # Of several targets, the columns have two levels: (target, value).
-            columns = [
-                answer[name] if answer.columns.nlevels == 1 else answer.xs(name, axis=1, level=1)
-                for name in ("forecast", "lower", "upper")
-            ]
-        arrays = [np.asarray(each, dtype=np.float64).reshape(len(each), -1) for each in columns]
-        for each in arrays:
+    def _read(self, answer: Any, panel: Panel) -> dict[Any, np.ndarray]:
+        """Bring each part of an answer to the shape (horizon, n_targets)."""
+        n_targets = len(panel.columns.targets)
+        arrays = {
+            name: np.asarray(part, dtype=np.float64).reshape(len(part), -1)
+            for name, part in self._parts(answer, n_targets).items()
+        }
+        if "forecast" not in arrays and 0.5 in arrays:
+            arrays = {"forecast": arrays[0.5], **arrays}
+        for name in ("forecast",) if self.coverage is None else ("forecast", "lower", "upper"):
+            if name not in arrays:
+                raise ValueError(f"{self._name} answered without {name!r}: {list(arrays)}.")
+        for each in arrays.values():
             if each.shape != (self.horizon, n_targets):
                 raise ValueError(
                     f"{self._name} answered with shape {each.shape}, not "
                     f"{(self.horizon, n_targets)}, (n_steps, n_targets)."
                 )
-        return np.stack(arrays, axis=-1)
+        return arrays
+
+    def _parts(self, answer: Any, n_targets: int) -> dict[Any, Any]:
+        """Split an answer with several values for each target by their names."""
+        if not isinstance(answer, pd.DataFrame):
+            return {"forecast": answer}
+        if answer.columns.nlevels == 2:  # (target, part)
+            names = answer.columns.get_level_values(1).unique()
+            return {name: answer.xs(name, axis=1, level=1) for name in names}
+        if n_targets == 1 < answer.shape[1]:
+            return {name: answer[name] for name in answer}
+        return {"forecast": answer}
 
 
 class WindowModel:
@@ -135,21 +184,20 @@ class WindowModel:
         self.horizon = horizon
         self.look_back = look_back
 
-    def fit(self, panel: Panel, spans: Sequence[slice]) -> None:
-        """Fit a new clone on the windows within these time steps of each series."""
-        windows, future = zip(
-            *(
-                make_windows(panel.part(*each), self.look_back, self.horizon)
-                for each in enumerate(spans)
-            ),
-            strict=True,
-        )
-        X, y = (np.concatenate([_flat(each) for each in parts]) for parts in (windows, future))
+    def fit(self, panel: Panel, spans: Spans) -> None:
+        """Fit a new clone on the windows within a span of each series."""
+        counts = spans.stop - spans.start - self.look_back - self.horizon + 1
+        X, y = self._windows(panel, ranges(panel.offsets[spans.series] + spans.start, counts))
+        is_known = np.isfinite(y).all(axis=1)
+        if not is_known.any():
+            raise ValueError(
+                f"No window is followed by {self.horizon} values in a row, which a regressor needs."
+            )
+        X, y = X[is_known], y[is_known]
         y = y[:, 0] if y.shape[1] == 1 else y
-        self.columns_ = getattr(windows[0], "columns", None)
         self.fitted_ = clone(self.regressor)
         try:
-            self.fitted_.fit(self._named(X), y)
+            self.fitted_.fit(X, y)
         except ValueError as error:
             if y.ndim == 1 or get_tags(self.fitted_).target_tags.multi_output:
                 raise
@@ -159,18 +207,30 @@ class WindowModel:
                 f"a single one, wrap it: MultiOutputRegressor({name}(...))."
             ) from error
 
-    def forecast(self, panel: Panel, histories: Sequence[History]) -> np.ndarray:
+    def forecast(self, panel: Panel, histories: Spans) -> dict[Any, np.ndarray]:
         """Forecast what follows each history, all of them in one call."""
-        windows = [panel.values[number][span][-self.look_back :] for number, span in histories]
-        X = self._named(np.stack(windows).reshape(len(windows), -1))
+        first = panel.offsets[histories.series] + histories.stop - self.look_back
+        X, y = self._windows(panel, first)
         predicted = np.asarray(self.fitted_.predict(X), dtype=np.float64)
-        return predicted.reshape(len(windows), self.horizon, len(panel.targets), 1)
+        return {"forecast": predicted.reshape(len(y), self.horizon, -1)}
 
-    def _named(self, X: np.ndarray) -> Any:
-        """Give windows the column names that `make_windows` gave those of pandas series."""
-        return X if self.columns_ is None else pd.DataFrame(X, columns=self.columns_)
+    def _windows(self, panel: Panel, first: np.ndarray) -> tuple[Any, np.ndarray]:
+        """Take windows by the row of their first time step, and what follows them."""
+        rows = first[:, None] + np.arange(self.look_back + self.horizon)
+        n_targets, n_observed, _ = panel.columns.bounds
+        windows = panel.table[rows]  # (n_windows, look_back + horizon, n_columns)
+        ahead = windows[:, self.look_back :]
+        parts = [windows[:, : self.look_back], ahead[:, :, n_observed:]]
+        X = np.concatenate([part.reshape(len(rows), -1) for part in parts], axis=1)
+        y = ahead[:, :, :n_targets].reshape(len(rows), -1)
+        return (X if panel.axis is None else self._named(X, panel)), y
 
-
-def _flat(values: Any) -> np.ndarray:
-    """Put what belongs to a window in one row."""
-    return np.asarray(values).reshape(len(values), -1)
+    def _named(self, X: np.ndarray, panel: Panel) -> pd.DataFrame:
+        """Name lags as :func:`make_windows` does, with that of their column if it has others."""
+        columns, lags = panel.columns.all.tolist(), range(self.look_back, 0, -1)
+        if len(columns) == 1:
+            return pd.DataFrame(X, columns=[f"lag_{lag}" for lag in lags])
+        names = [f"{column}_lag_{lag}" for lag in lags for column in columns]
+        steps = range(1, self.horizon + 1)
+        names += [f"{column}_step_{step}" for step in steps for column in panel.columns.future]
+        return pd.DataFrame(X, columns=names)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pandas as pd
-from sklearn.metrics import mean_absolute_error, root_mean_squared_error
+from sklearn.metrics import mean_absolute_error, mean_pinball_loss, root_mean_squared_error
 from sklearn.utils._param_validation import validate_parameter_constraints
 
+from sklearn_rnn.sequences import Panel
+
 from ._metrics import coverage, symmetric_mean_absolute_percentage_error
-from ._panel import Panel
 
 # What a metric may ask for, and the column that holds it.
 COLUMNS = {"y_true": "actual", "y_pred": "forecast", "lower": "lower", "upper": "upper"}
@@ -27,7 +29,7 @@ CONSTRAINTS = {
 
 def score_backtest(
     frame: pd.DataFrame,
-    metrics: dict[str, Callable] | None = None,
+    metrics: dict[str, Callable | tuple[Any, Callable]] | None = None,
     *,
     by: str | list[str] | None = None,
     series: Any = None,
@@ -43,9 +45,11 @@ def score_backtest(
     metrics : dict of str to callable, default=None
         Metrics by name. A metric is a function with any of the parameters `y_true`, `y_pred`,
         `lower`, `upper` and `y_train`, which are given by their names: so are scikit-learn's and
-        those of :mod:`sklearn_rnn.metrics`. Use :func:`functools.partial` for others. By default
-        the mean absolute, the root mean squared and the symmetric mean absolute percentage
-        error, and the coverage of intervals, if any.
+        those of :mod:`sklearn_rnn.metrics`. Use :func:`functools.partial` for others. A pair of a
+        column and a metric gives that column as `y_pred`, such as a quantile. By default the
+        mean absolute, the root mean squared and the symmetric mean absolute percentage error,
+        the coverage of intervals, if any, and the pinball loss of each column that has a number
+        for its name, a quantile.
 
     by : str or list of str, default=None
         Columns or index levels by which rows are grouped, such as "step", "cutoff" or "series".
@@ -63,7 +67,7 @@ def score_backtest(
     Raises
     ------
     ValueError
-        If a metric has another parameter without a default, if it needs intervals or `series`
+        If a metric has another parameter without a default, if it needs a column or `series`
         and they are missing, or if the series are not those of the frame.
 
     See Also
@@ -99,19 +103,30 @@ def score_backtest(
             "rmse": root_mean_squared_error,
             "smape": symmetric_mean_absolute_percentage_error,
         } | ({"coverage": coverage} if "lower" in frame else {})
-    wanted = {name: _wanted(name, metric, frame) for name, metric in metrics.items()}
+        metrics |= {
+            f"pinball_{quantile}": (quantile, partial(mean_pinball_loss, alpha=quantile))
+            for quantile in frame
+            if isinstance(quantile, float)
+        }
+    chosen = {
+        name: metric if isinstance(metric, tuple) else ("forecast", metric)
+        for name, metric in metrics.items()
+    }
+    wanted = {
+        name: _wanted(name, column, metric, frame) for name, (column, metric) in chosen.items()
+    }
     histories = None
     for name, inputs in wanted.items():
         if "y_train" in inputs and series is None:
             raise ValueError(f"The metric {name!r} takes y_train: pass series, those backtested.")
     if series is not None:
-        histories = _histories(frame, Panel.from_input(series))
+        histories = _histories(frame, Panel.from_input(series, missing="mask", name="series"))
     frame = frame[frame["actual"].notna()]
 
     def score(group: pd.DataFrame) -> dict[str, Any]:
         return {
             name: metric(**_inputs(group, wanted[name], histories))
-            for name, metric in metrics.items()
+            for name, (_, metric) in chosen.items()
         }
 
     if by is None:
@@ -124,10 +139,11 @@ def score_backtest(
     return pd.DataFrame([score(group) for group in groups], index)
 
 
-def _wanted(name: str, metric: Callable, frame: pd.DataFrame) -> list[str]:
-    """List the inputs that a metric takes."""
+def _wanted(name: str, column: Any, metric: Callable, frame: pd.DataFrame) -> dict[str, Any]:
+    """Find the column of each input that a metric takes; y_train has none."""
     parameters = inspect.signature(metric).parameters
-    wanted = [each for each in parameters if each in COLUMNS or each == "y_train"]
+    columns = {**COLUMNS, "y_pred": column, "y_train": None}
+    wanted = {each: columns[each] for each in parameters if each in columns}
     for each, parameter in parameters.items():
         is_required = parameter.default is parameter.empty and parameter.kind not in (
             parameter.VAR_POSITIONAL,
@@ -138,10 +154,11 @@ def _wanted(name: str, metric: Callable, frame: pd.DataFrame) -> list[str]:
                 f"The metric {name!r} has the parameter {each!r}, which a backtest cannot give: "
                 f"only {', '.join(COLUMNS)} and y_train. Set it by functools.partial."
             )
-        if each in wanted and each != "y_train" and COLUMNS[each] not in frame:
+        if each in wanted and each != "y_train" and wanted[each] not in frame:
+            advice = ": backtest with coverage=" if each in ("lower", "upper") else ""
             raise ValueError(
                 f"The metric {name!r} takes {each}, but the frame has no column "
-                f"{COLUMNS[each]!r}: backtest with coverage=."
+                f"{wanted[each]!r}{advice}."
             )
     return wanted
 
@@ -156,31 +173,36 @@ def _by_series(frame: pd.DataFrame) -> Iterator[tuple[Any, pd.DataFrame]]:
 
 def _histories(frame: pd.DataFrame, panel: Panel) -> dict[Any, pd.Series]:
     """Find the values up to the first cutoff of each series and target."""
-    several = len(panel.targets) > 1
+    targets = panel.columns.targets.tolist()
+    several = len(targets) > 1
     known = {
-        (() if panel.ids is None else (name,)) + ((target,) if several else ()): (number, column)
-        for number, name in enumerate(panel.ids or [None])
-        for column, target in enumerate(panel.targets)
+        (() if panel.form.is_single else (name,)) + ((target,) if several else ()): (number, column)
+        for number, name in enumerate(panel.ids.tolist())
+        for column, target in enumerate(targets)
     }
+    times = [
+        pd.RangeIndex(length) if index is None else index
+        for index, length in zip(panel.times, panel.lengths, strict=True)
+    ]
     histories = {}
     for key, group in _by_series(frame):
         number, column = known.get(key, (None, 0))
         cutoff = group["cutoff"].min()
-        if number is None or cutoff not in panel.times(number):
+        if number is None or cutoff not in times[number]:
             name = " of " + ", ".join(map(repr, key)) if key else ""
             raise ValueError(f"The frame has a cutoff{name} at {cutoff}, but series has not.")
-        stop = panel.times(number).get_loc(cutoff) + 1
+        stop = times[number].get_loc(cutoff) + 1
         values = panel.values[number][:stop, column]
         names = key if len(key) > 1 else next(iter(key), None)
-        histories[key] = pd.Series(values, panel.times(number)[:stop], name=names)
+        histories[key] = pd.Series(values, times[number][:stop], name=names)
     return histories
 
 
 def _inputs(
-    group: pd.DataFrame, wanted: list[str], histories: dict[Any, pd.Series] | None
+    group: pd.DataFrame, wanted: dict[str, Any], histories: dict[Any, pd.Series] | None
 ) -> dict[str, Any]:
     """Take what a metric wants; with y_train, as lists with an entry for each series."""
-    columns = {name: COLUMNS[name] for name in wanted if name != "y_train"}
+    columns = {name: column for name, column in wanted.items() if name != "y_train"}
     if histories is None or "y_train" not in wanted:
         return {name: group[column].to_numpy() for name, column in columns.items()}
     parts = dict(_by_series(group))

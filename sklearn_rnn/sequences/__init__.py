@@ -9,9 +9,9 @@ from ._look_back_window import LookBackWindow
 from ._naive import naive_forecasts
 from ._padding import validate_sequences
 from ._panel import Panel
+from ._panel_rows import panel_blocks, ranges
 from ._scaling import pixel_scale, standard_scale
 from ._scan import SCANS, patch_grid, read_images, scan_order, shifted_orders
-from ._time_index import check_time_index
 from ._windows import check_count, make_windows
 
 __all__ = [
@@ -23,14 +23,15 @@ __all__ = [
     "align_future",
     "all_forecasts",
     "check_count",
-    "check_time_index",
     "default_look_back",
     "find_units",
     "hold_out",
     "make_windows",
     "naive_forecasts",
+    "panel_blocks",
     "patch_grid",
     "pixel_scale",
+    "ranges",
     "read_images",
     "scan_order",
     "shifted_orders",

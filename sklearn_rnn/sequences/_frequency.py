@@ -12,7 +12,9 @@ from ._time_grid import (
     IntegerGrid,
     PeriodGrid,
     TimeGrid,
+    count_steps,
     date_grid,
+    find_steps,
     index_kind,
     order_codes,
 )
@@ -62,21 +64,20 @@ def find_grid(
     ValueError
         If there are too few time stamps to infer a frequency, or some fit none.
     """
-    tried: list[tuple[TimeGrid, np.ndarray, np.ndarray]] = []
+    tried: list[tuple[TimeGrid, int]] = []
     for grid in _grids(stamps, inside, freq, like):
         codes = grid.encode(stamps)
-        fits = grid.fits(codes, inside)
-        if fits.all():
+        row = grid.first_misfit(codes, inside)
+        if row is None:
             return grid, codes
-        tried.append((grid, codes, fits))
+        tried.append((grid, row))
     if not tried:
         raise ValueError(
             f"{name} has too few time stamps to infer their frequency, which takes three at equal "
             "steps. Use periods, such as pd.period_range gives, or an index with a frequency, "
             "such as asfreq('D') gives for days."
         )
-    grid, _, fits = tried[0]
-    row = int(np.argmin(fits))
+    grid, row = tried[0]
     after = f" after {stamps[row - 1]}" if row and inside[row - 1] else ""
     raise ValueError(
         f"The time stamps of {name} are not at equal steps: at the frequency {grid.freq_name}, "
@@ -91,7 +92,7 @@ def _grids(
         yield PeriodGrid(stamps.freq, stamps.freq.n, stamps.dtype, stamps.name)
         return
     if not isinstance(stamps, pd.DatetimeIndex):
-        steps = np.diff(order_codes(stamps))[inside]
+        steps, _ = count_steps(order_codes(stamps), inside)
         hints = [hint.step for hint in (like,) if isinstance(hint, IntegerGrid)]
         if len(steps) and not (hints and (steps % hints[0] == 0).all()):
             hints = [int(np.gcd.reduce(steps))]
@@ -110,17 +111,20 @@ def _grids(
 
 def _inferred(stamps: pd.DatetimeIndex, inside: np.ndarray) -> Iterator[Any]:
     """Infer from the longest series, its longest part without a gap, all series together."""
-    yield _infer(_longest_part(stamps, ~inside), stamps, inside)
-    distances = np.diff(stamps.asi8)
-    if inside.any():
-        is_gap = distances > 1.5 * np.median(distances[inside])
-        yield _infer(_longest_part(stamps, ~inside | is_gap), stamps, inside)
+    last = np.flatnonzero(~inside)
+    yield _infer(_longest_part(stamps, last), stamps, inside)
+    steps, counts = count_steps(stamps.asi8, inside)
+    if len(steps):
+        median = steps[np.searchsorted(counts.cumsum(), counts.sum() / 2)]
+        gaps = find_steps(stamps.asi8, inside, lambda steps: steps > 1.5 * median)
+        yield _infer(_longest_part(stamps, np.union1d(last, gaps)), stamps, inside)
     every = stamps.unique().sort_values()
     yield _infer(every, stamps, inside)
 
 
-def _longest_part(stamps: pd.DatetimeIndex, is_break: np.ndarray) -> pd.DatetimeIndex:
-    bounds = np.concatenate([[0], np.flatnonzero(is_break) + 1, [len(stamps)]])
+def _longest_part(stamps: pd.DatetimeIndex, last: np.ndarray) -> pd.DatetimeIndex:
+    """Take the longest of the parts that end with the given rows."""
+    bounds = np.concatenate([[0], last + 1, [len(stamps)]])
     longest = int(np.argmax(np.diff(bounds)))
     return stamps[bounds[longest] : bounds[longest + 1]]
 

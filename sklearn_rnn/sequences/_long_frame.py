@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,10 +11,14 @@ import pandas as pd
 
 from ._panel_columns import check_column, frame_table
 from ._panel_forms import Form, check_ids, check_stamps
-from ._panel_rows import Block, Rows
+from ._panel_rows import Block, Rows, find_runs
 
 if TYPE_CHECKING:
     import narwhals as nw
+
+N_IDS_AT_ONCE = 2**18
+# Of a slice of rows: the first row of each run of rows of one series, and the names of the series.
+ReadRuns = Callable[[slice], tuple[np.ndarray, Any]]
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,10 @@ class LongForm(Form):
             raise ValueError(f"series_id and time name the same column, {time!r}.")
         return form
 
+    @property
+    def is_single(self) -> bool:
+        return self.series_id is None
+
     def of_other(self, X: Any, name: str) -> LongForm:
         return LongForm.of(X, self.series_id, self.time, name)
 
@@ -83,13 +92,39 @@ class LongForm(Form):
         _check_time_kind(stamps, where)
         check_stamps(stamps, where, name)
         if self.series_id is None:
-            series, ids = np.zeros(len(frame), dtype=np.int32), pd.RangeIndex(1)
+            offsets, series = np.array([0, len(frame)]), np.zeros(1, dtype=np.int64)
+            ids = pd.RangeIndex(1)
         else:
-            series, uniques = pd.factorize(frame[self.series_id])
-            check_ids(series < 0, f"Column {self.series_id!r} of {name}")
-            ids = pd.Index(uniques, name=self.series_id)
+            offsets, series, ids = number_series(len(frame), self._read_runs(X, name))
+            if (series < 0).any():
+                missing = np.repeat(series < 0, np.diff(offsets))
+                check_ids(missing, f"Column {self.series_id!r} of {name}")
+            ids = ids.rename(self.series_id)
         table = frame_table(frame, names, covariates, name)
-        return Rows(table, series.astype(np.int32), ids, stamps)
+        return Rows(table, offsets, series, ids, stamps)
+
+    def _read_runs(self, X: Any, name: str) -> ReadRuns:
+        """Return a function that finds the runs within some rows, and the names of their series."""
+
+        def read_pandas(rows: slice) -> tuple[np.ndarray, Any]:
+            part = X[self.series_id].iloc[rows]
+            first = np.flatnonzero(part.ne(part.shift()).to_numpy(dtype=bool, na_value=True))
+            return first, part.iloc[first]
+
+        if isinstance(X, pd.DataFrame):
+            return read_pandas
+        ids = _narwhals_frame(X, name)[self.series_id]
+        # An array of strings would give each the width of the longest one.
+        is_number = ids.dtype.is_numeric()
+
+        def read_others(rows: slice) -> tuple[np.ndarray, Any]:
+            part = ids[rows]
+            is_first = (part != part.shift(1)).fill_null(value=True)
+            names = part.filter(is_first)
+            names = names.to_numpy() if is_number else pd.Series(names.to_list())
+            return np.flatnonzero(is_first.to_numpy()), names
+
+        return read_others
 
     def wrap(self, block: Block) -> Any:
         data = {} if self.series_id is None else {self.series_id: block.ids.take(block.series)}
@@ -104,6 +139,50 @@ class LongForm(Form):
 
     def label(self, ids: pd.Index, number: int, name: str) -> str:
         return "" if self.series_id is None else super().label(ids, number, name)
+
+
+def number_series(n_rows: int, read: ReadRuns) -> tuple[np.ndarray, np.ndarray, pd.Index]:
+    """Number the series of rows in the order in which they appear.
+
+    Parameters
+    ----------
+    n_rows : int
+        Number of rows.
+
+    read : callable
+        Finds runs of rows of one series in a slice of the rows, and reads the names of their
+        series. The names of all rows as Python objects would take many times the memory of the
+        data.
+
+    Returns
+    -------
+    offsets : ndarray of shape (n_runs + 1,)
+        Row where each run starts, and where the last one ends.
+
+    series : ndarray of shape (n_runs,)
+        Number of the series of each run, -1 where its name is missing.
+
+    ids : Index of shape (n_series,)
+        Names of the series.
+    """
+    starts, codes, names = [], [], []
+    for start in range(0, n_rows, N_IDS_AT_ONCE):
+        first, read_names = read(slice(start, start + N_IDS_AT_ONCE))
+        code, found = pd.factorize(read_names)
+        starts.append(start + first)
+        codes.append(code)
+        names.append(pd.Index(found))
+    numbers, ids = pd.factorize(names[0].append(names[1:]))
+    ends = np.cumsum([len(found) for found in names])
+    series = np.concatenate(
+        [
+            np.where(code >= 0, numbers[end - len(found) : end][code], -1)
+            for code, found, end in zip(codes, names, ends, strict=True)
+        ]
+    )
+    # What was read in two slices may be one run.
+    runs = find_runs(series)[:-1]
+    return np.append(np.concatenate(starts)[runs], n_rows), series[runs], ids
 
 
 def _check_time_kind(stamps: pd.Index, where: str) -> None:
@@ -131,18 +210,13 @@ def _narwhals_frame(X: Any, name: str) -> nw.DataFrame[Any]:
 
 
 def _to_pandas(X: Any, form: LongForm, names: pd.Index, name: str) -> pd.DataFrame:
-    """Take the columns that are read out of a frame of another library."""
+    """Take time stamps and values out of a frame of another library."""
     import narwhals as nw
 
     frame = _narwhals_frame(X, name)
     data: dict[Any, Any] = {}
-    if form.series_id is not None:
-        ids = frame[form.series_id]
-        # An array of strings would give each the width of the longest one.
-        is_number = ids.dtype.is_numeric()
-        data[form.series_id] = ids.to_numpy() if is_number else pd.Series(ids.to_list())
     stamps = frame[form.time]
-    data[form.time] = pd.Series(stamps.to_numpy())
+    data[form.time] = pd.Series(stamps.to_numpy(), copy=False)
     if zone := getattr(stamps.dtype, "time_zone", None):
         data[form.time] = data[form.time].dt.tz_localize("UTC").dt.tz_convert(zone)
     for column in names:
@@ -150,7 +224,7 @@ def _to_pandas(X: Any, form: LongForm, names: pd.Index, name: str) -> pd.DataFra
         if values.dtype == nw.Boolean or values.dtype.is_decimal():
             values = values.cast(nw.Float64)
         data[column] = values.to_numpy()
-    return pd.DataFrame(data)
+    return pd.DataFrame(data, copy=False)
 
 
 def _from_pandas(data: dict[Any, Any], form: LongForm) -> Any:

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from ._panel_columns import Columns
-from ._panel_forms import Form
+from ._panel_forms import Form, ListForm
 from ._panel_future import read_future
 from ._panel_input import find_any_form, read_columns, read_rows
-from ._panel_layout import check_values, lay_out
-from ._panel_rows import Block, ranges
+from ._panel_layout import check_values, count_missing, lay_out
+from ._panel_rows import Block, alternate, ranges
 from ._time_grid import TimeAxis
 
 
@@ -134,29 +134,12 @@ class Panel:
     @property
     def values(self) -> list[np.ndarray]:
         """Targets of each series, shape (n_times, n_targets), as views."""
-        return self._split(slice(self.columns.bounds[0]))
-
-    @property
-    def past(self) -> list[np.ndarray]:
-        """Covariates of each series that are known up to the origin, as views."""
-        return self._split(slice(*self.columns.bounds[:2]))
-
-    @property
-    def future(self) -> list[np.ndarray]:
-        """Covariates of each series that are known ahead, as views."""
-        return self._split(slice(*self.columns.bounds[1:]))
-
-    def _split(self, columns: slice) -> list[np.ndarray]:
-        return np.split(self.table[:, columns], self.offsets[1:-1])
+        return np.split(self.table[:, : self.columns.bounds[0]], self.offsets[1:-1])
 
     @property
     def times(self) -> list[pd.Index | None]:
         """Time stamps of each series, with their frequency; None for arrays."""
         return self._block(self.table, self.lengths, 0).indexes()
-
-    def future_times(self, n_steps: int) -> list[pd.Index | None]:
-        """Return the `n_steps` time stamps after the last one of each series."""
-        return self._block(self.table, np.full(len(self.ids), n_steps)).indexes()
 
     def name_place(self, number: int, step: int, name: str, column: Any = None) -> str:
         """Return the words that name a time step of a numbered series, for error messages."""
@@ -165,34 +148,50 @@ class Panel:
             place += f" in column {column!r}"
         return place + self.form.label(self.ids, number, name)
 
-    def count_missing(self, before: np.ndarray) -> np.ndarray:
+    def count_missing(self, before: np.ndarray, series: np.ndarray | None = None) -> np.ndarray:
         """Count the time steps in a row without a value, down from the given ones.
 
         Parameters
         ----------
-        before : ndarray of shape (n_series,)
-            Number of time steps of each series up to which is counted.
+        before : ndarray of shape (n_places,)
+            Number of time steps of a series up to which is counted.
+
+        series : ndarray of shape (n_places,), default=None
+            Numbers of the series; None for all of them, once.
 
         Returns
         -------
-        counts : ndarray of shape (n_series,)
+        counts : ndarray of shape (n_places,)
             Of the target that is missing for longest; zero where it has no value before.
         """
-        starts = self.offsets[:-1]
-        known = np.isfinite(self.table[:, : self.columns.bounds[0]])
-        rows = np.arange(len(known))[:, None]
-        newest = np.maximum.accumulate(np.where(known, rows, -1), axis=0)
-        last = newest[np.maximum(starts + before - 1, starts)]
-        counts = np.where(last >= starts[:, None], (starts + before - 1)[:, None] - last, 0)
-        return np.maximum(counts.max(axis=1), 0)
+        starts = self.offsets[:-1] if series is None else self.offsets[series]
+        targets = self.table[:, : self.columns.bounds[0]].T
+        return np.max([count_missing(target, starts, before) for target in targets], axis=0)
 
     def tail(self, n_times: int | np.ndarray) -> Panel:
         """Return a copy of the last time steps of each series, fewer of a shorter one."""
-        lengths = np.minimum(self.lengths, n_times)
-        axis = None if self.axis is None else self.axis.shift(self.lengths - lengths)
-        table = self.table[ranges(self.offsets[1:] - lengths, lengths)]
-        offsets = np.concatenate([[0], np.cumsum(lengths)])
-        return replace(self, table=table, offsets=offsets, axis=axis)
+        lengths = self.lengths
+        start = lengths - np.minimum(lengths, n_times)
+        return self.cut(np.arange(len(lengths)), start, lengths)
+
+    def cut(self, series: np.ndarray, start: np.ndarray, stop: np.ndarray) -> Panel:
+        """Return a copy of parts of numbered series, each part as a series of its own.
+
+        Parameters
+        ----------
+        series : ndarray of shape (n_parts,)
+            Number of the series of each part; one may have several.
+
+        start, stop : ndarray of shape (n_parts,)
+            First time step of each part, counted from the start of its series, and that after
+            the last one.
+        """
+        axis = self.axis
+        if axis is not None:
+            axis = replace(axis, first=axis.first[series]).shift(start)
+        table = self.table[ranges(self.offsets[series] + start, stop - start)]
+        offsets = np.concatenate([[0], np.cumsum(stop - start)])
+        return replace(self, table=table, offsets=offsets, ids=self.ids.take(series), axis=axis)
 
     def extend(self, targets: np.ndarray, future: np.ndarray) -> Panel:
         """Put the same number of time steps after the last ones of each series.
@@ -208,12 +207,9 @@ class Panel:
         n_steps = targets.shape[1]
         past = self.table[self.offsets[1:] - 1, slice(*self.columns.bounds[:2])]
         later = np.concatenate([targets, np.repeat(past[:, None], n_steps, axis=1), future], axis=2)
-        rows = ranges(
-            np.stack(
-                [self.offsets[:-1], self.offsets[-1] + n_steps * np.arange(len(later))], axis=1
-            ).ravel(),
-            np.stack([self.lengths, np.full(len(later), n_steps)], axis=1).ravel(),
-        )
+        starts = self.offsets[-1] + n_steps * np.arange(len(later))
+        n_later = np.full(len(later), n_steps)
+        rows = alternate((self.offsets[:-1], self.lengths), (starts, n_later))
         table = np.concatenate([self.table, later.reshape(-1, self.table.shape[1])])[rows]
         offsets = self.offsets + n_steps * np.arange(len(self.offsets))
         return replace(self, table=table, offsets=offsets)
@@ -253,8 +249,8 @@ class Panel:
         lengths = np.where(self.is_followed_by(other), self.lengths[number], 0)
         if other.axis is None or not lengths.any():
             return other
-        starts = np.stack([self.offsets[number], self.offsets[-1] + other.offsets[:-1]], axis=1)
-        rows = ranges(starts.ravel(), np.stack([lengths, other.lengths], axis=1).ravel())
+        starts = self.offsets[-1] + other.offsets[:-1]
+        rows = alternate((self.offsets[number], lengths), (starts, other.lengths))
         return replace(
             other,
             table=np.concatenate([self.table, other.table])[rows],
@@ -294,6 +290,25 @@ class Panel:
             a column is missing, or if values are infinite or missing.
         """
         return read_future(self, X, n_steps, missing, name)
+
+    def restore(self, columns: pd.Index | None = None, *, apart: bool = False) -> Any:
+        """Give the panel the form that it came in.
+
+        Parameters
+        ----------
+        columns : Index, default=None
+            Columns to give back; None for all.
+
+        apart : bool, default=False
+            Whether to give back a list of single series instead.
+        """
+        values = self.table
+        if columns is not None:
+            values = values[:, self.columns.all.get_indexer(columns)]
+        columns = self.columns.all if columns is None else columns
+        is_1d = self.columns.is_1d and not self.columns.is_named
+        block = replace(self._block(values, self.lengths, 0), columns=columns, is_1d=is_1d)
+        return (ListForm() if apart else self.form).wrap(block)
 
     def wrap(self, values: Sequence[np.ndarray] | np.ndarray, start: Any = None) -> Any:
         """Give values of the targets the form of the series.

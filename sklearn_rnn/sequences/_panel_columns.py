@@ -191,7 +191,10 @@ def frame_table(frame: pd.DataFrame, names: pd.Index, covariates: Any, name: str
             if label in covariates:
                 advice = "is not numeric. Encode it as numbers first, or leave it out."
             raise ValueError(f"Column {label!r} of {name} has dtype {column.dtype}, which {advice}")
-    table = np.empty((len(frame), len(columns)), common_dtype(column.dtype for column in columns))
+    dtype = common_dtype(column.dtype for column in columns)
+    if len(columns) == 1:  # as it lies, where that is possible
+        return np.asarray(_to_numpy(columns[0]), dtype)[:, None]
+    table = np.empty((len(frame), len(columns)), dtype)
     for position, column in enumerate(columns):
         table[:, position] = _to_numpy(column)
     return table

@@ -10,13 +10,18 @@ import numpy as np
 import pandas as pd
 
 from ._panel_columns import common_dtype, read_table
-from ._panel_rows import Block, Rows
-from ._time_grid import index_kind
+from ._panel_rows import Block, Rows, find_runs
+from ._time_grid import N_ROWS_AT_ONCE, index_kind
 from ._time_index import check_index_kind
 
 
 class Form(ABC):
     """A form that a panel comes in, and is given back in."""
+
+    @property
+    def is_single(self) -> bool:
+        """Whether there is one series, without a name."""
+        return False
 
     def column_names(self, X: Any) -> pd.Index | None:
         """Return the names of the columns that hold values; None if they have none."""
@@ -63,14 +68,18 @@ class Form(ABC):
 class SingleForm(Form):
     """One series: a list or an array, a Series, or a DataFrame."""
 
+    @property
+    def is_single(self) -> bool:
+        return True
+
     def read(self, X: Any, names: pd.Index | None, covariates: pd.Index, name: str) -> Rows:
         index = X.index if isinstance(X, (pd.Series, pd.DataFrame)) else None
         if index is not None:
             check_index_kind(index, name)
             check_stamps(index, f"The index of {name}", name)
         table = read_table(X, names, covariates, name)
-        series = np.zeros(len(table), dtype=np.int32)
-        return Rows(table, series, pd.RangeIndex(1), index, declared_frequency(index))
+        offsets, series = np.array([0, len(table)]), np.zeros(1, dtype=np.int64)
+        return Rows(table, offsets, series, pd.RangeIndex(1), index, declared_frequency(index))
 
     def wrap(self, block: Block) -> Any:
         return wrap_series(block.values, block, block.indexes()[0], block.columns)
@@ -105,12 +114,12 @@ class ListForm(Form):
             _check_alike(series, X[0], label, name)
             tables.append(_list_table(series, names, covariates, label))
         dtype = common_dtype({table.dtype for table in tables})
-        numbers = np.arange(len(tables), dtype=np.int32)
-        numbers = np.repeat(numbers, [len(table) for table in tables])
+        offsets = np.cumsum([0, *(len(table) for table in tables)])
+        numbers = np.arange(len(tables))
         freq = next((freq for index in indexes if (freq := declared_frequency(index))), None)
         stamps = indexes[0].append(indexes[1:]) if indexes else None
         table = np.concatenate(tables, dtype=dtype)
-        return Rows(table, numbers, pd.RangeIndex(len(tables)), stamps, freq)
+        return Rows(table, offsets, numbers, pd.RangeIndex(len(tables)), stamps, freq)
 
     def wrap(self, block: Block) -> list[Any]:
         parts = np.split(block.values, np.cumsum(block.lengths)[:-1])
@@ -129,18 +138,32 @@ class IndexForm(Form):
 
     def read(self, X: Any, names: pd.Index | None, covariates: pd.Index, name: str) -> Rows:
         # Levels are sorted; what counts is the order in which the series appear.
-        check_ids(X.index.codes[0] < 0, f"The index of {name}")
-        series, numbers = pd.factorize(X.index.codes[0])
-        ids = X.index.levels[0].take(numbers)
-        stamps = X.index.get_level_values(1)
+        codes = np.asarray(X.index.codes[0])
+        check_ids(codes < 0, f"The index of {name}")
+        offsets = find_runs(codes)
+        series, levels = pd.factorize(codes[offsets[:-1]])
+        ids = X.index.levels[0].take(levels)
+        stamps = _time_stamps(X.index)
         check_index_kind(stamps, name)
         check_stamps(stamps, f"The index of {name}", name)
         table = read_table(X, names, covariates, name)
-        return Rows(table, series.astype(np.int32), ids, stamps)
+        return Rows(table, offsets, series, ids, stamps)
 
     def wrap(self, block: Block) -> Any:
         index = pd.MultiIndex.from_arrays([block.ids.take(block.series), block.stamps])
         return wrap_series(block.values, block, index, block.columns)
+
+
+def _time_stamps(index: pd.MultiIndex) -> pd.Index:
+    """Return the second level for each row; `get_level_values` would take twice the memory."""
+    level, codes = index.levels[1], np.asarray(index.codes[1])
+    if not len(codes) or codes.min() < 0:
+        return index.get_level_values(1)
+    stamps = level.array[:1].repeat(len(codes))
+    for start in range(0, len(codes), N_ROWS_AT_ONCE):
+        part = slice(start, start + N_ROWS_AT_ONCE)
+        stamps[part] = level.array[codes[part]]
+    return pd.Index(stamps, name=level.name, copy=False)
 
 
 def find_form(X: Any) -> Form:

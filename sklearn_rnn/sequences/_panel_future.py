@@ -63,7 +63,7 @@ def _find_cells(panel: Panel, rows: Rows, n_steps: int) -> tuple[np.ndarray, np.
             f"The time stamps of the covariates are of dtype {rows.stamps.dtype}, but those seen "
             f"in fit of dtype {grid.dtype}."
         )
-    number = panel.ids.get_indexer(rows.ids)[rows.series]
+    number = panel.ids.get_indexer(rows.ids)[rows.numbers]
     last = panel.axis.shift(panel.lengths - 1).first
     codes = grid.encode(rows.stamps)
     ahead = np.where(codes == OFF_GRID, 0, codes - last[number])

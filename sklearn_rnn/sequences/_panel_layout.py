@@ -8,7 +8,7 @@ import numpy as np
 
 from ._frequency import find_grid
 from ._panel_rows import N_NAMED, Rows, some
-from ._time_grid import TimeAxis, TimeGrid
+from ._time_grid import TimeAxis, TimeGrid, find_steps
 
 
 def lay_out(
@@ -49,12 +49,12 @@ def lay_out(
     ValueError
         If time stamps repeat, are out of order or, for "error", missing, or have no frequency.
     """
-    offsets = np.searchsorted(rows.series, np.arange(len(rows.ids) + 1, dtype=rows.series.dtype))
+    offsets = rows.offsets
     if rows.stamps is None:
         return rows.table, offsets, None
 
     def label_row(row: int) -> str:
-        return label(int(rows.series[row]))
+        return label(int(np.searchsorted(rows.offsets, row, side="right")) - 1)
 
     rows.check_order(name, label_row)
     inside = rows.inside
@@ -62,7 +62,7 @@ def lay_out(
         rows.stamps, inside, freq=rows.freq, like=like, name=name, label=label_row
     )
     first, last = codes[offsets[:-1]], codes[offsets[1:] - 1]
-    gaps = np.flatnonzero(inside & (np.diff(codes) != grid.step))
+    gaps = find_steps(codes, inside, lambda steps: steps != grid.step)
     if not len(gaps):
         return rows.table, offsets, TimeAxis(grid, first)
     offsets = np.concatenate([[0], np.cumsum((last - first) // grid.step + 1)])
@@ -77,7 +77,8 @@ def lay_out(
             'instance with reindex(), or set missing="mask" to train through them.'
         )
     table = np.full((offsets[-1], rows.table.shape[1]), np.nan, dtype=rows.table.dtype)
-    table[offsets[rows.series] + (codes - first[rows.series]) // grid.step] = rows.table
+    numbers = rows.numbers
+    table[offsets[numbers] + (codes - first[numbers]) // grid.step] = rows.table
     return table, offsets, TimeAxis(grid, first)
 
 
@@ -124,3 +125,35 @@ def check_values(
             f"first at {some(places, len(unknown))}. Fill them first, for instance with "
             'interpolate(), or set missing="mask" to train through them.'
         )
+
+
+def count_missing(values: np.ndarray, starts: np.ndarray, before: np.ndarray) -> np.ndarray:
+    """Count the missing values in a row, down from some time steps of series.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_rows,)
+        Series, one after another; NaN where a value is missing.
+
+    starts : ndarray of shape (n_places,)
+        Row where the series starts.
+
+    before : ndarray of shape (n_places,)
+        Number of time steps up to which is counted.
+
+    Returns
+    -------
+    counts : ndarray of shape (n_places,)
+        Zero where there is no value before.
+    """
+    counts = np.zeros(len(before), dtype=np.int64)
+    places = np.flatnonzero(before > 0)
+    # Step by step back, from the places that are still to be counted: they are few.
+    while len(places):
+        rows = starts[places] + before[places] - 1 - counts[places]
+        places = places[np.isnan(values[rows])]
+        counts[places] += 1
+        is_over = counts[places] == before[places]
+        counts[places[is_over]] = 0
+        places = places[~is_over]
+    return counts

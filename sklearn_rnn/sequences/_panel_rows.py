@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from ._time_grid import TimeAxis, order_codes
+from ._time_grid import N_ROWS_AT_ONCE, TimeAxis, find_steps, order_codes
 
 N_NAMED = 5  # of what an error counts, it names the first ones
 
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows of a panel as the user has ordered them.
+    """Rows of a panel as the user has ordered them: runs of rows of one series each.
 
     Parameters
     ----------
     table : ndarray of shape (n_rows, n_columns)
         Values: targets, past covariates, known-future covariates.
 
-    series : ndarray of shape (n_rows,)
-        Number of the series that a row belongs to.
+    offsets : ndarray of shape (n_runs + 1,)
+        Row where each run starts, and where the last one ends.
+
+    series : ndarray of shape (n_runs,)
+        Number of the series of each run. Series are numbered as they appear.
 
     ids : Index of shape (n_series,)
         Names of the series.
@@ -37,25 +42,38 @@ class Rows:
     """
 
     table: np.ndarray
+    offsets: np.ndarray
     series: np.ndarray
     ids: pd.Index
     stamps: Any = None
     freq: Any = None
 
-    @property
+    @cached_property
     def inside(self) -> np.ndarray:
         """Whether a row and the next one belong to the same series."""
-        return self.series[1:] == self.series[:-1]
+        inside = np.ones(max(self.offsets[-1] - 1, 0), dtype=bool)
+        inside[self.offsets[1:-1] - 1] = False
+        return inside
+
+    @property
+    def numbers(self) -> np.ndarray:
+        """Number of the series of each row."""
+        return np.repeat(self.series, np.diff(self.offsets))
 
     def sorted(self) -> Rows:
         """Put the series one after the other, each in time order, if they are not."""
-        codes = order_codes(self.stamps)
-        is_before = self.inside & (codes[1:] < codes[:-1])
-        if not (is_before | (self.series[1:] < self.series[:-1])).any():
+        codes, n_series = order_codes(self.stamps), len(self.ids)
+        is_grouped = len(self.series) == n_series
+        if is_grouped and not len(find_steps(codes, self.inside, lambda steps: steps < 0)):
             return self
-        order = np.lexsort((codes, self.series))
+        numbers = self.numbers
+        order = np.lexsort((codes, numbers))
         return replace(
-            self, table=self.table[order], series=self.series[order], stamps=self.stamps[order]
+            self,
+            table=self.table[order],
+            offsets=np.concatenate([[0], np.cumsum(np.bincount(numbers, minlength=n_series))]),
+            series=np.arange(n_series),
+            stamps=self.stamps[order],
         )
 
     def check_order(self, name: str, label: Callable[[int], str]) -> None:
@@ -68,14 +86,14 @@ class Rows:
         """
         stamps = self.stamps
         codes = order_codes(stamps)
-        backward = np.flatnonzero(self.inside & (codes[1:] < codes[:-1])) + 1
+        backward = find_steps(codes, self.inside, lambda steps: steps < 0) + 1
         if len(backward):
             row = backward[0]
             raise ValueError(
                 f"{name} is not in time order: {stamps[row]} comes after "
                 f"{stamps[row - 1]}{label(row)}. Sort it first, for instance with sort_index()."
             )
-        repeated = np.flatnonzero(self.inside & (codes[1:] == codes[:-1])) + 1
+        repeated = find_steps(codes, self.inside, lambda steps: steps == 0) + 1
         if len(repeated):
             places = [f"{stamps[row]}{label(row)}" for row in repeated[:N_NAMED]]
             raise ValueError(
@@ -138,11 +156,31 @@ class Block:
         return self.axis.indexes(self.lengths)
 
 
+def find_runs(numbers: np.ndarray) -> np.ndarray:
+    """Find where runs of equal numbers start, and where the last one ends."""
+    borders = np.flatnonzero(numbers[1:] != numbers[:-1]) + 1
+    return np.concatenate([[0] if len(numbers) else [], borders, [len(numbers)]]).astype(np.int64)
+
+
+def panel_blocks(offsets: np.ndarray) -> Iterator[tuple[slice, slice]]:
+    """Cut a panel between series in parts of so many rows; yield their series and their rows."""
+    bounds = np.searchsorted(offsets, np.arange(0, offsets[-1], N_ROWS_AT_ONCE))
+    bounds = np.unique([*bounds, len(offsets) - 1])
+    for start, stop in itertools.pairwise(bounds.tolist()):
+        yield slice(start, stop), slice(offsets[start], offsets[stop])
+
+
 def ranges(starts: np.ndarray, lengths: np.ndarray) -> np.ndarray:
     """Join ranges of `lengths` numbers, each from its own start."""
     ends = np.cumsum(lengths)
     position = np.arange(ends[-1]) - np.repeat(ends - lengths, lengths)
     return np.repeat(starts, lengths) + position
+
+
+def alternate(*parts: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
+    """Join ranges, given by their starts and lengths, one of each part in turn."""
+    starts, lengths = (np.stack(each, axis=1).ravel() for each in zip(*parts, strict=True))
+    return ranges(starts, lengths)
 
 
 def some(places: list[str], n_places: int) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 OFF_GRID = np.iinfo(np.int64).min  # code of a time stamp that is between the steps
+N_ROWS_AT_ONCE = 2**16
 
 
 def order_codes(stamps: pd.Index) -> np.ndarray:
@@ -24,6 +27,44 @@ def index_kind(dtype: Any) -> tuple[Any, ...]:
     if isinstance(dtype, pd.PeriodDtype):
         return ("period", dtype)
     return ("date", str(getattr(dtype, "tz", None))) if dtype.kind == "M" else ("integer",)
+
+
+def find_steps(
+    codes: np.ndarray, inside: np.ndarray, test: Callable[[np.ndarray], np.ndarray]
+) -> np.ndarray:
+    """Find the rows from which the step to the next row of the same series passes a test.
+
+    Parameters
+    ----------
+    codes : ndarray of shape (n_rows,)
+        Time stamps as whole numbers.
+
+    inside : ndarray of shape (n_rows - 1,)
+        Whether a row and the next one belong to the same series.
+
+    test : callable
+        Tells which of some steps, differences of codes, pass.
+    """
+    found = [np.empty(0, dtype=np.int64)]
+    # All differences at once would take as much memory as the data.
+    for start in range(0, len(inside), N_ROWS_AT_ONCE):
+        part = slice(start, start + N_ROWS_AT_ONCE)
+        steps = np.diff(codes[start : start + N_ROWS_AT_ONCE + 1])
+        found.append(start + np.flatnonzero(inside[part] & test(steps)))
+    return np.concatenate(found)
+
+
+def count_steps(codes: np.ndarray, inside: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the different steps between rows of the same series, and how often each is there."""
+    counts: Counter[int] = Counter()
+    for start in range(0, len(inside), N_ROWS_AT_ONCE):
+        steps = np.diff(codes[start : start + N_ROWS_AT_ONCE + 1])
+        steps, n_times = np.unique(
+            steps[inside[start : start + N_ROWS_AT_ONCE]], return_counts=True
+        )
+        counts.update(dict(zip(steps.tolist(), n_times.tolist(), strict=True)))
+    steps = np.array(sorted(counts), dtype=np.int64)
+    return steps, np.array([counts[step] for step in steps.tolist()], dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -75,13 +116,11 @@ class TimeGrid(ABC):
         """Return `n_times` time stamps from a code on, as an index that knows its frequency."""
         return self.decode(code + self.step * np.arange(n_times))
 
-    def fits(self, codes: np.ndarray, inside: np.ndarray) -> np.ndarray:
-        """Tell which codes are whole steps after the one before them, where that is `inside`."""
-        fits = codes != OFF_GRID
-        ahead = np.diff(codes)
-        ahead %= self.step
-        fits[1:] &= ~inside | (ahead == 0)
-        return fits
+    def first_misfit(self, codes: np.ndarray, inside: np.ndarray) -> int | None:
+        """Find the first row without a code, or not whole steps after the one before it."""
+        off_grid = np.flatnonzero(codes == OFF_GRID)[:1]
+        between = find_steps(codes, inside, lambda steps: steps % self.step != 0)[:1] + 1
+        return min([*off_grid.tolist(), *between.tolist()], default=None)
 
 
 class IntegerGrid(TimeGrid):
@@ -127,7 +166,8 @@ class FixedGrid(TimeGrid):
     def encode(self, stamps: pd.Index) -> np.ndarray:
         if stamps.tz is not None:
             stamps = stamps.tz_localize(None) if self.is_wall_time else stamps.tz_convert(None)
-        return stamps.as_unit(_unit(self.dtype)).asi8
+        unit = _unit(self.dtype)
+        return (stamps if stamps.unit == unit else stamps.as_unit(unit)).asi8
 
     def decode(self, codes: np.ndarray) -> pd.Index:
         stamps = pd.DatetimeIndex(codes.view(f"M8[{_unit(self.dtype)}]"), name=self.name)
@@ -153,7 +193,8 @@ class CalendarGrid(TimeGrid):
     def encode(self, stamps: pd.Index) -> np.ndarray:
         stop = max(stamps.max(), self.origin)
         codes = pd.date_range(self.origin, stop, freq=self.freq).get_indexer(stamps)
-        return np.where(codes < 0, OFF_GRID, codes)
+        codes[codes < 0] = OFF_GRID
+        return codes
 
     def decode(self, codes: np.ndarray) -> pd.Index:
         if not len(codes):

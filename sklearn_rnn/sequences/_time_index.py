@@ -113,21 +113,3 @@ def _check_no_gap(index: pd.Index, positions: np.ndarray, step: int, name: str) 
         f"The index of {name} is not at equal steps: {missing} is missing. Fill the gaps, for "
         "instance with reindex()."
     )
-
-
-def continue_index(index: pd.Index, n_steps: int) -> pd.Index:
-    """Return the `n_steps` time stamps that follow a checked index."""
-    if isinstance(index, pd.RangeIndex):
-        start = index[-1] + index.step
-        stop = start + n_steps * index.step
-        return pd.RangeIndex(start, stop, index.step, name=index.name)
-    if isinstance(index, pd.PeriodIndex):
-        return pd.period_range(index[-1] + 1, periods=n_steps, freq=index.freq, name=index.name)
-    start = index[-1] + index.freq
-    return pd.date_range(start, periods=n_steps, freq=index.freq, name=index.name)
-
-
-def follows(index: Any, last: pd.Index) -> bool:
-    """Tell whether an index starts with the time stamp that follows the checked index `last`."""
-    following = continue_index(last, 1)
-    return type(index[:1]) is type(following) and bool(index[0] == following[0])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 
 import numpy as np
 import torch
@@ -157,26 +159,25 @@ class _Scored:
 
 
 def _gather(data: WindowData, generator: torch.Generator) -> tuple[_Scored, Moments]:
-    parts = []
-    moments = None
-    for inputs, y in BatchIterator(data, BATCH_SIZE, generator, MAX_SCORED_BATCHES):
-        joined = _join(inputs)
-        y, weights = y.double().cpu(), _row_weights(inputs)
-        parts.append((joined, y.nan_to_num(), y.isfinite() * weights[:, None]))
-        batch = _batch_moments(joined, y, weights)
-        moments = batch if moments is None else moments + batch
-    assert moments is not None, "there are windows to choose by"
-    return _Scored(*(torch.cat(part) for part in zip(*parts, strict=True))), moments
+    batches = list(_batches(data, generator, MAX_SCORED_BATCHES))
+    inputs, y, weights = (torch.cat(part) for part in zip(*batches, strict=True))
+    scored = _Scored(inputs, y.nan_to_num(), y.isfinite() * weights[:, None])
+    return scored, _batch_moments(inputs, y, weights)
 
 
 def _moments(data: WindowData, generator: torch.Generator) -> Moments | None:
     if len(data) == 0:
         return None
-    moments = None
-    for inputs, y in BatchIterator(data, BATCH_SIZE, generator, MAX_FIT_BATCHES):
-        batch = _batch_moments(_join(inputs), y.double().cpu(), _row_weights(inputs))
-        moments = batch if moments is None else moments + batch
-    return moments
+    batches = _batches(data, generator, MAX_FIT_BATCHES)
+    return reduce(operator.add, (_batch_moments(*batch) for batch in batches))
+
+
+def _batches(
+    data: WindowData, generator: torch.Generator, n_batches: int
+) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+    """Draw windows, and yield their inputs, their targets and their weights."""
+    for inputs, y in BatchIterator(data, BATCH_SIZE, generator, n_batches):
+        yield _join(inputs), y.double().cpu(), _row_weights(inputs)
 
 
 def _join(inputs: dict[str, Tensor]) -> Tensor:

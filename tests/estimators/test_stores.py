@@ -2,6 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sklearn_rnn.estimators import _stores
 from sklearn_rnn.estimators._stores import (
     CovariateScaler,
     panel_scales,
@@ -9,7 +10,7 @@ from sklearn_rnn.estimators._stores import (
     store_panel,
     store_windows,
 )
-from sklearn_rnn.sequences import Panel
+from sklearn_rnn.sequences import Panel, _panel_rows
 
 RNG = np.random.default_rng(0)
 TABLE = RNG.normal(size=(30, 3)) * [1.0, 1e-3, 1e4] + [5.0, 0.0, -1e5]
@@ -159,3 +160,22 @@ def test_windows_to_forecast_from_have_no_future():
     store = store_windows(windows, [0], scaler, np.ones(1))
     assert store.lengths.tolist() == [5] * 4
     assert store.sample_weight is None
+
+
+def test_long_tables_are_read_in_parts(monkeypatch):
+    """Scales do not depend on how many rows are read at once."""
+    series = [np.random.default_rng(n).normal(size=(n, 3)) * n for n in (1, 7, 2, 5, 9)]
+    series[1][2:4, 1] = np.nan
+    frames = [pd.DataFrame(each, columns=["y", "a", "b"]) for each in series]
+    panel = Panel.from_input(frames, target="y", missing="mask")
+    n_known = np.array([1, 4, 2, 3, 9])
+
+    def read():
+        scaler = CovariateScaler.learn(panel.table[:, 1:])
+        return scaler.mean, scaler.scale(panel.table[:, 1:]), panel_scales(panel, n_known)
+
+    whole = read()
+    for module in (_stores, _panel_rows):
+        monkeypatch.setattr(module, "N_ROWS_AT_ONCE", 4)
+    for found, expected in zip(read(), whole, strict=True):
+        np.testing.assert_allclose(found, expected)

@@ -2,10 +2,12 @@ import re
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 from sklearn.base import BaseEstimator
 from sklearn.compose import make_column_transformer
-from sklearn.ensemble import RandomForestRegressor
+from sklearn.ensemble import HistGradientBoostingRegressor, RandomForestRegressor
+from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LinearRegression, Ridge
 from sklearn.multioutput import MultiOutputRegressor
 from sklearn.pipeline import make_pipeline
@@ -199,7 +201,7 @@ def test_other_columns_than_the_target_are_history(calls):
 
     assert "target" not in frame
     np.testing.assert_array_equal(frame["actual"], FRAME["b"].iloc[-3:])
-    assert calls[0][1].columns.tolist() == ["a", "b"]
+    assert calls[0][1].columns.tolist() == ["b", "a"]
 
 
 def test_a_list_is_a_panel(calls):
@@ -349,9 +351,10 @@ def test_regressor_of_several_columns():
 
     (_, X, y), (_, X_test) = Recorder.calls
     values = FRAME.to_numpy()
-    np.testing.assert_array_equal(X[0], values[:3].ravel())
+    assert X.columns.tolist() == [f"{name}_lag_{lag}" for lag in (3, 2, 1) for name in "ab"]
+    np.testing.assert_array_equal(X.iloc[0], values[:3].ravel())
     np.testing.assert_array_equal(y[0], values[3:5].ravel())
-    np.testing.assert_array_equal(X_test[0], values[35:38].ravel())
+    np.testing.assert_array_equal(X_test.iloc[0], values[35:38].ravel())
     np.testing.assert_array_equal(frame["actual"], values[38:].ravel())
     assert frame["target"].tolist() == ["a", "b", "a", "b"]
 
@@ -447,12 +450,167 @@ def test_other_errors_of_a_regressor_are_its_own():
     assert "MultiOutputRegressor" not in str(info.value)
 
 
-def test_windows_have_no_missing_values():
+def test_regressor_is_fitted_on_windows_whose_future_is_known():
+    Recorder.calls.clear()
+    values = np.append(np.nan, VALUES)
+    values[12] = np.nan
+    recorder = make_pipeline(SimpleImputer(), Recorder())
+
+    backtest(recorder, values, look_back=3, horizon=2, n_windows=1)
+
+    expected = [values[start : start + 5] for start in range(35)]
+    expected = np.array([each for each in expected if np.isfinite(each[3:]).all()])
+    np.testing.assert_array_equal(Recorder.calls[0][2], expected[:, 3:])
+
+
+def test_values_missing_within_windows_are_for_the_regressor_to_judge():
     values = VALUES.copy()
     values[3] = np.nan
 
-    with pytest.raises(ValueError, match="Input series contains NaN: 1 of 28 values are missing"):
+    with pytest.raises(ValueError, match=r"Input X contains NaN.\nRidge does not accept"):
         backtest(Ridge(), values, look_back=3, horizon=3, n_windows=4)
+    frame = backtest(
+        MultiOutputRegressor(HistGradientBoostingRegressor(max_iter=2)),
+        values,
+        look_back=3,
+        horizon=3,
+        n_windows=4,
+    )
+    assert frame["forecast"].notna().all()
+
+
+def test_regressor_needs_windows_whose_future_is_known():
+    values = np.where(np.arange(40) % 2, VALUES, np.nan)
+
+    with pytest.raises(ValueError, match="No window is followed by 3 values in a row"):
+        backtest(Ridge(), values, look_back=3, horizon=3)
+
+
+def test_gap_in_time_is_a_missing_value(calls):
+    frame = backtest(SeasonalNaive(), SERIES.drop(MONTHS[[5, 38]]), n_windows=1)
+
+    assert frame["time"].tolist() == MONTHS[37:].tolist()
+    assert np.isnan(frame["actual"]).tolist() == [False, True, False]
+    assert np.flatnonzero(np.isnan(calls[0][1])).tolist() == [5]
+
+
+COVARIATES = pd.DataFrame(
+    {"seen": VALUES[::-1], "known": np.sin(np.arange(40.0)), "y": VALUES}, MONTHS
+)
+
+
+def covariate_forms():
+    long = pd.concat({"z": COVARIATES, "a": COVARIATES * 2}, names=["id", "ds"])
+    reset = long.reset_index()
+    reset["ds"] = reset["ds"].dt.to_timestamp()
+    names = {"series_id": "id", "time": "ds"}
+    return {
+        "single": (COVARIATES, {}),
+        "list": ([COVARIATES, COVARIATES * 2], {}),
+        "two levels": (long, {}),
+        "long": (reset.sort_values("ds", kind="stable"), names),
+        "polars": (pl.DataFrame({each: reset[each].to_list() for each in reset}), names),
+    }
+
+
+every_form = pytest.mark.parametrize(
+    ("series", "names"), covariate_forms().values(), ids=covariate_forms()
+)
+
+
+@every_form
+def test_regressor_knows_covariates(series, names):
+    Recorder.calls.clear()
+    options = {"look_back": 2, "horizon": 2, "n_windows": 2, "target": "y", "future": ["known"]}
+
+    frame = backtest(Recorder(), series, **options, **names)
+
+    (_, X, y), (_, X_test) = Recorder.calls
+    columns = [f"{name}_lag_{lag}" for lag in (2, 1) for name in ("y", "seen", "known")]
+    assert X.columns.tolist() == [*columns, "known_step_1", "known_step_2"]
+    values = COVARIATES[["y", "seen", "known"]].to_numpy()
+    for rows, starts in ((X, [0, 1]), (X_test, [34])):
+        for row, start in enumerate(starts):
+            window = values[start : start + 2].ravel()
+            ahead = values[start + 2 : start + 4, 2]
+            np.testing.assert_array_equal(rows.iloc[row], [*window, *ahead])
+    np.testing.assert_array_equal(y[0], values[2:4, 0])
+    assert "target" not in frame
+    np.testing.assert_array_equal(frame["actual"][:4], VALUES[-4:])
+
+
+@every_form
+@pytest.mark.parametrize("refit", [False, True])
+def test_lstm_knows_covariates(series, names, refit):
+    forecaster = lstm(horizon=2, target="y", future=["known"], calibration_fraction=None, **names)
+
+    frame = backtest(forecaster, series, n_windows=2, refit=refit)
+    later = backtest(forecaster.set_params(future=None), series, n_windows=2, refit=refit)
+
+    columns = [name for name in frame if name != "forecast"]
+    pd.testing.assert_frame_equal(frame[columns], later[columns])
+    assert frame["forecast"].notna().all()
+    assert not np.allclose(frame["forecast"], later["forecast"])
+
+
+@pytest.mark.parametrize("model", ["lstm", "ridge"])
+def test_covariates_known_ahead_are_those_of_the_forecast(model):
+    """Those of later time steps make no difference."""
+    forecaster, options = Ridge(), {"look_back": 3, "horizon": 2, "target": "y", "future": "known"}
+    if model == "lstm":
+        forecaster = lstm(horizon=2, target="y", future="known", calibration_fraction=None)
+        options = {}
+
+    def run(known):
+        series = COVARIATES.assign(known=known)
+        return backtest(forecaster, series, n_windows=2, **options)["forecast"].to_numpy()
+
+    clean = run(COVARIATES["known"])
+    last = run(COVARIATES["known"].where(MONTHS[39] > MONTHS, 9.0))
+    np.testing.assert_array_equal(last[:2], clean[:2])
+    assert last[3] != clean[3]
+
+
+def test_names_of_columns_are_set_in_the_forecaster():
+    with pytest.raises(ValueError, match=r"target is for regressors\. SeasonalNaive reads series"):
+        backtest(SeasonalNaive(), FRAME, target="a")
+
+
+def test_history_goes_back_behind_a_long_gap():
+    """A forecast after a gap is that of the whole history."""
+    values = VALUES.copy()
+    values[20:36] = np.nan
+    forecaster = lstm(horizon=2, missing="mask")
+
+    frame = backtest(forecaster, [values, VALUES], n_windows=2)
+
+    fitted = forecaster.fit([values[:36], VALUES[:36]])
+    for number, series in enumerate([values, VALUES]):
+        for window, stop in enumerate([36, 38]):
+            expected = fitted.forecast(series=series[:stop])
+            found = frame[frame["series"] == number]["forecast"].iloc[2 * window : 2 * window + 2]
+            np.testing.assert_allclose(found, expected)
+
+
+class Quantiles(SeasonalNaive):
+    """Answers with quantiles, as columns or as pairs of target and quantile."""
+
+    def _one(self, history, n_steps, coverage):
+        median = pd.DataFrame(super()._one(history, n_steps, None))
+        parts = {0.1: median - 1, 0.5: median, 0.9: median + 1}
+        answer = pd.concat(parts, axis=1).swaplevel(axis=1)
+        return answer.droplevel(0, axis=1) if median.shape[1] == 1 else answer
+
+
+@pytest.mark.parametrize("series", [SERIES, PANEL, FRAME], ids=["single", "list", "targets"])
+@pytest.mark.parametrize("refit", [False, True])
+def test_quantiles(series, refit):
+    frame = backtest(Quantiles(), series, n_windows=2, refit=refit)
+
+    assert frame.columns[-4:].tolist() == ["forecast", 0.1, 0.5, 0.9]
+    naive = backtest(SeasonalNaive(), series, n_windows=2)
+    np.testing.assert_array_equal(frame["forecast"], naive["forecast"])
+    np.testing.assert_allclose(frame[0.9] - frame[0.1], 2)
 
 
 @pytest.mark.parametrize(
@@ -467,8 +625,8 @@ def test_windows_have_no_missing_values():
         ([VALUES, VALUES[:9], VALUES[:8]], {}, "series 1 (and 1 more) is too short"),
         (VALUES[:24], {"train_size": 10}, "after at least 10 time steps to train on, need 25"),
         (np.zeros((2, 2, 2)), {}, "series must have shape (n_times,) or (n_times, n_columns)"),
-        ([VALUES, FRAME], {}, "as many columns as series 0, 1. Got 2 in series 1."),
-        (SERIES.drop(MONTHS[39 - 3]), {}, "The index of series is not at equal steps"),
+        ([VALUES, FRAME], {}, "series[1] is of type DataFrame, but series[0] is of type ndarray."),
+        (SERIES[::-1], {}, "series is not in time order"),
         (
             SERIES.to_frame().assign(name="x"),
             {},
@@ -536,6 +694,19 @@ def test_lstm_on_a_panel_without_refit(series, names):
     )
 
 
+@pytest.mark.parametrize("refit", [False, True])
+@pytest.mark.parametrize("library", [pd.DataFrame, pl.DataFrame])
+def test_lstm_on_a_long_frame_of_one_series(library, refit):
+    long = library({"ds": DAYS, "y": VALUES})
+    forecaster = lstm(horizon=2, time="ds")
+
+    frame = backtest(forecaster, long, n_windows=1, coverage=0.8, refit=refit)
+
+    expected = lstm(horizon=2).fit(pd.Series(VALUES[:-2], DAYS[:-2])).forecast(coverage=0.8)
+    assert frame["time"].tolist() == DAYS[-2:].tolist()
+    np.testing.assert_allclose(frame[["forecast", "lower", "upper"]], expected)
+
+
 def test_lstm_without_refit_is_fitted_before_the_first_cutoff():
     forecaster = lstm(horizon=2)
 
@@ -589,3 +760,18 @@ def test_lstm_past_its_horizon():
 
     assert frame["step"].max() == 5
     assert frame["forecast"].notna().all()
+
+
+def test_a_forecaster_that_does_not_mask_names_what_is_missing():
+    with pytest.raises(ValueError, match="1 time stamps are missing, the first at 2020-06"):
+        backtest(lstm(horizon=2), [SERIES.drop(MONTHS[5])], n_windows=2)
+
+
+class NoMedian(Quantiles):
+    def _one(self, history, n_steps, coverage):
+        return super()._one(history, n_steps, coverage)[[0.1, 0.9]]
+
+
+def test_answers_without_a_forecast_are_refused():
+    with pytest.raises(ValueError, match=r"NoMedian\.forecast answered without 'forecast'"):
+        backtest(NoMedian(), SERIES)

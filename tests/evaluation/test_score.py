@@ -71,6 +71,32 @@ def test_metrics_are_given_what_they_ask_for():
     pd.testing.assert_series_equal(scores, pd.Series(expected))
 
 
+def test_metric_of_a_named_column():
+    frame = FRAME.assign(other=FRAME["forecast"] + 1)
+    metrics = {
+        "mine": ("other", mean_absolute_error),
+        "mase": ("other", mean_absolute_scaled_error),
+    }
+
+    scores = score_backtest(frame, metrics, series=SERIES)
+
+    assert scores["mine"] == mean_absolute_error(frame["actual"], frame["other"])
+    part = frame.assign(forecast=frame["other"])
+    assert scores["mase"] == pytest.approx(scaled(part, SERIES.to_numpy(), 24))
+
+
+def test_quantiles_have_a_pinball_loss_by_default():
+    frame = FRAME.assign(**{"lower": -9.0, "upper": 9.0}).rename(
+        columns={"lower": 0.1, "upper": 0.9}
+    )
+
+    scores = score_backtest(frame)
+
+    assert scores.index.tolist() == ["mae", "rmse", "smape", "pinball_0.1", "pinball_0.9"]
+    expected = mean_pinball_loss(frame["actual"], frame[0.9], alpha=0.9)
+    assert scores["pinball_0.9"] == pytest.approx(expected)
+
+
 @pytest.mark.parametrize("by", ["step", "cutoff", "time"])
 def test_groups(by):
     scores = score_backtest(FRAME, {"mae": mean_absolute_error}, by=by)
@@ -197,6 +223,11 @@ def test_a_series_that_cannot_scale_is_named():
             {"share": coverage},
             {},
             "The metric 'share' takes lower, but the frame has no column 'lower': backtest with",
+        ),
+        (
+            {"mine": ("median", mean_absolute_error)},
+            {},
+            "The metric 'mine' takes y_pred, but the frame has no column 'median'.",
         ),
         (
             {"mine": lambda y_true, y_pred, level: 0},

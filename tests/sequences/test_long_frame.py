@@ -6,7 +6,7 @@ import polars as pl
 import polars.testing
 import pytest
 
-from sklearn_rnn.sequences import Panel
+from sklearn_rnn.sequences import Panel, _long_frame
 
 DATES = [date(2020, 1, day) for day in (1, 2, 3, 4)]
 
@@ -74,3 +74,21 @@ def test_index_of_a_long_frame_does_not_matter():
 def test_decimal_column():
     frame = pl.DataFrame({"t": [1, 2], "y": pl.Series([1, 2]).cast(pl.Decimal(10, 2))})
     np.testing.assert_array_equal(Panel.from_input(frame, time="t").table, [[1.0], [2.0]])
+
+
+@pytest.mark.parametrize("library", [pd.DataFrame, pl.DataFrame])
+@pytest.mark.parametrize("kind", [str, int])
+def test_series_are_numbered_in_parts(monkeypatch, library, kind):
+    """As many rows are numbered at once as there are, or fewer."""
+    names = [kind(number) for number in [3, 3, 1, 3, 2, 2, 1, 3]]
+    frame = library({"id": names, "ds": [1, 2, 1, 3, 1, 2, 2, 4], "y": np.arange(8.0)})
+
+    def read():
+        panel = Panel.from_input(frame, series_id="id", time="ds")
+        return panel.ids.tolist(), panel.table.ravel().tolist()
+
+    whole = read()
+    assert whole == ([kind(3), kind(1), kind(2)], [0, 1, 3, 7, 2, 6, 4, 5])
+    for n_rows in (1, 3):
+        monkeypatch.setattr(_long_frame, "N_IDS_AT_ONCE", n_rows)
+        assert read() == whole

@@ -130,6 +130,36 @@ def test_tail_keeps_the_last_steps(case):
 
 
 @every_form
+def test_restored_panel_is_what_came_in(case):
+    form, kwargs = case
+    panel = Panel.from_input(form, **kwargs)
+    restored = panel.restore()
+    assert_same(Panel.from_input(restored, **kwargs).wrap(panel.values), panel.wrap(panel.values))
+    if not kwargs:
+        assert_same(restored, form)
+
+
+@every_form
+def test_parts_are_restored_one_by_one(case):
+    form, kwargs = case
+    panel = Panel.from_input(form, **kwargs)
+    series, start, stop = np.array([0, 0]), np.array([1, 2]), np.array([4, 5])
+    parts = panel.cut(series, start, stop).restore(apart=True)
+    for number, part in enumerate(parts):
+        expected = panel.cut(series[:1], start[[number]], stop[[number]])
+        np.testing.assert_array_equal(np.asarray(part).reshape(3, -1), expected.table)
+        if panel.axis is not None:
+            assert part.index.tolist() == panel.times[0][start[number] : stop[number]].tolist()
+
+
+def test_some_columns_are_restored():
+    panel = Panel.from_input(LONG.set_index(["shop", "day"]), target="z", future=["y"])
+    pd.testing.assert_frame_equal(
+        panel.restore(panel.columns.future), LONG.set_index(["shop", "day"])[["y"]]
+    )
+
+
+@every_form
 def test_tail_of_more_than_there_is(case):
     form, kwargs = case
     tail = Panel.from_input(form, **kwargs).tail(100)
@@ -163,15 +193,14 @@ def test_panel_can_be_pickled(case):
 def test_single_series_keeps_its_frequency(form):
     panel = Panel.from_input(form[:4])
     pd.testing.assert_index_equal(panel.times[0], form.index[:4])
-    pd.testing.assert_index_equal(panel.future_times(2)[0], form.index[4:])
     forecast = panel.wrap([panel.values[0][:2]])
+    pd.testing.assert_index_equal(forecast.index, form.index[4:])
     assert getattr(forecast.index, "freq", None) == getattr(form.index, "freq", None)
 
 
 def test_arrays_have_no_times():
     panel = Panel.from_input([VALUES, VALUES])
     assert panel.times == [None, None]
-    assert panel.future_times(3) == [None, None]
 
 
 def test_list_of_numbers_is_one_series():
@@ -238,9 +267,15 @@ def test_array_is_not_copied():
     assert np.shares_memory(Panel.from_input(TABLE).table, TABLE)
 
 
+@pytest.mark.parametrize("frame", [multi(DAYS), multi(DAYS).reset_index()], ids=["index", "long"])
+def test_single_column_is_not_copied(frame):
+    names = LONG_NAMES if "shop" in frame else {}
+    assert np.shares_memory(Panel.from_input(frame, **names).table, frame["y"].to_numpy())
+
+
 def test_values_are_views():
     panel = Panel.from_input(multi(MONTHS, ["y", "z"]), target="y")
-    assert all(np.shares_memory(each, panel.table) for each in panel.values + panel.past)
+    assert all(np.shares_memory(each, panel.table) for each in panel.values)
 
 
 @pytest.mark.parametrize("frame", [LONG, POLARS, LONG.set_index(["shop", "day"])], ids=type)
@@ -253,15 +288,14 @@ def test_part_of_each_column(frame):
     panel = Panel.from_input(frame, **kwargs, target="z", future=["y"])
     assert [panel.columns.targets.tolist(), panel.columns.past.tolist()] == [["z"], ["x"]]
     assert panel.columns.future.tolist() == ["y"]
-    np.testing.assert_array_equal(panel.values[1][:, 0], LONG["z"].iloc[6:])
-    np.testing.assert_array_equal(panel.past[1], np.ones((4, 1)))
-    np.testing.assert_array_equal(panel.future[1][:, 0], LONG["y"].iloc[6:])
+    expected = LONG[["z", "y"]].assign(x=1)[["z", "x", "y"]]
+    np.testing.assert_array_equal(panel.table, expected)
 
 
 def test_future_without_target_leaves_the_others_as_targets():
     panel = Panel.from_input(multi(MONTHS, ["x", "y", "z"]), future="y")
     assert panel.columns.targets.tolist() == ["x", "z"]
-    assert panel.past[0].shape == (6, 0)
+    assert panel.columns.past.tolist() == []
 
 
 @pytest.mark.parametrize("series", ["one", "several"])
@@ -411,12 +445,11 @@ def test_extend_keeps_past_covariates_as_they_were_last_and_takes_those_known_ah
     panel = Panel.from_input(frame, target="y", future=["ahead"])
     ahead = 1000 + np.arange(4.0).reshape(2, 2, 1)
     extended = panel.extend(np.full((2, 2, 1), -1.0), ahead)
+    before = np.split(panel.table, panel.offsets[1:-1])
+    after = np.split(extended.table, extended.offsets[1:-1])
     for number in range(2):
-        assert extended.values[number][-2:].ravel().tolist() == [-1, -1]
-        assert extended.past[number][-2:].tolist() == [panel.past[number][-1].tolist()] * 2
-        np.testing.assert_array_equal(extended.future[number][-2:], ahead[number])
-        np.testing.assert_array_equal(extended.past[number][:-2], panel.past[number])
-        np.testing.assert_array_equal(extended.future[number][:-2], panel.future[number])
+        expected = [[-1, before[number][-1, 1], *each] for each in ahead[number]]
+        np.testing.assert_array_equal(after[number], [*before[number], *expected])
 
 
 def test_list_after_a_long_frame():

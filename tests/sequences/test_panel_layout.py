@@ -24,6 +24,10 @@ INDEXES = {
 every_index = pytest.mark.parametrize("index", INDEXES.values(), ids=INDEXES)
 
 
+def future_times(panel, n_steps):
+    return panel.axis.shift(panel.lengths).indexes(np.full(len(panel.ids), n_steps))
+
+
 def long_frame(**series):
     """Put series, given by their time stamps, into a long frame with random values."""
     frames = [pd.DataFrame({"id": key, "ds": index}) for key, index in series.items()]
@@ -71,7 +75,7 @@ def test_gap_is_filled_with_nan(index, form):
     assert panel.lengths.tolist() == [8, 8]
     expected = frame.set_index("ds")["y"].iloc[8:].reindex(index).to_numpy()
     np.testing.assert_array_equal(panel.values[1][:, 0], expected)
-    assert np.isnan(panel.past[1][:, 0]).tolist() == np.isnan(expected).tolist()
+    assert np.isnan(panel.table[panel.offsets[1] :, 1]).tolist() == np.isnan(expected).tolist()
     for times in panel.times:
         assert times.tolist() == index.tolist()
 
@@ -184,6 +188,6 @@ def test_name_is_in_the_messages():
 def test_series_of_one_row_has_the_frequency_of_the_others():
     index = pd.date_range("2020-01-01", periods=8, freq="MS", name="ds")
     panel = Panel.from_input(long_frame(a=index, b=index[3:4]), series_id="id", time="ds")
-    assert panel.future_times(2)[1].tolist() == index[4:6].tolist()
+    assert future_times(panel, 2)[1].tolist() == index[4:6].tolist()
     panel = Panel.from_input([pd.Series(1.0, index[3:4]), pd.Series(1.0, index[:2])])
-    assert panel.future_times(2)[0].tolist() == index[4:6].tolist()
+    assert future_times(panel, 2)[0].tolist() == index[4:6].tolist()

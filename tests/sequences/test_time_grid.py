@@ -2,6 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sklearn_rnn.sequences import _time_grid
 from sklearn_rnn.sequences._time_grid import OFF_GRID, TimeAxis, date_grid
 
 FREQS = ["D", "W-SUN", "36h", "MS", "ME", "2QS", "B", "BYE", "30min"]
@@ -57,3 +58,15 @@ def test_axis_of_many_series():
     first, second = axis.indexes(np.array([2, 3]))
     pd.testing.assert_index_equal(first, days[1:3])
     pd.testing.assert_index_equal(second, days[6:9])
+
+
+def test_steps_are_found_in_parts(monkeypatch):
+    """Parts are smaller than the rows, and series end within them and at their borders."""
+    monkeypatch.setattr(_time_grid, "N_ROWS_AT_ONCE", 3)
+    codes = np.array([0, 2, 4, 5, 9, 1, 3, 3, 8, 9])
+    inside = np.array([True, True, True, True, False, True, True, True, False])
+    found = _time_grid.find_steps(codes, inside, lambda steps: steps != 2)
+    assert found.tolist() == [2, 3, 6, 7]
+    steps, counts = _time_grid.count_steps(codes, inside)
+    assert dict(zip(steps.tolist(), counts.tolist(), strict=True)) == {0: 1, 1: 1, 2: 3, 4: 1, 5: 1}
+    assert len(_time_grid.find_steps(codes[:1], inside[:0], lambda steps: steps > 0)) == 0

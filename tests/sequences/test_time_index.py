@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sklearn_rnn.sequences._time_index import check_time_index, continue_index, follows
+from sklearn_rnn.sequences._time_index import check_time_index
 
 DATES = [
     pd.date_range("2020-01-30", periods=9, freq="D"),
@@ -33,30 +33,17 @@ def test_regular_index_keeps_its_time_stamps(index):
     pd.testing.assert_index_equal(check_time_index(index), index, exact="equiv")
 
 
-@pytest.mark.parametrize("index", INDEXES, ids=describe)
-def test_continued_index_is_the_rest_of_a_longer_one(index):
-    continued = continue_index(check_time_index(index[:6]), 3)
-    pd.testing.assert_index_equal(continued, index[6:], exact="equiv")
-    assert continued.name == "time"
-
-
-@pytest.mark.parametrize("index", INDEXES, ids=describe)
-def test_next_part_follows(index):
-    checked = [check_time_index(part) for part in (index[:6], index[6:], index[7:], index[5:])]
-    assert [follows(part, checked[0]) for part in checked] == [False, True, False, False]
-
-
 @pytest.mark.parametrize("index", DATES, ids=describe)
 def test_frequency_is_inferred(index):
     checked = check_time_index(pd.DatetimeIndex(list(index[:6])))
-    pd.testing.assert_index_equal(continue_index(checked, 3), index[6:], check_names=False)
+    assert checked.freq == index.freq
 
 
 @pytest.mark.parametrize("index", INDEXES, ids=describe)
-def test_rows_taken_by_an_array_continue(index):
+def test_rows_taken_by_an_array_keep_the_frequency(index):
     taken = pd.Series(0.0, index).iloc[np.arange(2, 8)].index
-    continued = continue_index(check_time_index(taken), 1)
-    pd.testing.assert_index_equal(continued, index[8:], exact="equiv")
+    pd.testing.assert_index_equal(check_time_index(taken), index[2:8], exact="equiv")
+    assert getattr(check_time_index(taken), "freq", None) == getattr(index, "freq", None)
 
 
 @pytest.mark.parametrize("index", DATES + PERIODS, ids=describe)
@@ -122,28 +109,13 @@ def test_too_few_dates_to_infer_a_frequency(n_times):
 
 @pytest.mark.parametrize("index", [DATES[0], PERIODS[0], RANGES[0]], ids=describe)
 def test_single_time_stamp_with_a_frequency(index):
-    continued = continue_index(check_time_index(index[:1]), 2)
-    pd.testing.assert_index_equal(continued, index[1:3])
+    pd.testing.assert_index_equal(check_time_index(index[:1]), index[:1])
 
 
 @pytest.mark.parametrize("index", [RANGES[2], DATES[0], PERIODS[0]], ids=describe)
 def test_name_of_the_series_is_in_the_message(index):
     with pytest.raises(ValueError, match="index of sales"):
         check_time_index(index[::-1], "sales")
-
-
-@pytest.mark.parametrize(
-    ("index", "last"),
-    [
-        (PERIODS[0], DATES[2]),
-        (DATES[2], PERIODS[0]),
-        (RANGES[0], DATES[0]),
-        (PERIODS[2], PERIODS[0]),
-        (DATES[0].tz_localize("UTC"), DATES[0]),
-    ],
-)
-def test_another_kind_of_index_does_not_follow(index, last):
-    assert not follows(check_time_index(index[3:]), check_time_index(last[:3]))
 
 
 def test_huge_index_gap_is_named_at_once():
