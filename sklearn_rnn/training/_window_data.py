@@ -61,6 +61,13 @@ class WindowData(BatchData):
         """Number of steps of a window."""
         return self.look_back
 
+    @property
+    def row_bytes(self) -> int:
+        """Number of bytes of a window, what follows it, and their covariates."""
+        tables = (self.store.past, self.store.future)
+        n_columns = 2 + sum(0 if each is None else each.values.shape[1] for each in tables)
+        return (self.look_back + self.horizon) * n_columns * self.store.dtype.itemsize
+
     def __len__(self) -> int:
         return int(self.ends[-1]) if len(self.ends) else 0
 
