@@ -36,15 +36,10 @@ def as_tensor(array: np.ndarray) -> Tensor:
 class BatchData(Dataset, ABC):
     """What batches are taken from."""
 
-    @property
-    @abstractmethod
-    def n_steps(self) -> int:
-        """Number of steps that the network reads of the longest row."""
-
-    @property
-    @abstractmethod
-    def row_bytes(self) -> int:
-        """Number of bytes that a row takes in a batch, roughly."""
+    # Number of steps that the network reads of the longest row.
+    n_steps: int
+    # Number of bytes that a row takes in a batch, roughly.
+    row_bytes: int
 
     @abstractmethod
     def __len__(self) -> int:
@@ -90,6 +85,8 @@ class SequenceData(BatchData):
         device: torch.device | str = "cpu",
     ) -> None:
         self.X = as_tensor(X).to(device)
+        self.n_steps = self.X.shape[1]
+        self.row_bytes = self.X.shape[1:].numel() * self.X.element_size()
         # Lengths stay on the CPU: torch packs sequences by lengths that it can read there.
         self.lengths = None if lengths is None else torch.as_tensor(lengths)
         self.y = None if y is None else torch.as_tensor(y).to(device)
@@ -98,16 +95,6 @@ class SequenceData(BatchData):
         self.sample_weight = (
             None if sample_weight is None else torch.as_tensor(sample_weight).to(device, dtype)
         )
-
-    @property
-    def n_steps(self) -> int:
-        """Number of steps of the longest sequence."""
-        return self.X.shape[1]
-
-    @property
-    def row_bytes(self) -> int:
-        """Number of bytes of a padded sequence."""
-        return self.X.shape[1:].numel() * self.X.element_size()
 
     def __len__(self) -> int:
         return len(self.X)

@@ -61,6 +61,7 @@ class ForecastNet(RecurrentNet):
         """Iterate over batches: at most so many, at random, for training."""
         if not training:
             return super().get_iterator(dataset)
+        dataset = dataset.drawn_once() if isinstance(dataset, WindowData) else dataset
         return BatchIterator(dataset, self.batch_size, self.generator_, MAX_BATCHES_PER_EPOCH)
 
     def infer(self, x: dict[str, Tensor], **fit_params: Any) -> Tensor:
