@@ -67,6 +67,10 @@ class SequenceData(BatchData):
     sample_weight : ndarray of shape (n_samples,), default=None
         Weights with a mean of 1.
 
+    rows : ndarray of shape (n_rows,), default=None
+        The rows of `X` that the other arrays go with; None for all. Two parts of the data share
+        the memory of `X`.
+
     dtype : torch.dtype
         Dtype of weights and of real-valued targets.
 
@@ -81,10 +85,12 @@ class SequenceData(BatchData):
         *,
         lengths: np.ndarray | None = None,
         sample_weight: np.ndarray | None = None,
+        rows: np.ndarray | None = None,
         dtype: torch.dtype = torch.float32,
         device: torch.device | str = "cpu",
     ) -> None:
         self.X = as_tensor(X).to(device)
+        self.rows = None if rows is None else torch.as_tensor(rows).to(device)
         self.n_steps = self.X.shape[1]
         self.row_bytes = self.X.shape[1:].numel() * self.X.element_size()
         # Lengths stay on the CPU: torch packs sequences by lengths that it can read there.
@@ -97,7 +103,7 @@ class SequenceData(BatchData):
         )
 
     def __len__(self) -> int:
-        return len(self.X)
+        return len(self.X if self.rows is None else self.rows)
 
     def __getitem__(self, index: Any) -> Batch:
         """Take the rows at `index`: a slice, or a tensor of row numbers on the CPU.
@@ -112,7 +118,7 @@ class SequenceData(BatchData):
             Targets; zeros where there are none, as skorch expects.
         """
         rows = index if isinstance(index, slice) else torch.as_tensor(index).to(self.X.device)
-        inputs = {"x": self.X[rows]}
+        inputs = {"x": self.X[rows if self.rows is None else self.rows[rows]]}
         if self.lengths is not None:
             inputs["lengths"] = self.lengths[index]
             trim(inputs)
