@@ -201,6 +201,9 @@ class BatchIterator:
 
 def split(batch: Batch, sizes: list[int]) -> Iterator[Batch]:
     """Split a batch into smaller ones, without a copy."""
+    if len(sizes) == 1:
+        yield batch
+        return
     inputs, y = batch
     parts = [each.split(sizes) for each in inputs.values()]
     for *tensors, target in zip(*parts, y.split(sizes), strict=True):

@@ -19,8 +19,8 @@ from ._threads import suitable_threads
 from ._weight_average import WeightAverage
 
 # Kernels for a few rows sum in another order than those for many. From this number of rows on,
-# a row's output is the same, bit for bit, in any batch.
-MIN_PREDICTION_ROWS = 8
+# a row's output is the same in any batch, bit for bit in most networks.
+MIN_PREDICTION_ROWS = 4
 MAX_PREDICTION_ROWS = 1024
 # Longer sequences go in smaller batches: 2**24 float32 outputs of a layer take 64 MiB.
 MAX_PREDICTION_OUTPUTS = 2**24
