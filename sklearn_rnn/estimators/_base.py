@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import inspect
 from abc import ABC
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +21,7 @@ from sklearn_rnn.training import (
     OPTIMIZERS,
     BatchData,
     RecurrentNet,
+    optimizer_options,
     resolve_device,
     training_callbacks,
 )
@@ -108,11 +108,10 @@ class BaseRecurrentEstimator(BaseEstimator, ABC):
             tol=self.tol,
         )
         optimizer = self._optimizer_class()
-        # AdamW decays weights by default, and some optimizers do not know how to.
-        knows_decay = "weight_decay" in inspect.signature(optimizer).parameters
-        optimizer_options = {}
-        if knows_decay or self.weight_decay:
-            optimizer_options["optimizer__weight_decay"] = self.weight_decay
+        options = {
+            f"optimizer__{name}": value
+            for name, value in optimizer_options(optimizer, self.weight_decay).items()
+        }
         module_options = {
             "seed": seed,
             "dtype": DTYPES[self.dtype],
@@ -131,7 +130,7 @@ class BaseRecurrentEstimator(BaseEstimator, ABC):
             device=resolve_device(self.device),
             verbose=0 if rehearsal else int(self.verbose),
             **{f"module__{name}": value for name, value in module_options.items()},
-            **optimizer_options,
+            **options,
         )
         net.initialize()
         return net
@@ -177,7 +176,7 @@ class BaseRecurrentEstimator(BaseEstimator, ABC):
     def _keep(self, net: RecurrentNet, train: BatchData) -> None:
         """Make a net the fitted one after its last epoch."""
         net.settle_batch_norm(train)
-        # It holds the optimizer a second time, and its work is done.
+        # It knows no step after the last one.
         net.drop_callbacks("lr_scheduler")
         before = self.loss_curve_ if self._is_warm() else []
         self.loss_curve_ = before + net.history[:, "train_loss"]

@@ -239,10 +239,7 @@ class RNNClassifier(ClassifierMixin, BaseRecurrentEstimator):
 
         split_seed, seed = check_random_state(self.random_state).randint(2**31 - 1, size=2)
         train_rows, valid_rows = self._split(codes, split_seed)
-        train_lengths, train_weight = (
-            None if part is None else part[train_rows] for part in (lengths, weight)
-        )
-        shift, scale = self._learn_scale(X[train_rows], train_lengths, train_weight)
+        shift, scale = self._learn_scale(X, lengths, weight, train_rows)
         parts: dict[str, Any] = {"lengths": lengths, "sample_weight": weight}
         train = self._sequence_data(X, codes, rows=train_rows, **parts)
         valid = None
@@ -276,9 +273,13 @@ class RNNClassifier(ClassifierMixin, BaseRecurrentEstimator):
         return validate_sequences(self, X, reset=reset)
 
     def _learn_scale(
-        self, X: np.ndarray, lengths: np.ndarray | None, sample_weight: np.ndarray | None
+        self,
+        X: np.ndarray,
+        lengths: np.ndarray | None,
+        sample_weight: np.ndarray | None,
+        rows: np.ndarray | None = None,
     ) -> tuple[np.ndarray, np.ndarray]:
-        return standard_scale(X, lengths, sample_weight)
+        return standard_scale(X, lengths, sample_weight, rows)
 
     def _validate_y(
         self, y: Any, sample_weight: Any, X: np.ndarray
@@ -318,9 +319,10 @@ class RNNClassifier(ClassifierMixin, BaseRecurrentEstimator):
             )
         return by_class if weight is None else by_class * weight
 
-    def _split(self, codes: np.ndarray, seed: int) -> tuple[Any, np.ndarray | None]:
+    def _split(self, codes: np.ndarray, seed: int) -> tuple[np.ndarray | None, np.ndarray | None]:
+        """Choose the rows to train on, or None for all, and those to validate on, if any."""
         if not self.early_stopping:
-            return slice(None), None
+            return None, None
         try:
             return train_test_split(
                 np.arange(len(codes)),
@@ -487,18 +489,20 @@ class RNNClassifier(ClassifierMixin, BaseRecurrentEstimator):
         *,
         lengths: np.ndarray | None = None,
         sample_weight: np.ndarray | None = None,
-        rows: Any = slice(None),
+        rows: np.ndarray | None = None,
         device: str | torch.device | None = None,
     ) -> SequenceData:
         """Put the given rows, or all, on a device: that to train on, if no other is given."""
-        y, lengths, weight = (
-            None if part is None else part[rows] for part in (y, lengths, sample_weight)
-        )
+        if rows is not None:
+            y, lengths, sample_weight = (
+                None if part is None else part[rows] for part in (y, lengths, sample_weight)
+            )
         return SequenceData(
-            X[rows],
+            X,
             y,
             lengths=lengths,
-            sample_weight=None if weight is None else weight / weight.mean(),
+            sample_weight=None if sample_weight is None else sample_weight / sample_weight.mean(),
+            rows=rows,
             dtype=DTYPES[self.dtype],
             device=resolve_device(self.device) if device is None else device,
         )

@@ -269,9 +269,13 @@ class RNNImageClassifier(RNNClassifier):
         return read_images(images, self._order), None
 
     def _learn_scale(
-        self, X: np.ndarray, lengths: np.ndarray | None, sample_weight: np.ndarray | None
+        self,
+        X: np.ndarray,
+        lengths: np.ndarray | None,
+        sample_weight: np.ndarray | None,
+        rows: np.ndarray | None = None,
     ) -> tuple[np.ndarray, np.ndarray]:
-        return pixel_scale(X)
+        return pixel_scale(X, rows)
 
     def _network_options(self) -> dict[str, Any]:
         options = super()._network_options()

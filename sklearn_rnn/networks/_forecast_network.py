@@ -74,6 +74,7 @@ class ForecastNetwork(nn.Module):
 
     linear: Tensor
     share: Tensor
+    position: Tensor
 
     def __init__(
         self,
@@ -97,6 +98,7 @@ class ForecastNetwork(nn.Module):
         self.n_ahead = math.ceil(self.horizon / self.segment)
         self.register_buffer("linear", linear.to(dtype))
         self.register_buffer("share", torch.ones((), dtype=dtype))
+        self.register_buffer("position", torch.eye(self.n_ahead, dtype=dtype), persistent=False)
         generator = torch.Generator().manual_seed(seed)
 
         def build_linear(n_inputs: int, n_outputs: int) -> nn.Linear:
@@ -157,17 +159,23 @@ class ForecastNetwork(nn.Module):
         steps = [values.clamp(-8.0, 8.0)[:, :, None], observed[:, :, None]]
         steps += [] if past is None else [past]
         behind = self._cut(torch.cat(steps, dim=2), at_start=True)
-        position = torch.eye(self.n_ahead, dtype=self.dtype, device=values.device)
-        ahead = [position.expand(len(values), -1, -1)]
-        ahead += [] if future is None else [self._cut(future, at_start=False)]
-        queries = self.embed_ahead(torch.cat(ahead, dim=2)).relu()
+        queries = self._query(future).expand(len(values), -1, -1)
         encoded = self.encoder(torch.cat([self.embed_past(behind).relu(), queries], dim=1))
         # (n_windows, n_ahead, 2 * hidden_size) -> (n_windows, n_ahead, segment * n_quantiles)
         answers = self.output(torch.cat([encoded[:, -self.n_ahead :], queries], dim=2))
         return answers.reshape(len(values), -1, self.n_quantiles)[:, : self.horizon]
 
+    def _query(self, future: Tensor | None) -> Tensor:
+        """Embed the segments of the horizon: their number, and the covariates known ahead."""
+        if future is None:
+            # Alike for all windows.
+            return self.embed_ahead(self.position).relu()
+        position = self.position.expand(len(future), -1, -1)
+        return self.embed_ahead(torch.cat([position, self._cut(future, at_start=False)], 2)).relu()
+
     def _cut(self, steps: Tensor, *, at_start: bool) -> Tensor:
         """Cut steps of shape (n, n_steps, n_features) into segments, padded with zeros."""
         missing = -steps.shape[1] % self.segment
-        padded = pad(steps, (0, 0, missing, 0) if at_start else (0, 0, 0, missing))
-        return padded.reshape(len(steps), -1, self.segment * steps.shape[2])
+        if missing:
+            steps = pad(steps, (0, 0, missing, 0) if at_start else (0, 0, 0, missing))
+        return steps.reshape(len(steps), -1, self.segment * steps.shape[2])

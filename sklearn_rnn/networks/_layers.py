@@ -100,7 +100,7 @@ class SeededDropout(SeededModule):
         if not self.training or self.p == 0.0:
             return x
         keep = torch.empty_like(x).bernoulli_(1.0 - self.p, generator=self.generator_on(x.device))
-        return x * keep / (1.0 - self.p)
+        return x * keep.div_(1.0 - self.p)
 
 
 class RandomReorder(SeededModule):

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 
 CHUNK_ROWS = 1024
 
 
+def _chunks(X: np.ndarray, rows: np.ndarray | None) -> Iterator[Any]:
+    """Index the given rows, or all, a few at a time, without a copy of them all."""
+    n_rows = len(X) if rows is None else len(rows)
+    for start in range(0, n_rows, CHUNK_ROWS):
+        chunk = slice(start, start + CHUNK_ROWS)
+        yield chunk if rows is None else rows[chunk]
+
+
 def standard_scale(
-    X: np.ndarray, lengths: np.ndarray | None, sample_weight: np.ndarray | None
+    X: np.ndarray,
+    lengths: np.ndarray | None,
+    sample_weight: np.ndarray | None,
+    rows: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Compute weighted mean and standard deviation of each feature over all valid steps.
 
@@ -25,6 +37,9 @@ def standard_scale(
     sample_weight : ndarray of shape (n_samples,) or None
         Weight of each sequence; None if all count the same.
 
+    rows : ndarray of shape (n_rows,), default=None
+        The sequences to use; None for all.
+
     Returns
     -------
     mean, std : ndarray of shape (n_features,)
@@ -37,12 +52,13 @@ def standard_scale(
     """
     steps = np.full(len(X), X.shape[1]) if lengths is None else lengths
     weight = np.ones(len(X)) if sample_weight is None else sample_weight
-    n_steps = weight @ steps
+    used = slice(None) if rows is None else rows
+    n_steps = weight[used] @ steps[used]
     # Relative to the first step, a constant feature is zero without rounding errors.
-    first = X[0, 0].astype(np.float64)
+    first = X[0 if rows is None else rows[0], 0].astype(np.float64)
     with np.errstate(over="ignore", invalid="ignore"):
-        mean = first + _weighted_sum(X, lengths, weight, lambda x: x - first) / n_steps
-        variance = _weighted_sum(X, lengths, weight, lambda x: np.square(x - mean)) / n_steps
+        mean = first + _weighted_sum(X, lengths, weight, rows, lambda x: x - first) / n_steps
+        variance = _weighted_sum(X, lengths, weight, rows, lambda x: np.square(x - mean)) / n_steps
     if not np.isfinite(variance).all():
         raise ValueError("X holds values too large for their standard deviation to be computed.")
     # A constant feature may show a variance of rounding errors.
@@ -54,21 +70,29 @@ def _weighted_sum(
     X: np.ndarray,
     lengths: np.ndarray | None,
     weight: np.ndarray,
+    rows: np.ndarray | None,
     function: Callable[[np.ndarray], np.ndarray],
 ) -> np.ndarray:
     total = np.zeros(X.shape[2])
-    for start in range(0, len(X), CHUNK_ROWS):
-        rows = slice(start, start + CHUNK_ROWS)
-        values = function(X[rows].astype(np.float64))
+    for chunk in _chunks(X, rows):
+        values = function(X[chunk].astype(np.float64))
         if lengths is not None:
-            valid = np.arange(X.shape[1]) < lengths[rows, None]
+            valid = np.arange(X.shape[1]) < lengths[chunk, None]
             values = np.where(valid[:, :, None], values, 0.0)
-        total += weight[rows] @ values.sum(axis=1)
+        total += weight[chunk] @ values.sum(axis=1)
     return total
 
 
-def pixel_scale(X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def pixel_scale(X: np.ndarray, rows: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
     """Compute what brings pixels to [0, 1]: the smallest value and the range, for all alike.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_samples, n_steps, n_features)
+        Images read as sequences.
+
+    rows : ndarray of shape (n_rows,), default=None
+        The images to use; None for all.
 
     Returns
     -------
@@ -80,7 +104,8 @@ def pixel_scale(X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     ValueError
         If the values are too large.
     """
-    low, high = float(X.min()), float(X.max())
+    ranges = [(X[chunk].min(), X[chunk].max()) for chunk in _chunks(X, rows)]
+    low, high = float(min(each for each, _ in ranges)), float(max(each for _, each in ranges))
     if not np.isfinite(high - low):
         raise ValueError("X holds values too large for their range to be computed.")
     n_features = X.shape[2]

@@ -5,7 +5,8 @@ from ._device import resolve_device
 from ._forecast_net import ForecastNet
 from ._linear_forecast import HUBER_DELTA, PENALTIES, LinearForecast, fit_linear
 from ._net import RecurrentClassifierNet, RecurrentNet, accuracy
-from ._optimization import LR_SCHEDULES, OPTIMIZERS, training_callbacks
+from ._optimization import OPTIMIZERS, optimizer_options, training_callbacks
+from ._schedule import LR_SCHEDULES
 from ._series_store import Covariates, SeriesStore
 from ._weight_average import WeightAverage
 from ._window_data import WindowData
@@ -27,6 +28,7 @@ __all__ = [
     "WindowData",
     "accuracy",
     "fit_linear",
+    "optimizer_options",
     "resolve_device",
     "training_callbacks",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,10 @@ from torch.utils.data import Dataset
 
 # dtypes that torch computes with as they lie; others are converted once.
 KEPT_DTYPES = (np.uint8, np.float32, np.float64)
+# Small batches are taken from memory together, as many as fit into about this number of bytes.
+BLOCK_BYTES = 2**20
+
+Batch = tuple[dict[str, Tensor], Tensor]
 
 
 def as_tensor(array: np.ndarray) -> Tensor:
@@ -31,17 +36,17 @@ def as_tensor(array: np.ndarray) -> Tensor:
 class BatchData(Dataset, ABC):
     """What batches are taken from."""
 
-    @property
-    @abstractmethod
-    def n_steps(self) -> int:
-        """Number of steps that the network reads of the longest row."""
+    # Number of steps that the network reads of the longest row.
+    n_steps: int
+    # Number of bytes that a row takes in a batch, roughly.
+    row_bytes: int
 
     @abstractmethod
     def __len__(self) -> int:
         """Count the rows."""
 
     @abstractmethod
-    def __getitem__(self, index: Any) -> tuple[dict[str, Tensor], Tensor]:
+    def __getitem__(self, index: Any) -> Batch:
         """Take the rows at `index`: a slice, or a tensor of row numbers on the CPU."""
 
 
@@ -62,6 +67,10 @@ class SequenceData(BatchData):
     sample_weight : ndarray of shape (n_samples,), default=None
         Weights with a mean of 1.
 
+    rows : ndarray of shape (n_rows,), default=None
+        The rows of `X` that the other arrays go with; None for all. Two parts of the data share
+        the memory of `X`.
+
     dtype : torch.dtype
         Dtype of weights and of real-valued targets.
 
@@ -76,10 +85,14 @@ class SequenceData(BatchData):
         *,
         lengths: np.ndarray | None = None,
         sample_weight: np.ndarray | None = None,
+        rows: np.ndarray | None = None,
         dtype: torch.dtype = torch.float32,
         device: torch.device | str = "cpu",
     ) -> None:
         self.X = as_tensor(X).to(device)
+        self.rows = None if rows is None else torch.as_tensor(rows).to(device)
+        self.n_steps = self.X.shape[1]
+        self.row_bytes = self.X.shape[1:].numel() * self.X.element_size()
         # Lengths stay on the CPU: torch packs sequences by lengths that it can read there.
         self.lengths = None if lengths is None else torch.as_tensor(lengths)
         self.y = None if y is None else torch.as_tensor(y).to(device)
@@ -89,15 +102,10 @@ class SequenceData(BatchData):
             None if sample_weight is None else torch.as_tensor(sample_weight).to(device, dtype)
         )
 
-    @property
-    def n_steps(self) -> int:
-        """Number of steps of the longest sequence."""
-        return self.X.shape[1]
-
     def __len__(self) -> int:
-        return len(self.X)
+        return len(self.X if self.rows is None else self.rows)
 
-    def __getitem__(self, index: Any) -> tuple[dict[str, Tensor], Tensor]:
+    def __getitem__(self, index: Any) -> Batch:
         """Take the rows at `index`: a slice, or a tensor of row numbers on the CPU.
 
         Returns
@@ -110,14 +118,21 @@ class SequenceData(BatchData):
             Targets; zeros where there are none, as skorch expects.
         """
         rows = index if isinstance(index, slice) else torch.as_tensor(index).to(self.X.device)
-        inputs = {"x": self.X[rows]}
+        inputs = {"x": self.X[rows if self.rows is None else self.rows[rows]]}
         if self.lengths is not None:
-            inputs["lengths"] = lengths = self.lengths[index]
-            inputs["x"] = inputs["x"][:, : int(lengths.max())] if lengths.ndim else inputs["x"]
+            inputs["lengths"] = self.lengths[index]
+            trim(inputs)
         if self.sample_weight is not None:
             inputs["sample_weight"] = self.sample_weight[rows]
-        y = torch.zeros(()) if self.y is None else self.y[rows]
+        y = torch.zeros(inputs["x"].shape[:-2]) if self.y is None else self.y[rows]
         return inputs, y
+
+
+def trim(inputs: dict[str, Tensor]) -> None:
+    """Cut sequences of varying length to the longest one of them, in place."""
+    lengths = inputs.get("lengths")
+    if lengths is not None and lengths.ndim:
+        inputs["x"] = inputs["x"][:, : int(lengths.max())]
 
 
 def count_batches(n_rows: int, batch_size: int) -> int:
@@ -165,14 +180,33 @@ class BatchIterator:
     def __len__(self) -> int:
         return self.n_batches
 
-    def __iter__(self) -> Iterator[tuple[dict[str, Tensor], Tensor]]:
+    def __iter__(self) -> Iterator[Batch]:
         order = None
         if self.is_drawn:
             order = torch.randint(len(self.data), (self.n_rows,), generator=self.generator)
         elif self.generator is not None:
             order = torch.randperm(self.n_rows, generator=self.generator)
-        for batch in range(self.n_batches):
-            is_last = batch == self.n_batches - 1
-            stop = self.n_rows if is_last else (batch + 1) * self.batch_size
-            rows = slice(batch * self.batch_size, stop)
-            yield self.data[rows if order is None else order[rows]]
+        ends = [*range(0, self.n_batches * self.batch_size, self.batch_size), self.n_rows]
+        for start in range(0, self.n_batches, self._batches_per_block):
+            bounds = ends[start : start + self._batches_per_block + 1]
+            rows = slice(bounds[0], bounds[-1])
+            block = self.data[rows if order is None else order[rows]]
+            yield from split(block, [stop - first for first, stop in pairwise(bounds)])
+
+    @property
+    def _batches_per_block(self) -> int:
+        batch_bytes = max(self.data.row_bytes * self.batch_size, 1)
+        return max(BLOCK_BYTES // batch_bytes, 1)
+
+
+def split(batch: Batch, sizes: list[int]) -> Iterator[Batch]:
+    """Split a batch into smaller ones, without a copy."""
+    if len(sizes) == 1:
+        yield batch
+        return
+    inputs, y = batch
+    parts = [each.split(sizes) for each in inputs.values()]
+    for *tensors, target in zip(*parts, y.split(sizes), strict=True):
+        smaller = dict(zip(inputs, tensors, strict=True))
+        trim(smaller)
+        yield smaller, target

@@ -61,6 +61,7 @@ class ForecastNet(RecurrentNet):
         """Iterate over batches: at most so many, at random, for training."""
         if not training:
             return super().get_iterator(dataset)
+        dataset = dataset.drawn_once() if isinstance(dataset, WindowData) else dataset
         return BatchIterator(dataset, self.batch_size, self.generator_, MAX_BATCHES_PER_EPOCH)
 
     def infer(self, x: dict[str, Tensor], **fit_params: Any) -> Tensor:
@@ -75,13 +76,13 @@ class ForecastNet(RecurrentNet):
         training: bool = False,
     ) -> Tensor:
         """Average the loss over the steps that are known, times the weights of their windows."""
-        known = y_true.isfinite()
         target = y_true.nan_to_num().clamp(-LARGEST_TARGET, LARGEST_TARGET)
-        weight = known.to(y_pred.dtype)
+        weight = (~y_true.isnan()).to(y_pred.dtype)
         if X is not None and "sample_weight" in X:
             weight = weight * X["sample_weight"][:, None]
-        loss = self.criterion_(y_pred, target[:, :, None].expand_as(y_pred)).mean(dim=2)
-        return (loss * weight).sum() / weight.sum().clamp(min=1e-12)
+        share = weight / (weight.sum() * y_pred.shape[2]).clamp(min=1e-12)
+        losses = self.criterion_(y_pred, target[:, :, None].expand_as(y_pred))
+        return (losses * share[:, :, None]).sum()
 
     @torch.inference_mode()
     def forecast(self, data: WindowData) -> tuple[np.ndarray, np.ndarray]:

@@ -19,8 +19,8 @@ from ._threads import suitable_threads
 from ._weight_average import WeightAverage
 
 # Kernels for a few rows sum in another order than those for many. From this number of rows on,
-# a row's output is the same, bit for bit, in any batch.
-MIN_PREDICTION_ROWS = 8
+# a row's output is the same in any batch, bit for bit in most networks.
+MIN_PREDICTION_ROWS = 4
 MAX_PREDICTION_ROWS = 1024
 # Longer sequences go in smaller batches: 2**24 float32 outputs of a layer take 64 MiB.
 MAX_PREDICTION_OUTPUTS = 2**24
@@ -164,6 +164,7 @@ class RecurrentNet(NeuralNet):
             for inputs, _ in BatchIterator(data, -(-len(data) // n_batches)):
                 self.infer(inputs)
         norm.momentum = momentum
+        norm.eval()
 
     def on_train_begin(self, net: NeuralNet, *args: Any, **kwargs: Any) -> None:
         """Start the average of the weights."""
@@ -208,6 +209,11 @@ class RecurrentNet(NeuralNet):
         outputs_per_row = dataset.n_steps * self.module_.encoder.output_size
         n_rows = MAX_PREDICTION_OUTPUTS // outputs_per_row
         return BatchIterator(dataset, max(MIN_PREDICTION_ROWS, min(n_rows, MAX_PREDICTION_ROWS)))
+
+    def _set_training(self, training: bool = True) -> None:
+        """Switch between training and evaluation, where it is not done already."""
+        if self.module_.training != training:
+            super()._set_training(training)
 
     def infer(self, x: dict[str, Tensor], **fit_params: Any) -> Tensor:
         """Compute the outputs of a batch."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import torch
-from skorch.callbacks import Callback, GradientNormClipping, LRScheduler
-from torch.optim.lr_scheduler import CosineAnnealingLR, OneCycleLR
+from skorch.callbacks import Callback
 
 from ._early_stopping import BestWeightsEarlyStopping
+from ._gradient_clipping import GradientClipping
+from ._schedule import LearningRateSchedule
 
 OPTIMIZERS: dict[str, type[torch.optim.Optimizer]] = {
     "sgd": torch.optim.SGD,
@@ -17,27 +19,20 @@ OPTIMIZERS: dict[str, type[torch.optim.Optimizer]] = {
     "rmsprop": torch.optim.RMSprop,
 }
 
-LR_SCHEDULES = ("one_cycle", "cosine")
 
-
-def one_cycle(optimizer: torch.optim.Optimizer, **options: Any) -> OneCycleLR:
-    """Build a one-cycle schedule that cycles momentum only where the optimizer has some."""
-    has_momentum = any(optimizer.defaults.get(name) for name in ("betas", "momentum"))
-    return OneCycleLR(optimizer, cycle_momentum=has_momentum, **options)
-
-
-def lr_scheduler(schedule: str, lr: float, n_steps: int) -> LRScheduler:
-    """Build the callback that sets the learning rate before each of `n_steps` batches."""
-    if schedule == "one_cycle":
-        options: dict[str, Any] = {
-            "policy": one_cycle,
-            "max_lr": lr,
-            # OneCycleLR reads one step past the last one.
-            "total_steps": n_steps + 1,
-        }
-    else:
-        options = {"policy": CosineAnnealingLR, "T_max": n_steps}
-    return LRScheduler(step_every="batch", event_name=None, **options)
+def optimizer_options(
+    optimizer: type[torch.optim.Optimizer], weight_decay: float
+) -> dict[str, Any]:
+    """List what an optimizer is built with beside the learning rate."""
+    known = inspect.signature(optimizer).parameters
+    options: dict[str, Any] = {}
+    # AdamW decays weights by default, and some optimizers do not know how to.
+    if "weight_decay" in known or weight_decay:
+        options["weight_decay"] = weight_decay
+    # All weights in one call, instead of one by one; others than torch's may not know how to.
+    if optimizer in OPTIMIZERS.values():
+        options["fused" if "fused" in known else "foreach"] = True
+    return options
 
 
 def training_callbacks(
@@ -52,9 +47,9 @@ def training_callbacks(
     """List the callbacks that a training run with these parameters needs."""
     callbacks: list[tuple[str, Callback]] = []
     if gradient_clip_value is not None:
-        callbacks.append(("gradient_clipping", GradientNormClipping(gradient_clip_value)))
+        callbacks.append(("gradient_clipping", GradientClipping(gradient_clip_value)))
     if lr_schedule is not None:
-        callbacks.append(("lr_scheduler", lr_scheduler(lr_schedule, lr, n_steps)))
+        callbacks.append(("lr_scheduler", LearningRateSchedule(lr_schedule, lr, n_steps)))
     if n_iter_no_change is not None:
         early_stopping = BestWeightsEarlyStopping(
             monitor="valid_loss", patience=n_iter_no_change, threshold=tol, threshold_mode="abs"

@@ -6,11 +6,10 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from sklearn_rnn.networks import scale_windows
 
-from ._data import BatchData
+from ._data import BLOCK_BYTES, Batch, BatchData
 from ._series_store import SeriesStore
 
 
@@ -53,18 +52,22 @@ class WindowData(BatchData):
         self.ends = torch.as_tensor(np.cumsum(counts)).to(device)
         self.counts = torch.as_tensor(counts).to(device)
         self.known = store.lengths if known is None else torch.as_tensor(known).to(device)
-        self.look_back = look_back
+        self.n_steps = self.look_back = look_back
         self.horizon = horizon
-
-    @property
-    def n_steps(self) -> int:
-        """Number of steps of a window."""
-        return self.look_back
+        tables = (each.values for each in (store.past, store.future) if each is not None)
+        n_columns = 2 + sum(table.shape[1] for table in tables)
+        self.row_bytes = (look_back + horizon) * n_columns * store.dtype.itemsize
 
     def __len__(self) -> int:
         return int(self.ends[-1]) if len(self.ends) else 0
 
-    def __getitem__(self, index: Any) -> tuple[dict[str, Tensor], Tensor]:
+    def drawn_once(self) -> BatchData:
+        """Draw all windows, to be used again in each epoch, if they take little memory."""
+        if len(self) * self.row_bytes > BLOCK_BYTES:
+            return self
+        return DrawnWindows(self)
+
+    def __getitem__(self, index: Any) -> Batch:
         """Take windows: a slice, a tensor of their numbers, or one number.
 
         Returns
@@ -107,3 +110,20 @@ class WindowData(BatchData):
         if store.sample_weight is not None:
             inputs["sample_weight"] = store.sample_weight[series]
         return inputs, y.masked_fill(~is_known[:, self.look_back :], torch.nan)
+
+
+class DrawnWindows(BatchData):
+    """All windows of :class:`WindowData`, as tensors."""
+
+    def __init__(self, windows: WindowData) -> None:
+        self.inputs, self.y = windows[:]
+        self.n_steps = windows.n_steps
+        self.row_bytes = windows.row_bytes
+
+    def __len__(self) -> int:
+        return len(self.y)
+
+    def __getitem__(self, index: Any) -> Batch:
+        """Take windows: a slice, or a tensor of their numbers."""
+        rows = index if isinstance(index, slice) else index.to(self.y.device)
+        return {name: each[rows] for name, each in self.inputs.items()}, self.y[rows]

@@ -101,6 +101,19 @@ def test_rows_are_taken_from_everything(index):
     assert inputs["lengths"].tolist() == [3, 1, 2]
 
 
+@pytest.mark.parametrize("index", [slice(1, 3), torch.tensor([1, 2])], ids=["slice", "tensor"])
+def test_parts_of_the_data_share_their_memory(index):
+    X = np.arange(10.0)[:, None, None] * np.ones((1, 3, 2))
+    rows = np.array([7, 0, 4])
+    data = SequenceData(X, rows, sample_weight=rows.astype(float), rows=rows)
+
+    inputs, y = data[index]
+
+    assert len(data) == 3
+    assert rows_of(inputs) == y.tolist() == inputs["sample_weight"].int().tolist() == [0, 4]
+    assert data.X.data_ptr() == X.ctypes.data
+
+
 def test_batch_is_trimmed_to_its_longest_sequence():
     inputs, _ = numbered(lengths=np.array([1, 2] * 5))[:4]
 
