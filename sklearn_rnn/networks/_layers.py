@@ -36,7 +36,7 @@ class Rescale(nn.Module):
         """Rescale `x` of shape (n_samples, n_steps, n_features)."""
         if not x.is_floating_point():
             x = x.to(self.dtype)
-        return ((x - self.shift.to(x.dtype)) / self.scale.to(x.dtype)).to(self.dtype)
+        return (x - self.shift.to(x.dtype)).div_(self.scale.to(x.dtype)).to(self.dtype)
 
 
 class BatchNorm(nn.BatchNorm1d):

@@ -44,7 +44,8 @@ def read(layer: nn.Module, x: Tensor, lengths: Tensor | None = None) -> Tensor:
         lengths = None
     if not _is_faster(layer, x, lengths):
         return _read_with_torch(layer, x, lengths)
-    steps = x.transpose(0, 1)
+    # Copied once, since both passes of each direction go through it block by block.
+    steps = x.transpose(0, 1).contiguous()
     outputs = _read_forward(layer, steps, "l0")
     if layer.bidirectional:
         order = _reversed_order(lengths, *steps.shape[:2])

@@ -17,9 +17,10 @@ from torch.autograd.function import Function
 
 from ._cells import Cell, recurrent_order
 
-# Rows, that is samples times steps, that are worked on at a time. What is not needed any longer
-# is overwritten by the next block, so that long sequences need little memory beside the kept.
-BLOCK_ROWS = 2048
+# Values of gates that are worked on at a time: about what the cache of a core holds. What is not
+# needed any longer is overwritten by the next block, so that long sequences need little memory
+# beside the kept.
+BLOCK_VALUES = 2**18
 
 
 def recur(cell: Cell, x: Tensor, weights: tuple[Tensor, ...]) -> Tensor:
@@ -76,14 +77,17 @@ def _differentiable_backward(
     return (next(found) if tensor.requires_grad else None for tensor in inputs)
 
 
-def _blocks(x: Tensor) -> Iterator[slice]:
-    """Cut the steps of `x` into ranges of about `BLOCK_ROWS` rows."""
-    size = _block_size(x)
-    return (slice(start, min(start + size, len(x))) for start in range(0, len(x), size))
+def _blocks(n_steps: int, size: int) -> Iterator[slice]:
+    """Cut steps into ranges of `size` steps."""
+    return (slice(start, min(start + size, n_steps)) for start in range(0, n_steps, size))
 
 
-def _block_size(x: Tensor) -> int:
-    return max(1, min(len(x), BLOCK_ROWS // x.shape[1]))
+def _block_size(cell: Cell, x: Tensor, hidden_size: int) -> int:
+    """Number of steps of a block: as many in each, and at most `BLOCK_VALUES` values."""
+    values_per_step = x.shape[1] * hidden_size * cell.gradient_width
+    largest = max(1, BLOCK_VALUES // values_per_step)
+    n_blocks = -(-len(x) // largest)
+    return -(-len(x) // n_blocks)
 
 
 def _forward(
@@ -93,9 +97,10 @@ def _forward(
     n_samples, hidden_size = x.shape[1], weights[1].shape[1]
     states = x.new_empty(len(x) + 1, n_samples, hidden_size)
     states[0].zero_()
-    n_kept = len(x) if keep else _block_size(x)
+    size = _block_size(cell, x, hidden_size)
+    n_kept = len(x) if keep else size
     kept = x.new_empty(n_kept, n_samples, cell.kept_width * hidden_size)
-    for block in _blocks(x):
+    for block in _blocks(len(x), size):
         here = block if keep else slice(block.stop - block.start)
         cell.forward(x[block], states[block.start : block.stop + 1], kept[here], weights)
     return states, kept
@@ -117,10 +122,11 @@ def _backward(
     d_x = torch.empty_like(x) if x_needs_gradient else None
     d_w_ih, d_w_hh = w_ih.new_zeros(w_ih.shape[::-1]), w_hh.new_zeros(size, width)
     d_bias = w_hh.new_zeros(cell.gradient_width * size)
-    d_states = x.new_empty(_block_size(x) + 1, x.shape[1], size)
-    d_sums = x.new_empty(_block_size(x), x.shape[1], len(d_bias))
+    n_at_once = _block_size(cell, x, size)
+    d_states = x.new_empty(n_at_once + 1, x.shape[1], size)
+    d_sums = x.new_empty(n_at_once, x.shape[1], len(d_bias))
     d_states[0] = 0.0
-    for block in reversed(list(_blocks(x))):
+    for block in reversed(list(_blocks(len(x), n_at_once))):
         n_steps = block.stop - block.start
         here, out = d_states[: n_steps + 1], d_sums[:n_steps]
         # What reaches back from the later block is the gradient of the state before it.

@@ -28,7 +28,7 @@ all_lengths = pytest.mark.parametrize("lengths", [None, LENGTHS], ids=["equal", 
 @pytest.fixture(autouse=True)
 def blocks_of_two_steps(monkeypatch):
     """Let short sequences go through several blocks, the last of which is not full."""
-    monkeypatch.setattr(_recurrence, "BLOCK_ROWS", 10)
+    monkeypatch.setattr(_recurrence, "_block_size", lambda *_: 2)
 
 
 def layer(cell, dtype=torch.float64, **options):

@@ -1,0 +1,51 @@
+"""Our side of the speed benchmark: the public `fit` and `predict`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import sklearn
+import torch
+from sklearn.model_selection import GridSearchCV
+from speed_skorch import EpochSeconds, epoch_seconds
+from speed_torch import product_rates
+
+import sklearn_rnn
+from sklearn_rnn import LSTMForecaster, RNNImageClassifier
+
+torch.set_num_threads(1)
+GRID = {"hidden_size": [32, 64], "lr": [1e-3, 1e-2], "batch_size": [64, 128]}
+__all__ = ["build", "product_rates", "search", "versions"]
+
+
+def versions() -> str:
+    return f"sklearn_rnn {sklearn_rnn.__version__}, scikit-learn {sklearn.__version__}"
+
+
+class build:
+    """An estimator and what it is fitted on."""
+
+    def __init__(self, job: dict[str, Any], data: dict[str, np.ndarray]) -> None:
+        self.data = data
+        shared = {**job["system"], "max_epochs": job["epochs"], "random_state": job["seed"]}
+        shared["callbacks"] = [EpochSeconds()]
+        if "airline" in job["data"]:
+            self.estimator = LSTMForecaster(**shared)
+        else:
+            scan = "pixels" if job["shape"][1] == 1 else "rows"
+            self.estimator = RNNImageClassifier(**shared, scan=scan, lr_schedule=None)
+
+    def fit(self) -> list[float]:
+        """Train, and return the seconds of each epoch."""
+        self.estimator.fit(self.data["X"], self.data["y"])
+        return epoch_seconds(self.estimator.net_)
+
+    def predict(self, X: np.ndarray) -> np.ndarray:
+        return self.estimator.predict(X)
+
+
+def search(job: dict[str, Any], data: dict[str, np.ndarray]) -> float:
+    """Search the grid, and return the best accuracy."""
+    estimator = build(job, data).estimator
+    return GridSearchCV(estimator, GRID, cv=5, refit=False).fit(data["X"], data["y"]).best_score_
