@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from numbers import Real
+from typing import Any
 
 import numpy as np
 import torch
@@ -18,9 +20,10 @@ from sklearn_rnn.training import (
     SeriesStore,
     WindowData,
     fit_linear,
+    resolve_device,
 )
 
-from ._base import BaseRecurrentEstimator
+from ._base import DTYPES, BaseRecurrentEstimator
 
 # The penalty of the linear forecast where nothing is held out to choose it by.
 FIXED_PENALTY = 0.03
@@ -46,6 +49,13 @@ class Blocks:
     rehearsal: tuple[Block, Block, Block] | None = None
 
 
+def draw_windows(store: SeriesStore, block: Block, look_back: int, horizon: int) -> WindowData:
+    """Take the windows before the forecasts of a block."""
+    return WindowData(
+        store, block.first, block.last, look_back=look_back, horizon=horizon, known=block.known
+    )
+
+
 class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
     """Base of forecasters: blocks of windows in, a network with its linear forecast out."""
 
@@ -55,49 +65,73 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
     linear_: LinearForecast
     _errors: np.ndarray | None
 
+    @property
+    def _held_out_fraction(self) -> float | None:
+        return self.validation_fraction if self.early_stopping else self.calibration_fraction
+
+    def _check_held_out(self, blocks: Blocks, what: str) -> None:
+        if self.early_stopping and blocks.rehearsal is None:
+            raise ValueError(
+                f"validation_fraction={self.validation_fraction} of {what} leaves none to train on."
+            )
+
+    def _store_options(self) -> dict[str, Any]:
+        """Say how to store series, to train on them."""
+        return {"dtype": DTYPES[self.dtype], "device": resolve_device(self.device)}
+
     def _fit_network(self, store: SeriesStore, blocks: Blocks, horizon: int) -> None:
-        """Choose by the held-out forecasts, if there are any, and learn from all."""
+        """Learn from all forecasts; choose by those held out, if there are any."""
         self.horizon_ = horizon
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
-        generator = torch.Generator().manual_seed(seed)
-        naive = naive_forecasts(self.look_back_, horizon, self.season_length)
-        everything = self._windows(store, blocks.everything)
+        everything = self._draw(store, blocks.everything)
+        share, self._errors = 1.0, None
         if blocks.rehearsal is None:
-            linear, _ = fit_linear(everything, everything, naive, generator, (FIXED_PENALTY,))
-            share, self._errors = 1.0, None
+            linear, _ = self._fit_linear(everything, None, seed, (FIXED_PENALTY,))
             self._train(self._build_forecast_net(everything, linear, seed), everything, None)
         else:
-            whole, before, held_out = (self._windows(store, each) for each in blocks.rehearsal)
-            linear_before, linear = fit_linear(whole, held_out, naive, generator)
-            net = self._build_forecast_net(
-                before, linear_before, seed, rehearsal=not self.early_stopping
-            )
+            rehearsal = [self._draw(store, each) for each in blocks.rehearsal]
             if self.early_stopping:
-                linear = linear_before
-                self._train(net, before, held_out)
+                linear, share = self._fit_stopped(rehearsal, seed)
             else:
-                net.partial_fit((before, None))
-            share, self._errors = net.choose_share(held_out)
-            is_watched = self.verbose or self.callbacks or self.warm_start
-            if share == 0.0 and not self.early_stopping and not is_watched:
-                # What is not used need not be trained on the rest.
-                net.module_.linear.copy_(linear.weights)
-                self._keep(net, before)
-            elif not self.early_stopping:
-                self._train(self._build_forecast_net(everything, linear, seed), everything, None)
+                linear, share = self._fit_rehearsed(everything, rehearsal, seed)
         self.net_.module_.share.fill_(share)
         self.linear_ = linear
         self.network_share_ = share
 
-    def _windows(self, store: SeriesStore, block: Block) -> WindowData:
-        return WindowData(
-            store,
-            block.first,
-            block.last,
-            look_back=self.look_back_,
-            horizon=self.horizon_,
-            known=block.known,
-        )
+    def _fit_stopped(self, rehearsal: list[WindowData], seed: int) -> tuple[LinearForecast, float]:
+        """Stop by the held-out forecasts, which are not learnt from then."""
+        whole, before, held_out = rehearsal
+        linear, _ = self._fit_linear(whole, held_out, seed)
+        self._train(self._build_forecast_net(before, linear, seed), before, held_out)
+        share, self._errors = self.net_.choose_share(held_out)
+        return linear, share
+
+    def _fit_rehearsed(
+        self, everything: WindowData, rehearsal: list[WindowData], seed: int
+    ) -> tuple[LinearForecast, float]:
+        """Choose the share of the network by the held-out forecasts, then learn from all."""
+        whole, before, held_out = rehearsal
+        linear_before, linear = self._fit_linear(whole, held_out, seed)
+        net = self._build_forecast_net(before, linear_before, seed, rehearsal=True)
+        net.partial_fit((before, None))
+        share, self._errors = net.choose_share(held_out)
+        if share == 0.0 and not (self.verbose or self.callbacks or self.warm_start):
+            # What is not used need not be trained on the rest.
+            net.module_.linear.copy_(linear.weights)
+            self._keep(net, before)
+        else:
+            self._train(self._build_forecast_net(everything, linear, seed), everything, None)
+        return linear, share
+
+    def _fit_linear(
+        self, train: WindowData, held_out: WindowData | None, seed: int, *penalties: tuple
+    ) -> tuple[LinearForecast, LinearForecast]:
+        naive = naive_forecasts(self.look_back_, self.horizon_, self.season_length)
+        generator = torch.Generator().manual_seed(seed)
+        return fit_linear(train, held_out, naive, generator, *penalties)
+
+    def _draw(self, store: SeriesStore, block: Block) -> WindowData:
+        return draw_windows(store, block, self.look_back_, self.horizon_)
 
     def _build_forecast_net(
         self, data: WindowData, linear: LinearForecast, seed: int, *, rehearsal: bool = False
@@ -117,6 +151,25 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
         if self.max_epochs != "auto":
             return self.max_epochs
         return max(MIN_EPOCHS, math.ceil(MIN_STEPS / n_batches))
+
+    def _check_coverage(self, coverage: float | None) -> None:
+        if coverage is None:
+            return
+        if not isinstance(coverage, Real) or not 0 < coverage < 1:
+            raise ValueError(
+                "The 'coverage' parameter must be a float in the range (0.0, 1.0). Got "
+                f"{coverage!r} instead."
+            )
+        if self._errors is None:
+            raise ValueError(
+                "coverage needs errors on held-out data: set calibration_fraction before fit."
+            )
+        n_known = np.isfinite(self._errors).sum(axis=0)
+        if not n_known.all():
+            raise ValueError(
+                f"coverage needs errors on held-out data, but of step {n_known.argmin() + 1} of "
+                f"the horizon none is known: the series seen in fit are too short for it."
+            )
 
     def _half_widths(self, coverage: float, n_steps: int) -> np.ndarray:
         """Take from the held-out errors how far off a forecast may be, in scales of its window.

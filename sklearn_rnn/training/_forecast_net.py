@@ -52,6 +52,11 @@ class ForecastNet(RecurrentNet):
             kwargs.setdefault("criterion__delta", HUBER_DELTA)
         super().__init__(module, criterion, *args, **kwargs)
 
+    @property
+    def store_options(self) -> dict[str, Any]:
+        """How to store series to forecast."""
+        return {"dtype": self.module_.dtype, "device": self.device}
+
     @classmethod
     def count_batches(cls, n_rows: int, batch_size: int) -> int:
         """Count the batches of an epoch."""
