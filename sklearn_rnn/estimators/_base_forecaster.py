@@ -84,44 +84,57 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
         self.horizon_ = horizon
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         everything = self._draw(store, blocks.everything)
-        share, self._errors = 1.0, None
+        self._errors = None
+        if blocks.rehearsal is None and self.quantiles is not None:
+            self._check_errors(None, "quantiles")
         if blocks.rehearsal is None:
-            linear, _ = self._fit_linear(everything, None, seed, (FIXED_PENALTY,))
-            self._train(self._build_forecast_net(everything, linear, seed), everything, None)
+            self.linear_, _ = self._fit_linear(everything, None, seed, (FIXED_PENALTY,))
+            net = self._build_forecast_net(everything, self.linear_, seed)
+            self._train(net, everything, None)
         else:
             rehearsal = [self._draw(store, each) for each in blocks.rehearsal]
             if self.early_stopping:
-                linear, share = self._fit_stopped(rehearsal, seed)
+                self._fit_stopped(rehearsal, seed)
             else:
-                linear, share = self._fit_rehearsed(everything, rehearsal, seed)
-        self.net_.module_.share.fill_(share)
-        self.linear_ = linear
-        self.network_share_ = share
+                self._fit_rehearsed(everything, rehearsal, seed)
+        self.network_share_ = self.net_.module_.share.item()
+        spread_share = self.net_.module_.spread_share.item()
+        self.spread_share_ = None if self.quantiles is None else spread_share
 
-    def _fit_stopped(self, rehearsal: list[WindowData], seed: int) -> tuple[LinearForecast, float]:
+    def _fit_stopped(self, rehearsal: list[WindowData], seed: int) -> None:
         """Stop by the held-out forecasts, which are not learnt from then."""
         whole, before, held_out = rehearsal
-        linear, _ = self._fit_linear(whole, held_out, seed)
-        self._train(self._build_forecast_net(before, linear, seed), before, held_out)
-        share, self._errors = self.net_.choose_share(held_out)
-        return linear, share
+        self.linear_, _ = self._fit_linear(whole, held_out, seed)
+        net = self._build_forecast_net(before, self.linear_, seed)
+        self._start_quantiles(net, held_out)
+        self._train(net, before, held_out)
+        self._errors = self.net_.choose_shares(held_out)
 
     def _fit_rehearsed(
         self, everything: WindowData, rehearsal: list[WindowData], seed: int
-    ) -> tuple[LinearForecast, float]:
+    ) -> None:
         """Choose the share of the network by the held-out forecasts, then learn from all."""
         whole, before, held_out = rehearsal
-        linear_before, linear = self._fit_linear(whole, held_out, seed)
+        linear_before, self.linear_ = self._fit_linear(whole, held_out, seed)
         net = self._build_forecast_net(before, linear_before, seed, rehearsal=True)
+        self._start_quantiles(net, held_out)
+        offsets = net.module_.offsets.clone()
         net.partial_fit((before, None))
-        share, self._errors = net.choose_share(held_out)
-        if share == 0.0 and not (self.verbose or self.callbacks or self.warm_start):
+        self._errors = net.choose_shares(held_out)
+        is_watched = self.verbose or self.callbacks or self.warm_start
+        if net.module_.is_linear and not is_watched:
             # What is not used need not be trained on the rest.
-            net.module_.linear.copy_(linear.weights)
+            net.module_.linear.copy_(self.linear_.weights)
             self._keep(net, before)
         else:
-            self._train(self._build_forecast_net(everything, linear, seed), everything, None)
-        return linear, share
+            final = self._build_forecast_net(everything, self.linear_, seed)
+            final.module_.offsets.copy_(offsets)
+            self._train(final, everything, None)
+            final.module_.copy_chosen(net.module_)
+
+    def _start_quantiles(self, net: ForecastNet, held_out: WindowData) -> None:
+        if self.quantiles is not None:
+            self._check_errors(net.start_offsets(held_out), "quantiles")
 
     def _fit_linear(
         self, train: WindowData, held_out: WindowData | None, seed: int, *penalties: tuple
@@ -139,6 +152,7 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
         store = data.store
         module_options = {
             "linear": linear.weights,
+            "quantiles": tuple(self._levels()),
             "look_back": data.look_back,
             "n_past": 0 if store.past is None else store.past.values.shape[1],
             "n_future": 0 if store.future is None else store.future.values.shape[1],
@@ -160,15 +174,33 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
                 "The 'coverage' parameter must be a float in the range (0.0, 1.0). Got "
                 f"{coverage!r} instead."
             )
-        if self._errors is None:
+        self._check_errors(self._errors, "coverage")
+
+    def _levels(self) -> list[float]:
+        """Check the probabilities of the quantiles."""
+        if self.quantiles is None:
+            return []
+        levels = np.asarray(self.quantiles)
+        is_valid = levels.ndim == 1 and len(levels) and levels.dtype.kind == "f"
+        if not is_valid or not (np.diff(levels, prepend=0.0, append=1.0) > 0).all():
             raise ValueError(
-                "coverage needs errors on held-out data: set calibration_fraction before fit."
+                "The 'quantiles' parameter must hold different probabilities in the range "
+                f"(0.0, 1.0), in rising order, such as [0.1, 0.5, 0.9]. Got {self.quantiles!r} "
+                "instead."
             )
-        n_known = np.isfinite(self._errors).sum(axis=0)
+        return levels.tolist()
+
+    def _check_errors(self, errors: np.ndarray | None, parameter: str) -> None:
+        """Check that errors on held-out data are known of all steps of the horizon."""
+        if errors is None:
+            raise ValueError(
+                f"{parameter} needs errors on held-out data: set calibration_fraction before fit."
+            )
+        n_known = np.isfinite(errors).sum(axis=0)
         if not n_known.all():
             raise ValueError(
-                f"coverage needs errors on held-out data, but of step {n_known.argmin() + 1} of "
-                f"the horizon none is known: the series seen in fit are too short for it."
+                f"{parameter} needs errors on held-out data, but of step {n_known.argmin() + 1} "
+                "of the horizon none is known: the series seen in fit are too short for it."
             )
 
     def _half_widths(self, coverage: float, n_steps: int) -> np.ndarray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from numbers import Integral, Real
 from typing import Any
 
@@ -78,7 +79,13 @@ class LSTMForecaster(BaseForecaster):
         Share of the newest time steps of each series, or of the newest windows, that is held out
         at first, to choose the penalty of the linear forecast and the share of the network's
         correction, and to tell how far off forecasts are [4]_. The final training is on all data.
-        None holds nothing out and trains once; then there are no intervals.
+        None holds nothing out and trains once; then there are no intervals and no quantiles.
+
+    quantiles : list of float, default=None
+        Probabilities of quantiles to forecast besides, in rising order, such as
+        ``[0.1, 0.5, 0.9]``. They are those of the held-out errors, stretched by what the network
+        tells about the spread of each window, where that lowers the pinball loss on held-out
+        data. They never cross.
 
     cell : {"rnn", "lstm", "gru"}, default="lstm"
         Recurrent cell.
@@ -101,6 +108,10 @@ class LSTMForecaster(BaseForecaster):
 
     network_share_ : float
         Share of the network's correction that is added, from 0 to 1.
+
+    spread_share_ : float or None
+        Share of what the network tells about the spread of quantiles that is used, from 0 to 1;
+        None without `quantiles`.
 
     history_ : Panel or None
         The last `look_back_` time steps of the series seen in fit, from which :meth:`forecast`
@@ -165,6 +176,7 @@ class LSTMForecaster(BaseForecaster):
         "future": "no_validation",
         "missing": [StrOptions({"error", "mask"})],
         "calibration_fraction": [Interval(Real, 0, 1, closed="neither"), None],
+        "quantiles": ["array-like", None],
         "max_epochs": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
     }
 
@@ -183,6 +195,7 @@ class LSTMForecaster(BaseForecaster):
         future: Any = None,
         missing: str = "error",
         calibration_fraction: float | None = 0.2,
+        quantiles: Sequence[float] | None = None,
         cell: str = "lstm",
         hidden_size: int = 64,
         num_layers: int = 1,
@@ -215,6 +228,7 @@ class LSTMForecaster(BaseForecaster):
         self.future = future
         self.missing = missing
         self.calibration_fraction = calibration_fraction
+        self.quantiles = quantiles
         self.cell = cell
         self.hidden_size = hidden_size
         self.num_layers = num_layers
@@ -382,8 +396,42 @@ class LSTMForecaster(BaseForecaster):
         """
         check_is_fitted(self)
         if isinstance(self._source, WindowSource):
-            return self._source.predict(self.net_, self._validate_windows(X, reset=False))
+            return self._predict_windows(X)[..., 0]
         return self._source.predict(self.net_, self._read_others(X))
+
+    def _predict_windows(self, X: Any) -> np.ndarray:
+        assert isinstance(self._source, WindowSource)
+        return self._source.predict(self.net_, self._validate_windows(X, reset=False))
+
+    def predict_quantiles(self, X: Any) -> np.ndarray:
+        """Forecast quantiles of what follows each window.
+
+        Parameters
+        ----------
+        X : array-like
+            Windows of the shape seen in fit.
+
+        Returns
+        -------
+        quantiles : ndarray of shape (n_samples, n_quantiles), (n_samples, horizon, n_quantiles) \
+                or (n_samples, horizon, n_columns, n_quantiles)
+            In the order of the parameter `quantiles`, for each value that :meth:`predict` gives.
+
+        Raises
+        ------
+        ValueError
+            If `quantiles` was None in fit, if the forecaster was fitted on series, whose
+            quantiles :meth:`forecast` gives, or if X does not have the shape seen in fit.
+        """
+        check_is_fitted(self)
+        if isinstance(self._source, SeriesSource):
+            raise ValueError(
+                "predict_quantiles needs a forecaster that was fitted on windows and y. If it was "
+                "fitted on series, forecast gives their quantiles."
+            )
+        if not len(self.net_.module_.quantiles):
+            raise ValueError("predict_quantiles needs quantiles: set them before fit.")
+        return self._predict_windows(X)[..., 1:]
 
     def _read_others(self, X: Any) -> Panel:
         """Read series with the columns of those seen in fit."""
@@ -425,7 +473,9 @@ class LSTMForecaster(BaseForecaster):
         -------
         forecast : Series, DataFrame, ndarray or list
             Forecasts in the units and the form of the series, on their continued time index.
-            With `coverage`, a DataFrame with the columns "forecast", "lower" and "upper".
+            With `coverage` or `quantiles`, a DataFrame with the columns "forecast", "lower" and
+            "upper", and "q_0.1" for the quantile 0.1; of several targets, with pairs of target and
+            such a name for columns, and in long frames "target_lower" and the like.
 
         Raises
         ------
@@ -445,10 +495,16 @@ class LSTMForecaster(BaseForecaster):
         panel = source.history
         ahead = panel.read_future(future, n_steps, missing=self.missing, name="future")
         values, scale = source.roll(self.net_, ahead, n_steps)
-        if coverage is None:
-            return panel.wrap(values)
-        width = scale[:, None, :] * self._half_widths(coverage, n_steps)[:, None]
-        parts = {"forecast": values, "lower": values - width, "upper": values + width}
+        forecast = values[..., 0]
+        levels = self.net_.module_.quantiles.tolist()
+        if coverage is None and not levels:
+            return panel.wrap(forecast)
+        parts = {"forecast": forecast}
+        if coverage is not None:
+            width = scale[:, None, :] * self._half_widths(coverage, n_steps)[:, None]
+            parts |= {"lower": forecast - width, "upper": forecast + width}
+        for position, level in enumerate(levels, start=1):
+            parts[f"q_{level:.6g}"] = values[..., position]
         return panel.wrap_parts({name: list(part) for name, part in parts.items()})
 
     def score(self, X: Any, y: Any = None, sample_weight: Any = None) -> float:

@@ -71,7 +71,7 @@ class SeriesSource:
         longer, first, smallest = self._after_history(panel)
         forecast, _ = self._forecast(net, longer, first, longer.lengths - 1, smallest)
         counts = np.maximum(longer.lengths - first, 0)
-        by_target = forecast[:, 0].reshape(longer.columns.bounds[0], -1)
+        by_target = forecast[:, 0, 0].reshape(longer.columns.bounds[0], -1)
         return longer.wrap(np.split(by_target.T, np.cumsum(counts)[:-1]), first)
 
     def roll(
@@ -92,8 +92,9 @@ class SeriesSource:
 
         Returns
         -------
-        values : ndarray of shape (n_series, n_steps, n_targets)
-            Forecasts.
+        values : ndarray of shape (n_series, n_steps, n_targets, 1 + n_quantiles)
+            Forecasts and their quantiles. Past the horizon, quantiles spread with the square root
+            of the steps, as errors that add up.
 
         scale : ndarray of shape (n_series, n_targets)
             Spread of the last windows that were observed.
@@ -105,15 +106,22 @@ class SeriesSource:
         for start in range(0, n_steps, self.horizon):
             rolled = panel
             if parts:
-                rolled = panel.extend(np.concatenate(parts, axis=1), ahead[:, :start])
+                known = np.concatenate(parts, axis=1)[:, :, :, 0]
+                rolled = panel.extend(known, ahead[:, :start])
             lengths = rolled.lengths
             forecast, spread = self._forecast(
                 net, rolled, lengths, lengths, self.smallest, ahead[:, start:]
             )
-            # (n_targets * n_series, horizon) -> (n_series, horizon, n_targets)
-            parts.append(forecast.reshape(n_targets, -1, self.horizon).transpose(1, 2, 0))
+            # (n_targets * n_series, horizon, n) -> (n_series, horizon, n_targets, n)
+            by_target = forecast.reshape(n_targets, -1, *forecast.shape[1:])
+            parts.append(by_target.transpose(1, 2, 0, 3))
             scale = scale if start else spread.reshape(n_targets, -1).T
-        return np.concatenate(parts, axis=1)[:, :n_steps], scale
+        values = np.concatenate(parts, axis=1)[:, :n_steps]
+        offsets = parts[0][:, -1:, :, 1:] - parts[0][:, -1:, :, :1]
+        growth = np.sqrt(np.arange(self.horizon + 1, n_steps + 1) / self.horizon)
+        later = values[:, self.horizon :]
+        later[..., 1:] = later[..., :1] + offsets * growth[:, None, None]
+        return values, scale
 
     def beside_values(self, net: ForecastNet, panel: Panel) -> tuple[np.ndarray, np.ndarray]:
         """Collect what came, and its forecasts, shape (n_forecasts, n_targets * horizon)."""
@@ -127,7 +135,7 @@ class SeriesSource:
             if len(each) - start >= self.horizon
         ]
         actual = np.concatenate(values)
-        by_target = forecast.reshape(n_targets, len(actual), -1)
+        by_target = forecast[:, :, 0].reshape(n_targets, len(actual), -1)
         predicted = by_target.transpose(1, 0, 2).reshape(len(actual), -1)
         actual = actual.reshape(len(actual), -1)
         known = np.isfinite(actual).all(axis=1)
@@ -177,7 +185,7 @@ class SeriesSource:
 
         Returns
         -------
-        forecast : ndarray of shape (n_targets * n_forecasts, horizon)
+        forecast : ndarray of shape (n_targets * n_forecasts, horizon, 1 + n_quantiles)
             Target by target, series by series.
 
         scale : ndarray of shape (n_targets * n_forecasts,)

@@ -106,14 +106,14 @@ class WindowSource:
         return bool(((distance > FAR_OFF * spread) & (spread > 0)).any())
 
     def predict(self, net: ForecastNet, windows: np.ndarray) -> np.ndarray:
-        """Forecast what follows windows, in the shape of the `y` seen in fit."""
+        """Forecast what follows windows, shape (n_windows, *future_shape, 1 + n_quantiles)."""
         newest = _newest(windows, self.look_back, self.units)
         store = store_windows(newest, self.columns, self.scaler, self.smallest, **net.store_options)
         block = self._block(len(windows))
         forecast, _ = net.forecast(draw_windows(store, block, self.look_back, self.horizon))
-        # (n_targets * n_windows, horizon) -> (n_windows, horizon, n_targets)
-        by_target = forecast.reshape(len(self.columns), len(windows), -1)
-        return np.moveaxis(by_target, 0, 2).reshape(len(windows), *self.future_shape)
+        # (n_targets * n_windows, horizon, n) -> (n_windows, horizon, n_targets, n)
+        by_target = forecast.reshape(len(self.columns), len(windows), *forecast.shape[1:])
+        return np.moveaxis(by_target, 0, 2).reshape(len(windows), *self.future_shape, -1)
 
 
 def _newest(

@@ -97,7 +97,9 @@ def backtest(
         - "step": its number in the horizon, from 1;
         - "target": name of the column; if there are several;
         - "actual" and "forecast": what came, and what was forecast;
-        - "lower" and "upper": bounds of the interval, with `coverage`.
+        - "lower" and "upper": bounds of the interval, with `coverage`;
+        - "q_0.1" and the like: quantiles, if the forecaster has a parameter `quantiles` that
+          asks for them.
 
     Raises
     ------
@@ -118,7 +120,8 @@ def backtest(
     Without `refit`, a forecaster needs `forecast(n_steps, series=histories)`, which answers a
     list of histories (arrays, Series or DataFrames with a time index) with as many forecasts.
     With `coverage`, the forecasts are DataFrames with the columns "forecast", "lower" and
-    "upper"; of several targets, with two levels of columns, (target, value).
+    "upper", and with a parameter `quantiles`, with the columns "forecast", "q_0.1" and the like;
+    of several targets, with two levels of columns, (target, value).
 
     Of several columns, a regressor reads the windows side by side in one row, the oldest time
     step first, and forecasts all columns at once.
@@ -161,7 +164,7 @@ def backtest(
     # From (n_windows * n_series, ...), windows first, to (n_series, n_windows, ...).
     values = np.concatenate(forecasts)
     values = values.reshape(n_windows, len(stops), *values.shape[1:]).swapaxes(0, 1)
-    return _tidy(panel, stops, values)
+    return _tidy(panel, stops, values, model.names)
 
 
 def _check_horizon(forecaster: Any, horizon: int | None) -> int:
@@ -225,7 +228,9 @@ def _name_some(ids: list[Any]) -> str:
     return f"series {ids[0]!r}{others}"
 
 
-def _tidy(panel: Panel, stops: np.ndarray, forecasts: np.ndarray) -> pd.DataFrame:
+def _tidy(
+    panel: Panel, stops: np.ndarray, forecasts: np.ndarray, names: tuple[str, ...]
+) -> pd.DataFrame:
     """Put forecasts, shape (n_series, n_windows, horizon, n_targets, n_values), in rows."""
     n_series, n_windows, horizon, n_targets, n_values = forecasts.shape
     ahead = np.arange(horizon)
@@ -244,7 +249,6 @@ def _tidy(panel: Panel, stops: np.ndarray, forecasts: np.ndarray) -> pd.DataFram
         columns["target"] = targets.take(np.tile(np.arange(n_targets), n_repeats))
     actual = [values[at] for values, at in zip(panel.values, positions, strict=True)]
     columns["actual"] = np.concatenate([each.ravel() for each in actual])
-    names = ("forecast", "lower", "upper")[:n_values]
     columns |= dict(zip(names, forecasts.reshape(-1, n_values).T, strict=True))
     return pd.DataFrame(columns)
 

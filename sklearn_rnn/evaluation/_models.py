@@ -25,6 +25,8 @@ History = tuple[int, slice]
 class Model(Protocol):
     """A model to backtest."""
 
+    names: tuple[str, ...]
+
     def fit(self, panel: Panel, spans: Sequence[slice]) -> None:
         """Fit a new clone on these time steps of each series."""
 
@@ -34,7 +36,8 @@ class Model(Protocol):
         Returns
         -------
         forecasts : ndarray of shape (n_histories, horizon, n_targets, n_values)
-            The values are the forecast, and the lower and upper bound if asked for.
+            The values are those of `names`: the forecast, and the lower and upper bound and the
+            quantiles if asked for.
         """
 
 
@@ -57,6 +60,10 @@ class SeriesModel:
         self.forecaster = forecaster
         self.horizon = horizon
         self.coverage = coverage
+        quantiles = getattr(forecaster, "quantiles", None)
+        bounds = [] if coverage is None else ["lower", "upper"]
+        levels = [] if quantiles is None else [f"q_{each:g}" for each in quantiles]
+        self.names: tuple[str, ...] = ("forecast", *bounds, *levels)
 
     def fit(self, panel: Panel, spans: Sequence[slice]) -> None:
         """Fit a new clone on these time steps of each series."""
@@ -99,11 +106,11 @@ class SeriesModel:
     def _read(self, answer: Any, n_targets: int) -> np.ndarray:
         """Bring one answer to the shape (horizon, n_targets, n_values)."""
         columns = [answer]
-        if self.coverage is not None:
+        if len(self.names) > 1:
             # Of several targets, the columns have two levels: (target, value).
             columns = [
                 answer[name] if answer.columns.nlevels == 1 else answer.xs(name, axis=1, level=1)
-                for name in ("forecast", "lower", "upper")
+                for name in self.names
             ]
         arrays = [np.asarray(each, dtype=np.float64).reshape(len(each), -1) for each in columns]
         for each in arrays:
@@ -129,6 +136,8 @@ class WindowModel:
     look_back : int
         Number of time steps of a window.
     """
+
+    names: tuple[str, ...] = ("forecast",)
 
     def __init__(self, regressor: Any, horizon: int, look_back: int) -> None:
         self.regressor = regressor

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pandas as pd
-from sklearn.metrics import mean_absolute_error, root_mean_squared_error
+from sklearn.metrics import mean_absolute_error, mean_pinball_loss, root_mean_squared_error
 from sklearn.utils._param_validation import validate_parameter_constraints
 
 from ._metrics import coverage, symmetric_mean_absolute_percentage_error
@@ -15,6 +16,7 @@ from ._panel import Panel
 
 # What a metric may ask for, and the column that holds it.
 COLUMNS = {"y_true": "actual", "y_pred": "forecast", "lower": "lower", "upper": "upper"}
+INPUTS = (*COLUMNS, "y_train")
 
 
 CONSTRAINTS = {
@@ -45,7 +47,8 @@ def score_backtest(
         `lower`, `upper` and `y_train`, which are given by their names: so are scikit-learn's and
         those of :mod:`sklearn_rnn.metrics`. Use :func:`functools.partial` for others. By default
         the mean absolute, the root mean squared and the symmetric mean absolute percentage
-        error, and the coverage of intervals, if any.
+        error, the coverage of intervals, if any, and the mean pinball loss of each quantile, if
+        any, as "pinball_0.1" and the like.
 
     by : str or list of str, default=None
         Columns or index levels by which rows are grouped, such as "step", "cutoff" or "series".
@@ -93,13 +96,23 @@ def score_backtest(
     1959-12  0.68
     """
     validate_parameter_constraints(CONSTRAINTS, locals(), caller_name="score_backtest")
+    quantiles: dict[str, str] = {}
     if metrics is None:
+        quantiles = {
+            f"pinball_{column[2:]}": column
+            for column in frame.columns
+            if str(column).startswith("q_")
+        }
         metrics = {
             "mae": mean_absolute_error,
             "rmse": root_mean_squared_error,
             "smape": symmetric_mean_absolute_percentage_error,
         } | ({"coverage": coverage} if "lower" in frame else {})
+        for name, column in quantiles.items():
+            metrics[name] = partial(mean_pinball_loss, alpha=float(column[2:]))
     wanted = {name: _wanted(name, metric, frame) for name, metric in metrics.items()}
+    for name, column in quantiles.items():
+        wanted[name]["y_pred"] = column
     histories = None
     for name, inputs in wanted.items():
         if "y_train" in inputs and series is None:
@@ -124,10 +137,10 @@ def score_backtest(
     return pd.DataFrame([score(group) for group in groups], index)
 
 
-def _wanted(name: str, metric: Callable, frame: pd.DataFrame) -> list[str]:
-    """List the inputs that a metric takes."""
+def _wanted(name: str, metric: Callable, frame: pd.DataFrame) -> dict[str, str]:
+    """Find the inputs that a metric takes, and the columns that hold them."""
     parameters = inspect.signature(metric).parameters
-    wanted = [each for each in parameters if each in COLUMNS or each == "y_train"]
+    wanted = {each: COLUMNS.get(each, each) for each in parameters if each in INPUTS}
     for each, parameter in parameters.items():
         is_required = parameter.default is parameter.empty and parameter.kind not in (
             parameter.VAR_POSITIONAL,
@@ -138,7 +151,7 @@ def _wanted(name: str, metric: Callable, frame: pd.DataFrame) -> list[str]:
                 f"The metric {name!r} has the parameter {each!r}, which a backtest cannot give: "
                 f"only {', '.join(COLUMNS)} and y_train. Set it by functools.partial."
             )
-        if each in wanted and each != "y_train" and COLUMNS[each] not in frame:
+        if each in wanted and each != "y_train" and wanted[each] not in frame:
             raise ValueError(
                 f"The metric {name!r} takes {each}, but the frame has no column "
                 f"{COLUMNS[each]!r}: backtest with coverage=."
@@ -177,10 +190,10 @@ def _histories(frame: pd.DataFrame, panel: Panel) -> dict[Any, pd.Series]:
 
 
 def _inputs(
-    group: pd.DataFrame, wanted: list[str], histories: dict[Any, pd.Series] | None
+    group: pd.DataFrame, wanted: dict[str, str], histories: dict[Any, pd.Series] | None
 ) -> dict[str, Any]:
     """Take what a metric wants; with y_train, as lists with an entry for each series."""
-    columns = {name: COLUMNS[name] for name in wanted if name != "y_train"}
+    columns = {name: column for name, column in wanted.items() if name != "y_train"}
     if histories is None or "y_train" not in wanted:
         return {name: group[column].to_numpy() for name, column in columns.items()}
     parts = dict(_by_series(group))

@@ -526,8 +526,9 @@ def test_one_cycle_keeps_the_momentum_of_sgd(estimator_class):
 @all_estimators
 def test_weight_decay_shrinks_the_weights(estimator_class):
     def size(**params):
-        weights = fitted(estimator_class, optimizer="sgd", lr=0.1, **params).net_.module_.output
-        return float(weights.weight.detach().norm())
+        module = fitted(estimator_class, optimizer="sgd", lr=0.1, **params).net_.module_
+        layer = getattr(module, "correction", module).output
+        return float(layer.weight.detach().norm())
 
     assert size(weight_decay=2.0) < 0.5 * size()
 
