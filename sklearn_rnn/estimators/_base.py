@@ -109,10 +109,14 @@ class BaseRecurrentEstimator(BaseEstimator, ABC):
         )
         optimizer = self._optimizer_class()
         # AdamW decays weights by default, and some optimizers do not know how to.
-        knows_decay = "weight_decay" in inspect.signature(optimizer).parameters
         optimizer_options = {}
-        if knows_decay or self.weight_decay:
+        if "weight_decay" in inspect.signature(optimizer).parameters:
             optimizer_options["optimizer__weight_decay"] = self.weight_decay
+        elif self.weight_decay not in (0, self._default("weight_decay")):
+            raise ValueError(
+                f"weight_decay={self.weight_decay} cannot be used with the optimizer "
+                f"{optimizer.__name__}, which knows no weight decay. Set weight_decay=0."
+            )
         module_options = {
             "seed": seed,
             "dtype": DTYPES[self.dtype],
@@ -135,6 +139,10 @@ class BaseRecurrentEstimator(BaseEstimator, ABC):
         )
         net.initialize()
         return net
+
+    @classmethod
+    def _default(cls, parameter: str) -> Any:
+        return inspect.signature(cls).parameters[parameter].default
 
     def _n_epochs(self, n_batches: int) -> int:
         return self.max_epochs

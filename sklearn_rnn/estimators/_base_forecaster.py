@@ -155,7 +155,7 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
             "quantiles": tuple(self._levels()),
             "look_back": data.look_back,
             "n_past": 0 if store.past is None else store.past.values.shape[1],
-            "n_future": 0 if store.future is None else store.future.values.shape[1],
+            "n_future": store.n_future,
         }
         return self._build_net(
             len(data), seed, ForecastNetwork, module_options, rehearsal=rehearsal

@@ -15,12 +15,18 @@ from sklearn.utils import Tags, check_array, check_consistent_length
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import _check_feature_names, check_is_fitted
 
-from sklearn_rnn.sequences import Panel, check_count, default_look_back, validate_sequences
+from sklearn_rnn.sequences import (
+    Panel,
+    check_calendar,
+    check_count,
+    default_look_back,
+    validate_sequences,
+)
 
 from ._base import BaseRecurrentEstimator
 from ._base_forecaster import BaseForecaster
 from ._documentation import documented
-from ._series_source import SeriesSource
+from ._series_source import SeriesSource, check_known
 from ._window_source import WindowSource
 
 
@@ -60,7 +66,7 @@ class LSTMForecaster(BaseForecaster):
 
     season_length : int, default=1
         Number of time steps of a season: 12 for months with a yearly season. 1 stands for no
-        season.
+        season. A season longer than `look_back` is of no use, and warned of.
 
     series_id, time, target : str, default=None
         Columns of a long DataFrame that hold the names of the series, the time stamps, and the
@@ -70,6 +76,11 @@ class LSTMForecaster(BaseForecaster):
     future : list of str, default=None
         Columns of a DataFrame with covariates that are known ahead, such as holidays. Other
         covariates are known up to the forecast.
+
+    calendar : list of str, default=None
+        Calendar features of the time stamps, known ahead: any of "quarter", "month", "day",
+        "day_of_year", "day_of_week", "hour", "minute" and "second", as pandas calls them. The
+        network sees the sine and cosine of the position in the period. They need dates.
 
     missing : {"error", "mask"}, default="error"
         Whether missing values and time stamps of a series are an error, or are left out of what
@@ -127,7 +138,8 @@ class LSTMForecaster(BaseForecaster):
         Number of epochs run.
 
     n_features_in_ : int
-        Number of columns of the series; of the windows if they were 2-D.
+        Number of columns of the series, in long frames with those that name series and time
+        stamps; of the windows if they were 2-D.
 
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Column names seen in fit. Defined only if X has names that are all strings.
@@ -174,6 +186,7 @@ class LSTMForecaster(BaseForecaster):
         "time": "no_validation",
         "target": "no_validation",
         "future": "no_validation",
+        "calendar": "no_validation",
         "missing": [StrOptions({"error", "mask"})],
         "calibration_fraction": [Interval(Real, 0, 1, closed="neither"), None],
         "quantiles": ["array-like", None],
@@ -193,6 +206,7 @@ class LSTMForecaster(BaseForecaster):
         time: Any = None,
         target: Any = None,
         future: Any = None,
+        calendar: Any = None,
         missing: str = "error",
         calibration_fraction: float | None = 0.2,
         quantiles: Sequence[float] | None = None,
@@ -226,6 +240,7 @@ class LSTMForecaster(BaseForecaster):
         self.time = time
         self.target = target
         self.future = future
+        self.calendar = calendar
         self.missing = missing
         self.calibration_fraction = calibration_fraction
         self.quantiles = quantiles
@@ -285,8 +300,8 @@ class LSTMForecaster(BaseForecaster):
         ------
         ValueError
             If a parameter or the data are not as described, if there are fewer than two time
-            steps or windows, if a time index cannot be continued, or if the loss does not stay
-            finite.
+            steps or windows, if a series has no value at all, if a time index cannot be
+            continued, or if the loss does not stay finite.
         """
         with self._restored_on_error():
             if y is None:
@@ -302,19 +317,23 @@ class LSTMForecaster(BaseForecaster):
         if panel.lengths.max() < 2:
             raise ValueError("X has series of 1 time step only; at least 2 are needed to fit.")
         _check_feature_names(self, X, reset=True)
-        self.n_features_in_ = panel.table.shape[1]
-        if not np.isfinite(panel.table[:, : panel.columns.bounds[0]]).any(axis=0).all():
-            raise ValueError("X has a column to forecast without any value.")
+        names = [each for each in (self.series_id, self.time) if each is not None]
+        self.n_features_in_ = panel.table.shape[1] + len(names)
+        check_known(panel, "X")
         self.look_back_ = self.look_back or default_look_back(
             panel.lengths, self.horizon, self.season_length
         )
-        source = SeriesSource.learn(panel, self.look_back_, self.horizon)
+        calendar = check_calendar(self.calendar)
+        self._check_season()
+        source = SeriesSource.learn(panel, self.look_back_, self.horizon, calendar)
         blocks = source.blocks(panel, self.season_length, self._held_out_fraction)
         self._check_held_out(blocks, f"at most {panel.lengths.max()} time steps")
         self._fit_network(source.store(panel, **self._store_options()), blocks, self.horizon)
         self._source, self.history_ = source, source.history
 
     def _fit_windows(self, X: Any, y: Any, sample_weight: Any) -> None:
+        if self.calendar is not None:
+            raise ValueError("calendar needs series with dates, without y. Windows have none.")
         windows = self._validate_windows(X, reset=True)
         n_steps = windows.shape[1]
         if self.look_back is not None and self.look_back > n_steps:
@@ -329,6 +348,7 @@ class LSTMForecaster(BaseForecaster):
             kept = weight > 0
             windows, y, weight = windows[kept], y[kept], weight[kept]
         self.look_back_ = self.look_back or n_steps
+        self._check_season()
         source = WindowSource.learn(windows, y, weight, self.look_back_)
         # Without a season, windows may be any table of numbers.
         if self.season_length > 1 and source.is_far_off(windows, y):
@@ -343,6 +363,15 @@ class LSTMForecaster(BaseForecaster):
         store = source.store(windows, y, weight, **self._store_options())
         self._fit_network(store, blocks, source.horizon)
         self._source, self.history_ = source, None
+
+    def _check_season(self) -> None:
+        if self.season_length > 1 and self.look_back_ < self.season_length:
+            warnings.warn(
+                f"season_length={self.season_length} is of no use: windows of {self.look_back_} "
+                "time steps hold no season. Set look_back to one season and one step or more.",
+                UserWarning,
+                stacklevel=4,
+            )
 
     def _read_panel(self, X: Any, like: Panel | None = None) -> Panel:
         return Panel.from_input(
@@ -491,7 +520,9 @@ class LSTMForecaster(BaseForecaster):
         self._check_coverage(coverage)
         source = self._source
         if series is not None:
-            source = source.of_others(self._read_panel(series, like=self.history_))
+            others = self._read_panel(series, like=self.history_)
+            check_known(others, "series")
+            source = source.of_others(others)
         panel = source.history
         ahead = panel.read_future(future, n_steps, missing=self.missing, name="future")
         values, scale = source.roll(self.net_, ahead, n_steps)

@@ -33,6 +33,9 @@ class SeriesSource:
 
     look_back, horizon : int
         Number of time steps of a window, and of what is forecast at once.
+
+    calendar : tuple of str
+        Calendar features.
     """
 
     history: Panel
@@ -40,13 +43,16 @@ class SeriesSource:
     smallest: np.ndarray
     look_back: int
     horizon: int
+    calendar: tuple[str, ...]
 
     @classmethod
-    def learn(cls, panel: Panel, look_back: int, horizon: int) -> SeriesSource:
+    def learn(
+        cls, panel: Panel, look_back: int, horizon: int, calendar: tuple[str, ...]
+    ) -> SeriesSource:
         """Learn from all series seen in fit."""
         scaler = CovariateScaler.learn(panel.table[:, panel.columns.bounds[0] :])
         history = _newest(panel, look_back)
-        return cls(history, scaler, panel_scales(panel), look_back, horizon)
+        return cls(history, scaler, panel_scales(panel), look_back, horizon, calendar)
 
     def of_others(self, panel: Panel) -> SeriesSource:
         """Start from the end of other series instead."""
@@ -55,7 +61,17 @@ class SeriesSource:
 
     def store(self, panel: Panel, **options: Any) -> SeriesStore:
         """Store the series seen in fit, to learn from them."""
-        return store_panel(panel, self.scaler, self.smallest, **options)
+        return self._store(panel, self.smallest, **options)
+
+    def _store(
+        self,
+        panel: Panel,
+        smallest: np.ndarray,
+        ahead: np.ndarray | None = None,
+        **options: Any,
+    ) -> SeriesStore:
+        options |= {"calendar": self.calendar, "horizon": self.horizon}
+        return store_panel(panel, self.scaler, smallest, ahead, **options)
 
     def blocks(self, panel: Panel, season_length: int, fraction: float | None) -> Blocks:
         """Split series in time: the newest time steps are held out, if any."""
@@ -192,9 +208,30 @@ class SeriesSource:
             Spread of the windows.
         """
         n_targets = panel.columns.bounds[0]
-        store = store_panel(panel, self.scaler, smallest, ahead, **net.store_options)
+        store = self._store(panel, smallest, ahead, **net.store_options)
         block = Block(np.tile(first, n_targets), np.tile(last, n_targets))
         return net.forecast(draw_windows(store, block, self.look_back, self.horizon))
+
+
+def check_known(panel: Panel, name: str) -> None:
+    """Check that each target of each series has a value.
+
+    Raises
+    ------
+    ValueError
+        If one has none, naming it.
+    """
+    known = np.isfinite(panel.table[:, : panel.columns.bounds[0]])
+    unknown = np.argwhere(~np.logical_or.reduceat(known, panel.offsets[:-1], axis=0))
+    if len(unknown):
+        number, column = unknown[0].tolist()
+        several = len(panel.columns.targets) > 1
+        where = f" in column {panel.columns.targets[column]!r}" if several else ""
+        label = panel.form.label(panel.ids, number, name) or f" of {name}"
+        others = f" {len(unknown)} such series in all." if len(unknown) > 1 else ""
+        raise ValueError(
+            f"All values{where}{label} are NaN, but a forecast needs at least one.{others}"
+        )
 
 
 def _newest(panel: Panel, look_back: int) -> Panel:

@@ -102,8 +102,9 @@ class WindowData(BatchData):
         }
         if store.past is not None:
             inputs["past"] = store.past.take(series, behind)
-        if store.future is not None:
-            inputs["future"] = store.future.take(series, ahead)
+        if store.future:
+            known = [each.take(series, ahead) for each in store.future]
+            inputs["future"] = torch.cat(known, dim=2)
         if store.sample_weight is not None:
             inputs["sample_weight"] = store.sample_weight[series]
         return inputs, y.masked_fill(~is_known[:, self.look_back :], torch.nan)
