@@ -204,7 +204,7 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
             )
 
     def _half_widths(self, coverage: float, n_steps: int) -> np.ndarray:
-        """Take from the held-out errors how far off a forecast may be, in scales of its window.
+        """Take from the held-out errors how far off a forecast may be, in units of its window.
 
         Conformal prediction [1]_, with the errors of all series together.
 

@@ -87,10 +87,11 @@ class LSTMForecaster(BaseForecaster):
         the network learns from.
 
     calibration_fraction : float, default=0.2
-        Share of the newest time steps of each series, or of the newest windows, that is held out
-        at first, to choose the penalty of the linear forecast and the share of the network's
-        correction, and to tell how far off forecasts are [4]_. The final training is on all data.
-        None holds nothing out and trains once; then there are no intervals and no quantiles.
+        Share of the newest time steps of each series (at least three horizons, and 30 forecasts
+        of all series together), or of the newest windows, that is held out at first, to choose
+        the penalty of the linear forecast and the share of the network's correction, and to tell
+        how far off forecasts are [4]_. The final training is on all data. None holds nothing out
+        and trains once; then there are no intervals and no quantiles.
 
     quantiles : list of float, default=None
         Probabilities of quantiles to forecast besides, in rising order, such as
@@ -525,14 +526,14 @@ class LSTMForecaster(BaseForecaster):
             source = source.of_others(others)
         panel = source.history
         ahead = panel.read_future(future, n_steps, missing=self.missing, name="future")
-        values, scale = source.roll(self.net_, ahead, n_steps)
+        values, unit = source.roll(self.net_, ahead, n_steps)
         forecast = values[..., 0]
         levels = self.net_.module_.quantiles.tolist()
         if coverage is None and not levels:
             return panel.wrap(forecast)
         parts = {"forecast": forecast}
         if coverage is not None:
-            width = scale[:, None, :] * self._half_widths(coverage, n_steps)[:, None]
+            width = unit[:, None, :] * self._half_widths(coverage, n_steps)[:, None]
             parts |= {"lower": forecast - width, "upper": forecast + width}
         for position, level in enumerate(levels, start=1):
             parts[f"q_{level:.6g}"] = values[..., position]

@@ -112,32 +112,32 @@ class SeriesSource:
             Forecasts and their quantiles. Past the horizon, quantiles spread with the square root
             of the steps, as errors that add up.
 
-        scale : ndarray of shape (n_series, n_targets)
-            Spread of the last windows that were observed.
+        unit : ndarray of shape (n_series, n_targets)
+            What the errors of the last windows that were observed grow with.
         """
         panel = self.history
         n_targets = panel.columns.bounds[0]
         parts: list[np.ndarray] = []
-        scale: np.ndarray = np.empty(0)
+        unit: np.ndarray = np.empty(0)
         for start in range(0, n_steps, self.horizon):
             rolled = panel
             if parts:
                 known = np.concatenate(parts, axis=1)[:, :, :, 0]
                 rolled = panel.extend(known, ahead[:, :start])
             lengths = rolled.lengths
-            forecast, spread = self._forecast(
+            forecast, units = self._forecast(
                 net, rolled, lengths, lengths, self.smallest, ahead[:, start:]
             )
             # (n_targets * n_series, horizon, n) -> (n_series, horizon, n_targets, n)
             by_target = forecast.reshape(n_targets, -1, *forecast.shape[1:])
             parts.append(by_target.transpose(1, 2, 0, 3))
-            scale = scale if start else spread.reshape(n_targets, -1).T
+            unit = unit if start else units.reshape(n_targets, -1).T
         values = np.concatenate(parts, axis=1)[:, :n_steps]
         offsets = parts[0][:, -1:, :, 1:] - parts[0][:, -1:, :, :1]
         growth = np.sqrt(np.arange(self.horizon + 1, n_steps + 1) / self.horizon)
         later = values[:, self.horizon :]
         later[..., 1:] = later[..., :1] + offsets * growth[:, None, None]
-        return values, scale
+        return values, unit
 
     def beside_values(self, net: ForecastNet, panel: Panel) -> tuple[np.ndarray, np.ndarray]:
         """Collect what came, and its forecasts, shape (n_forecasts, n_targets * horizon)."""
@@ -204,8 +204,8 @@ class SeriesSource:
         forecast : ndarray of shape (n_targets * n_forecasts, horizon, 1 + n_quantiles)
             Target by target, series by series.
 
-        scale : ndarray of shape (n_targets * n_forecasts,)
-            Spread of the windows.
+        unit : ndarray of shape (n_targets * n_forecasts,)
+            What the errors of the windows grow with.
         """
         n_targets = panel.columns.bounds[0]
         store = self._store(panel, smallest, ahead, **net.store_options)

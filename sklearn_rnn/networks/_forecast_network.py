@@ -13,6 +13,8 @@ from ._segment_reader import SegmentReader
 
 # Quantiles spread at most so much more or less than usual, as a logarithm.
 LARGEST_LOG = 3.0
+# Windows that change less from step to step count as changing so much.
+SMALLEST_CHANGE = 0.01
 
 
 def linear_inputs(
@@ -29,14 +31,35 @@ def linear_inputs(
     return torch.cat(parts, dim=1)
 
 
+def error_unit(values: Tensor, observed: Tensor) -> Tensor:
+    """Measure what errors of forecasts grow with, in the scale of the windows.
+
+    Parameters
+    ----------
+    values, observed : tensor of shape (n_windows, look_back)
+        As for :class:`ForecastNetwork`.
+
+    Returns
+    -------
+    unit : tensor of shape (n_windows, 1)
+        Geometric mean of the spread of a window, which is 1, and of its mean absolute change from
+        one step to the next. Errors one step ahead go with the latter, those far ahead with the
+        former.
+    """
+    known = observed[:, 1:] * observed[:, :-1]
+    change = (values.diff(dim=1).abs() * known).sum(dim=1, keepdim=True)
+    change = change / known.sum(dim=1, keepdim=True).clamp(min=1)
+    return change.clamp(min=SMALLEST_CHANGE).sqrt()
+
+
 class ForecastNetwork(nn.Module):
     """Forecast all steps of the horizon from scaled windows.
 
     What a recurrent network says is added to a linear forecast.
 
-    Quantiles lie at fixed offsets from the forecast. Those below it are stretched by a factor that
-    a second recurrent network tells, those above it by another one, so that they never cross. The
-    forecast is the same as without quantiles.
+    Quantiles lie at fixed offsets from the forecast, in the unit of :func:`error_unit`. Those
+    below it are stretched by a factor that a second recurrent network tells, those above it by
+    another one, so that they never cross. The forecast is the same as without quantiles.
 
     Parameters
     ----------
@@ -151,11 +174,14 @@ class ForecastNetwork(nn.Module):
         observed: Tensor,
         past: Tensor | None = None,
         future: Tensor | None = None,
-    ) -> tuple[Tensor, Tensor, Tensor]:
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Compute what a forecast is made of, from the same as :meth:`forward`.
 
         Returns
         -------
+        unit : tensor of shape (n_windows, 1)
+            What :func:`error_unit` measures.
+
         linear, correction : tensor of shape (n_windows, horizon)
             Linear forecast, and what the recurrent network adds.
 
@@ -163,22 +189,23 @@ class ForecastNetwork(nn.Module):
             Logarithms of how far quantiles below and above spread; of shape (n_windows, 0)
             without quantiles.
         """
+        unit = error_unit(values, observed)
         linear = linear_inputs(values, mean, past, future) @ self.linear
         correction = self.correction(values, observed, past, future)[:, :, 0]
         if self.spread is None:
-            return linear, correction, linear.new_empty(len(linear), 0)
+            return unit, linear, correction, linear.new_empty(len(linear), 0)
         spread = self.spread(values, observed, past, future)
-        return linear, correction, spread.clamp(-LARGEST_LOG, LARGEST_LOG)
+        return unit, linear, correction, spread.clamp(-LARGEST_LOG, LARGEST_LOG)
 
-    def combine(self, linear: Tensor, correction: Tensor, spread: Tensor) -> Tensor:
+    def combine(self, unit: Tensor, linear: Tensor, correction: Tensor, spread: Tensor) -> Tensor:
         """Put forecasts and quantiles together, shape (n_windows, horizon, 1 + n_quantiles)."""
         forecast = (linear + self.share * correction)[:, :, None]
         if self.spread is None:
             return forecast
         below, above = (self.spread_share * spread).exp().split(1, dim=2)
         # The forecast itself is not to serve its quantiles.
-        quantiles = forecast.detach() + self.offsets * torch.where(self.offsets < 0, below, above)
-        return torch.cat([forecast, quantiles], dim=2)
+        offsets = self.offsets * unit[:, :, None] * torch.where(self.offsets < 0, below, above)
+        return torch.cat([forecast, forecast.detach() + offsets], dim=2)
 
     @property
     def is_linear(self) -> bool:

@@ -8,6 +8,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from sklearn_rnn.networks import error_unit
+
 from ._data import BatchData, BatchIterator
 from ._held_out import HELD_OUT_BATCH, MAX_HELD_OUT_BATCHES, HeldOut, pinball_loss
 from ._linear_forecast import HUBER_DELTA
@@ -96,15 +98,16 @@ class ForecastNet(RecurrentNet):
         forecast : ndarray of shape (n_windows, horizon, 1 + n_quantiles)
             The forecast and its quantiles, in the units of the series.
 
-        scale : ndarray of shape (n_windows,)
-            Spread of each window, in the same units.
+        unit : ndarray of shape (n_windows,)
+            What the errors of each window grow with, in the same units.
         """
-        forecasts, scales = [], []
+        forecasts, units = [], []
         for inputs, n_rows in self._batches(data):
             anchor, scale = inputs["anchor"][:, :, None], inputs["scale"][:, :, None]
             forecasts.append((anchor + scale * self.infer(inputs).double())[:n_rows])
-            scales.append(inputs["scale"][:n_rows, 0])
-        return torch.cat(forecasts).cpu().numpy(), torch.cat(scales).cpu().numpy()
+            unit = inputs["scale"] * error_unit(inputs["values"], inputs["observed"]).double()
+            units.append(unit[:n_rows, 0])
+        return torch.cat(forecasts).cpu().numpy(), torch.cat(units).cpu().numpy()
 
     @torch.inference_mode()
     def hold_out(self, data: WindowData) -> HeldOut:
@@ -123,7 +126,7 @@ class ForecastNet(RecurrentNet):
         Returns
         -------
         errors : ndarray of shape (n_windows, horizon)
-            Errors of the linear forecast, in the scale of the windows; NaN where it is not known
+            Errors of the linear forecast, in the units of the windows; NaN where it is not known
             what followed.
         """
         held_out = self.hold_out(data)
@@ -141,7 +144,7 @@ class ForecastNet(RecurrentNet):
         Returns
         -------
         errors : ndarray of shape (n_windows, horizon)
-            Errors of the forecasts, in the scale of their windows; NaN where it is not known
+            Errors of the forecasts, in the units of their windows; NaN where it is not known
             what followed.
         """
         held_out = self.hold_out(data)

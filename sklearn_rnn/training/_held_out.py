@@ -28,6 +28,9 @@ class HeldOut:
     module : ForecastNetwork
         The network.
 
+    unit : tensor of shape (n_windows, 1)
+        What errors grow with.
+
     linear, correction : tensor of shape (n_windows, horizon)
         Linear forecasts, and what the network adds.
 
@@ -39,6 +42,7 @@ class HeldOut:
     """
 
     module: ForecastNetwork
+    unit: Tensor
     linear: Tensor
     correction: Tensor
     spread: Tensor
@@ -51,12 +55,12 @@ class HeldOut:
 
     @property
     def errors(self) -> Tensor:
-        """Errors of the forecasts, NaN where they are not known."""
-        return self.y - self.outputs()[:, :, 0]
+        """Errors of the forecasts in their units, NaN where they are not known."""
+        return (self.y - self.outputs()[:, :, 0]) / self.unit
 
     def outputs(self) -> Tensor:
         """Compute forecasts and quantiles with the present shares and offsets."""
-        return self.module.combine(self.linear, self.correction, self.spread)
+        return self.module.combine(self.unit, self.linear, self.correction, self.spread)
 
     def choose_share(self, criterion: Callable[[Tensor, Tensor], Tensor]) -> None:
         """Choose how much of the correction to add: what surely has the smallest loss."""

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from sklearn_rnn.networks import ForecastNetwork, linear_inputs
+from sklearn_rnn.networks import ForecastNetwork, error_unit, linear_inputs
 
 
 def build(look_back=10, horizon=3, n_past=0, n_future=0, **options):
@@ -60,6 +60,14 @@ def test_linear_inputs_are_values_mean_constant_and_covariates():
     parts = [inputs["values"], inputs["mean"], torch.ones(2, 1), inputs["past"].reshape(2, 2)]
     expected = torch.cat([*parts, inputs["future"].reshape(2, 4)], dim=1)
     assert torch.equal(joined(inputs), expected)
+
+
+def test_error_unit_is_the_mean_change_from_step_to_step():
+    values = torch.tensor([[0.0, 1.0, -3.0], [0.0, 2.0, 2.0], [1.0, 1.0, 1.0]])
+    observed = torch.tensor([[1.0, 1.0, 1.0], [1.0, 1.0, 0.0], [1.0, 1.0, 1.0]])
+    expected = torch.tensor([[2.5], [2.0], [0.01]]).sqrt()
+    torch.testing.assert_close(error_unit(values, observed), expected)
+    assert error_unit(values[:, :1], observed[:, :1]).tolist() == [[pytest.approx(0.1)]] * 3
 
 
 @each_shape
@@ -121,8 +129,10 @@ def with_offsets(**options):
 def test_quantiles_start_at_their_offsets():
     network = build(quantiles=QUANTILES)
     network.offsets.copy_(torch.tensor([-2.0, -0.5, 0.5, 1.0]))
-    outputs = network(**draw())
-    torch.testing.assert_close(outputs[:, :, 1:], outputs[:, :, :1] + network.offsets)
+    inputs = draw()
+    outputs, unit = network(**inputs), error_unit(inputs["values"], inputs["observed"])
+    expected = outputs[:, :, :1] + unit[:, :, None] * network.offsets
+    torch.testing.assert_close(outputs[:, :, 1:], expected)
 
 
 def test_quantiles_never_cross():
@@ -134,14 +144,17 @@ def test_quantiles_never_cross():
 
 def test_quantiles_on_one_side_spread_alike():
     network = with_offsets()
-    outputs = network(**draw())
-    spread = (outputs[:, :, 1:] - outputs[:, :, :1]) / network.offsets
+    inputs = draw()
+    unit = error_unit(inputs["values"], inputs["observed"])[:, :, None]
+    outputs = network(**inputs)
+    spread = (outputs[:, :, 1:] - outputs[:, :, :1]) / network.offsets / unit
     torch.testing.assert_close(spread[:, :, 0], spread[:, :, 1])
     torch.testing.assert_close(spread[:, :, 2], spread[:, :, 3])
     assert (spread[:, :, 1] != spread[:, :, 2]).all()
     network.spread_share.fill_(0.5)
-    half = network(**draw())
-    torch.testing.assert_close((half[:, :, 1:] - half[:, :, :1]) / network.offsets, spread.sqrt())
+    half = network(**inputs)
+    stretched = (half[:, :, 1:] - half[:, :, :1]) / network.offsets / unit
+    torch.testing.assert_close(stretched, spread.sqrt())
 
 
 def test_forecast_does_not_serve_its_quantiles():

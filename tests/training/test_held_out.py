@@ -68,10 +68,10 @@ def test_errors_are_those_of_the_forecasts_with_the_share_chosen(n_held_out):
     data = make_data(SERIES[:n_held_out])
     net = make_net()
     errors = net.choose_shares(data)
-    forecast, scale = net.forecast(data)
+    forecast, unit = net.forecast(data)
     ends = np.arange(LOOK_BACK, len(SERIES[:n_held_out]) - HORIZON + 1)
     actual = np.stack([SERIES[end : end + HORIZON] for end in ends])
-    expected = (actual - forecast[:, :, 0]) / scale[:, None]
+    expected = (actual - forecast[:, :, 0]) / unit[:, None]
     # The windows come in another order.
     np.testing.assert_allclose(np.sort(errors, axis=0), np.sort(expected, axis=0))
 
@@ -125,6 +125,7 @@ def train_quantiles(series, cut, **options):
     train = make_data(series, last=cut - HORIZON)
     held_out = make_data(series, first=cut)
     options = {"lr": 0.02, "max_epochs": 10, "optimizer": torch.optim.Adam, **options}
+    options["batch_size"] = 32
     net = make_net(awake=False, linear=mean_value(), module__quantiles=QUANTILES, **options)
     net.start_offsets(held_out)
     net.partial_fit((train, None))
@@ -166,7 +167,7 @@ def test_quantiles_follow_the_spread_where_it_changes():
 
 @pytest.mark.parametrize("share", [0.0, 1.0])
 def test_offsets_are_calibrated_whatever_the_share(share):
-    net, data = train_quantiles(changing_noise(), 2000)
+    net, data = train_quantiles(changing_noise(), 2000, max_epochs=2)
     net.hold_out(data).set_offsets(share)
     inputs, actual = data[slice(None)]
     below = (actual[:, :, None] < net.infer(inputs)[:, :, 1:]).double().mean(dim=0)
