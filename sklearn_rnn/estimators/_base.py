@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import inspect
 from abc import ABC
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -108,10 +109,13 @@ class BaseRecurrentEstimator(BaseEstimator, ABC):
             tol=self.tol,
         )
         optimizer = self._optimizer_class()
-        options = {
-            f"optimizer__{name}": value
-            for name, value in optimizer_options(optimizer, self.weight_decay).items()
-        }
+        options = optimizer_options(optimizer, self.weight_decay)
+        is_wanted = self.weight_decay not in (0, self._default("weight_decay"))
+        if is_wanted and "weight_decay" not in options:
+            raise ValueError(
+                f"weight_decay={self.weight_decay} cannot be used with the optimizer "
+                f"{optimizer.__name__}, which knows no weight decay. Set weight_decay=0."
+            )
         module_options = {
             "seed": seed,
             "dtype": DTYPES[self.dtype],
@@ -130,10 +134,14 @@ class BaseRecurrentEstimator(BaseEstimator, ABC):
             device=resolve_device(self.device),
             verbose=0 if rehearsal else int(self.verbose),
             **{f"module__{name}": value for name, value in module_options.items()},
-            **options,
+            **{f"optimizer__{name}": value for name, value in options.items()},
         )
         net.initialize()
         return net
+
+    @classmethod
+    def _default(cls, parameter: str) -> Any:
+        return inspect.signature(cls).parameters[parameter].default
 
     def _n_epochs(self, n_batches: int) -> int:
         return self.max_epochs

@@ -59,7 +59,8 @@ lr_schedule : {"one_cycle", "cosine"} or None, default=%(lr_schedule)s
     along half a cosine. None keeps it as it is.
 
 weight_decay : float, default=%(weight_decay)s
-    Strength of the L2 penalty on the weights, as the optimizer defines it.
+    Strength of the L2 penalty on the weights, as the optimizer defines it. The default is left
+    out for optimizers that know none.
 
 gradient_clip_value : float or None, default=%(gradient_clip_value)s
     Largest norm of the gradient of all weights together; longer ones are scaled down to it.

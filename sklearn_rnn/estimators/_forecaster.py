@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
 import torch
-from numpy.lib.stride_tricks import sliding_window_view
 from sklearn.base import _fit_context
 from sklearn.metrics import r2_score
 from sklearn.utils import Tags, check_array, check_consistent_length
@@ -16,27 +16,18 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import _check_feature_names, check_is_fitted
 
 from sklearn_rnn.sequences import (
-    Block,
     Panel,
-    align_future,
-    all_forecasts,
+    check_calendar,
     check_count,
     default_look_back,
-    find_units,
-    hold_out,
-    to_units,
     validate_sequences,
 )
-from sklearn_rnn.training import ForecastNet, resolve_device
 
-from ._base import DTYPES, BaseRecurrentEstimator
-from ._base_forecaster import BaseForecaster, Blocks
+from ._base import BaseRecurrentEstimator
+from ._base_forecaster import BaseForecaster
 from ._documentation import documented
-from ._stores import CovariateScaler, panel_scales, smallest_scales, store_panel, store_windows
-
-# A target that goes on this many times as far from its past as from its own mean is no
-# continuation of it, or not in its units.
-FAR_OFF = 3.0
+from ._series_source import SeriesSource, check_known
+from ._window_source import WindowSource
 
 
 @documented(
@@ -75,7 +66,7 @@ class LSTMForecaster(BaseForecaster):
 
     season_length : int, default=1
         Number of time steps of a season: 12 for months with a yearly season. 1 stands for no
-        season.
+        season. A season longer than `look_back` is of no use, and warned of.
 
     series_id, time, target : str, default=None
         Columns of a long DataFrame that hold the names of the series, the time stamps, and the
@@ -86,15 +77,27 @@ class LSTMForecaster(BaseForecaster):
         Columns of a DataFrame with covariates that are known ahead, such as holidays. Other
         covariates are known up to the forecast.
 
+    calendar : list of str, default=None
+        Calendar features of the time stamps, known ahead: any of "quarter", "month", "day",
+        "day_of_year", "day_of_week", "hour", "minute" and "second", as pandas calls them. The
+        network sees the sine and cosine of the position in the period. They need dates.
+
     missing : {"error", "mask"}, default="error"
         Whether missing values and time stamps of a series are an error, or are left out of what
         the network learns from.
 
     calibration_fraction : float, default=0.2
-        Share of the newest time steps of each series, or of the newest windows, that is held out
-        at first, to choose the penalty of the linear forecast and the share of the network's
-        correction, and to tell how far off forecasts are [4]_. The final training is on all data.
-        None holds nothing out and trains once; then there are no intervals.
+        Share of the newest time steps of each series (at least three horizons, and 30 forecasts
+        of all series together), or of the newest windows, that is held out at first, to choose
+        the penalty of the linear forecast and the share of the network's correction, and to tell
+        how far off forecasts are [4]_. The final training is on all data. None holds nothing out
+        and trains once; then there are no intervals and no quantiles.
+
+    quantiles : list of float, default=None
+        Probabilities of quantiles to forecast besides, in rising order, such as
+        ``[0.1, 0.5, 0.9]``. They are those of the held-out errors, stretched by what the network
+        tells about the spread of each window, where that lowers the pinball loss on held-out
+        data. They never cross.
 
     cell : {"rnn", "lstm", "gru"}, default="lstm"
         Recurrent cell.
@@ -118,6 +121,10 @@ class LSTMForecaster(BaseForecaster):
     network_share_ : float
         Share of the network's correction that is added, from 0 to 1.
 
+    spread_share_ : float or None
+        Share of what the network tells about the spread of quantiles that is used, from 0 to 1;
+        None without `quantiles`.
+
     history_ : Panel or None
         The last `look_back_` time steps of the series seen in fit, from which :meth:`forecast`
         starts, and those before them back to the last known value; None if fitted on windows.
@@ -132,7 +139,8 @@ class LSTMForecaster(BaseForecaster):
         Number of epochs run.
 
     n_features_in_ : int
-        Number of columns of the series; of the windows if they were 2-D.
+        Number of columns of the series, in long frames with those that name series and time
+        stamps; of the windows if they were 2-D.
 
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Column names seen in fit. Defined only if X has names that are all strings.
@@ -179,12 +187,15 @@ class LSTMForecaster(BaseForecaster):
         "time": "no_validation",
         "target": "no_validation",
         "future": "no_validation",
+        "calendar": "no_validation",
         "missing": [StrOptions({"error", "mask"})],
         "calibration_fraction": [Interval(Real, 0, 1, closed="neither"), None],
+        "quantiles": ["array-like", None],
         "max_epochs": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
     }
 
     history_: Panel | None
+    _source: SeriesSource | WindowSource
 
     def __init__(
         self,
@@ -196,8 +207,10 @@ class LSTMForecaster(BaseForecaster):
         time: Any = None,
         target: Any = None,
         future: Any = None,
+        calendar: Any = None,
         missing: str = "error",
         calibration_fraction: float | None = 0.2,
+        quantiles: Sequence[float] | None = None,
         cell: str = "lstm",
         hidden_size: int = 64,
         num_layers: int = 1,
@@ -228,8 +241,10 @@ class LSTMForecaster(BaseForecaster):
         self.time = time
         self.target = target
         self.future = future
+        self.calendar = calendar
         self.missing = missing
         self.calibration_fraction = calibration_fraction
+        self.quantiles = quantiles
         self.cell = cell
         self.hidden_size = hidden_size
         self.num_layers = num_layers
@@ -286,8 +301,8 @@ class LSTMForecaster(BaseForecaster):
         ------
         ValueError
             If a parameter or the data are not as described, if there are fewer than two time
-            steps or windows, if a time index cannot be continued, or if the loss does not stay
-            finite.
+            steps or windows, if a series has no value at all, if a time index cannot be
+            continued, or if the loss does not stay finite.
         """
         with self._restored_on_error():
             if y is None:
@@ -303,61 +318,23 @@ class LSTMForecaster(BaseForecaster):
         if panel.lengths.max() < 2:
             raise ValueError("X has series of 1 time step only; at least 2 are needed to fit.")
         _check_feature_names(self, X, reset=True)
-        self.n_features_in_ = panel.table.shape[1]
-        n_targets = panel.columns.bounds[0]
-        if not np.isfinite(panel.table[:, :n_targets]).any(axis=0).all():
-            raise ValueError("X has a column to forecast without any value.")
+        names = [each for each in (self.series_id, self.time) if each is not None]
+        self.n_features_in_ = panel.table.shape[1] + len(names)
+        check_known(panel, "X")
         self.look_back_ = self.look_back or default_look_back(
             panel.lengths, self.horizon, self.season_length
         )
-        self._scaler = CovariateScaler.learn(panel.table[:, n_targets:])
-        self._smallest = panel_scales(panel)
-        store = store_panel(panel, self._scaler, self._smallest, **self._store_options())
-        lengths = np.tile(panel.lengths, n_targets)
-        self._fit_network(store, self._series_blocks(lengths), self.horizon)
-        self.history_ = self._history(panel)
-
-    def _series_blocks(self, lengths: np.ndarray) -> Blocks:
-        """Split series in time: the newest time steps are held out, if any."""
-        everything = all_forecasts(lengths, self.look_back_, self.season_length)
-        fraction = self._held_out_fraction()
-        if fraction is None:
-            return Blocks(everything)
-        rehearsal = hold_out(lengths, self.look_back_, self.horizon, self.season_length, fraction)
-        if len(rehearsal[1]):
-            return Blocks(everything, rehearsal)
-        if self.early_stopping:
-            raise ValueError(
-                f"validation_fraction={self.validation_fraction} of at most {lengths.max()} time "
-                "steps leaves none to train on."
-            )
-        return Blocks(everything)
-
-    def _history(self, panel: Panel) -> Panel:
-        """Keep the last `look_back_` time steps, and those before them back to a known value."""
-        n_times = self.look_back_ + panel.count_missing(panel.lengths - self.look_back_ + 1)
-        return panel.tail(n_times)
-
-    def _read_panel(self, X: Any, like: Panel | None = None) -> Panel:
-        return Panel.from_input(
-            X,
-            series_id=self.series_id,
-            time=self.time,
-            target=self.target,
-            future=self.future,
-            missing=self.missing,
-            like=like,
-        )
-
-    def _held_out_fraction(self) -> float | None:
-        return self.validation_fraction if self.early_stopping else self.calibration_fraction
-
-    def _store_options(self, net: ForecastNet | None = None) -> dict[str, Any]:
-        """Say how to store series: where a net is, or where to train one."""
-        device = resolve_device(self.device) if net is None else net.device
-        return {"dtype": DTYPES[self.dtype], "device": device}
+        calendar = check_calendar(self.calendar)
+        self._check_season()
+        source = SeriesSource.learn(panel, self.look_back_, self.horizon, calendar)
+        blocks = source.blocks(panel, self.season_length, self._held_out_fraction)
+        self._check_held_out(blocks, f"at most {panel.lengths.max()} time steps")
+        self._fit_network(source.store(panel, **self._store_options()), blocks, self.horizon)
+        self._source, self.history_ = source, source.history
 
     def _fit_windows(self, X: Any, y: Any, sample_weight: Any) -> None:
+        if self.calendar is not None:
+            raise ValueError("calendar needs series with dates, without y. Windows have none.")
         windows = self._validate_windows(X, reset=True)
         n_steps = windows.shape[1]
         if self.look_back is not None and self.look_back > n_steps:
@@ -371,78 +348,42 @@ class LSTMForecaster(BaseForecaster):
             # A weight of zero is the same as no row, also for what is learnt from the data.
             kept = weight > 0
             windows, y, weight = windows[kept], y[kept], weight[kept]
-        future, self._columns = align_future(windows, y)
-        self._units = {}
-        for target, column in enumerate(self._columns):
-            units = find_units(windows[:, -1, column], future[:, 0, target])
-            if units is not None:
-                self._units[column] = units
         self.look_back_ = self.look_back or n_steps
-        windows = to_units(windows[:, -self.look_back_ :].astype(np.float64), self._units)
+        self._check_season()
+        source = WindowSource.learn(windows, y, weight, self.look_back_)
         # Without a season, windows may be any table of numbers.
-        if self.season_length > 1 and self._is_far_off(windows, future):
+        if self.season_length > 1 and source.is_far_off(windows, y):
             warnings.warn(
                 "y is far from all values of the windows X. Do X and y hold the same quantity in "
                 "the same units?",
                 UserWarning,
                 stacklevel=3,
             )
-        self._learn_scales(windows, future, weight)
-        store = store_windows(
-            windows,
-            self._columns,
-            self._scaler,
-            self._smallest,
-            future,
-            None if weight is None else weight / weight.mean(),
-            **self._store_options(),
+        blocks = source.blocks(len(windows), self._held_out_fraction)
+        self._check_held_out(blocks, f"{len(windows)} windows")
+        store = source.store(windows, y, weight, **self._store_options())
+        self._fit_network(store, blocks, source.horizon)
+        self._source, self.history_ = source, None
+
+    def _check_season(self) -> None:
+        if self.season_length > 1 and self.look_back_ < self.season_length:
+            warnings.warn(
+                f"season_length={self.season_length} is of no use: windows of {self.look_back_} "
+                "time steps hold no season. Set look_back to one season and one step or more.",
+                UserWarning,
+                stacklevel=4,
+            )
+
+    def _read_panel(self, X: Any, like: Panel | None = None) -> Panel:
+        return Panel.from_input(
+            X,
+            series_id=self.series_id,
+            time=self.time,
+            target=self.target,
+            future=self.future,
+            missing=self.missing,
+            like=like,
         )
-        blocks = self._window_blocks(len(windows), future.shape[1])
-        self._fit_network(store, blocks, future.shape[1])
-        self.history_ = None
-        self._future_shape = y.shape[1:]
-
-    def _is_far_off(self, windows: np.ndarray, future: np.ndarray) -> bool:
-        """Tell whether a target goes on much farther from its past than from its own mean."""
-        first, past = future[:, 0], windows[:, :, self._columns]
-        distance = np.abs(past - first[:, None]).min(axis=1).mean(axis=0)
-        spread = np.abs(first - first.mean(axis=0)).mean(axis=0)
-        return bool(((distance > FAR_OFF * spread) & (spread > 0)).any())
-
-    def _learn_scales(
-        self, windows: np.ndarray, future: np.ndarray, weight: np.ndarray | None
-    ) -> None:
-        n_samples, n_steps = windows.shape[:2]
-        others = np.delete(windows, self._columns, axis=2).reshape(n_samples * n_steps, -1)
-        row_weight = np.ones(n_samples) if weight is None else weight
-        self._scaler = CovariateScaler.learn(others, np.repeat(row_weight, n_steps))
-        targets = np.moveaxis(future, 2, 0).reshape(future.shape[2], -1)
-        value_weight = np.tile(np.repeat(row_weight, future.shape[1]), len(targets))
-        lengths = np.full(len(targets), targets.shape[1])
-        self._smallest = smallest_scales(targets.ravel(), lengths, value_weight)
-
-    def _window_blocks(self, n_samples: int, horizon: int) -> Blocks:
-        """Split windows in time order: the newest are held out, if any."""
-        everything = self._rows_of_windows(n_samples, slice(None))
-        fraction = self._held_out_fraction()
-        n_held_out = 0 if fraction is None else int(np.ceil(fraction * n_samples))
-        # Windows whose future overlaps with that of held-out ones are left out.
-        n_before = n_samples - n_held_out - (horizon - 1)
-        if n_held_out == 0 or n_before < 1:
-            if self.early_stopping:
-                raise ValueError(
-                    f"validation_fraction={self.validation_fraction} of {n_samples} windows "
-                    "leaves none to train on."
-                )
-            return Blocks(everything)
-        before = self._rows_of_windows(n_samples, slice(n_before))
-        held_out = self._rows_of_windows(n_samples, slice(n_samples - n_held_out, None))
-        return Blocks(everything, (before, before, held_out))
-
-    def _rows_of_windows(self, n_samples: int, rows: slice) -> Block:
-        last = np.zeros((len(self._columns), n_samples), dtype=np.int64)
-        last[:, rows] = self.look_back_
-        return Block(np.full(last.size, self.look_back_), last.ravel())
 
     def _validate_windows(self, X: Any, *, reset: bool) -> np.ndarray:
         windows, lengths = validate_sequences(self, X, reset=reset)
@@ -484,82 +425,49 @@ class LSTMForecaster(BaseForecaster):
             If X does not have the shape seen in fit, or is too short.
         """
         check_is_fitted(self)
-        if self.history_ is None:
-            windows = self._validate_windows(X, reset=False)
-            return self._predict_windows(windows).reshape(len(windows), *self._future_shape)
-        panel, first, smallest = self._after_history(X)
-        forecast, _ = self._forecast_block(panel, first, panel.lengths - 1, smallest)
-        counts = np.maximum(panel.lengths - first, 0)
-        by_target = forecast[:, 0].reshape(panel.columns.bounds[0], -1)
-        return panel.wrap(np.split(by_target.T, np.cumsum(counts)[:-1]), first)
+        if isinstance(self._source, WindowSource):
+            return self._predict_windows(X)[..., 0]
+        return self._source.predict(self.net_, self._read_others(X))
 
-    def _predict_windows(self, windows: np.ndarray) -> np.ndarray:
-        """Forecast the future, shape (n_windows, horizon, n_targets), of windows."""
-        windows = to_units(windows[:, -self.look_back_ :].astype(np.float64), self._units)
-        store = store_windows(
-            windows,
-            self._columns,
-            self._scaler,
-            self._smallest,
-            **self._store_options(self.net_),
-        )
-        block = self._rows_of_windows(len(windows), slice(None))
-        forecast, _ = self.net_.forecast(self._windows(store, block))
-        return np.moveaxis(forecast.reshape(len(self._columns), len(windows), -1), 0, 2)
+    def _predict_windows(self, X: Any) -> np.ndarray:
+        assert isinstance(self._source, WindowSource)
+        return self._source.predict(self.net_, self._validate_windows(X, reset=False))
 
-    def _after_history(self, X: Any, horizon: int = 1) -> tuple[Panel, np.ndarray, np.ndarray]:
-        """Read series, and put the history before those that continue it.
+    def predict_quantiles(self, X: Any) -> np.ndarray:
+        """Forecast quantiles of what follows each window.
+
+        Parameters
+        ----------
+        X : array-like
+            Windows of the shape seen in fit.
 
         Returns
         -------
-        panel : Panel
-            The series.
+        quantiles : ndarray of shape (n_samples, n_quantiles), (n_samples, horizon, n_quantiles) \
+                or (n_samples, horizon, n_columns, n_quantiles)
+            In the order of the parameter `quantiles`, for each value that :meth:`predict` gives.
 
-        first : ndarray of shape (n_series,)
-            Number of time steps before the first one to forecast.
-
-        smallest : ndarray of shape (n_targets * n_series,)
-            Smallest scales of the windows, from what comes before it.
+        Raises
+        ------
+        ValueError
+            If `quantiles` was None in fit, if the forecaster was fitted on series, whose
+            quantiles :meth:`forecast` gives, or if X does not have the shape seen in fit.
         """
-        assert self.history_ is not None, "fitted on series"
+        check_is_fitted(self)
+        if isinstance(self._source, SeriesSource):
+            raise ValueError(
+                "predict_quantiles needs a forecaster that was fitted on windows and y. If it was "
+                "fitted on series, forecast gives their quantiles."
+            )
+        if not len(self.net_.module_.quantiles):
+            raise ValueError("predict_quantiles needs quantiles: set them before fit.")
+        return self._predict_windows(X)[..., 1:]
+
+    def _read_others(self, X: Any) -> Panel:
+        """Read series with the columns of those seen in fit."""
         panel = self._read_panel(X, like=self.history_)
         _check_feature_names(self, X, reset=False)
-        follows = self.history_.is_followed_by(panel)
-        longer = self.history_.append(panel)
-        first = np.where(follows, longer.lengths - panel.lengths, self.look_back_)
-        if (longer.lengths - first < horizon).all():
-            raise ValueError(
-                f"X is too short: to forecast {horizon} time steps from {self.look_back_} before "
-                f"them takes {self.look_back_ + horizon}. Got {panel.lengths.max()} time steps."
-            )
-        known = self._smallest.reshape(-1, len(self.history_.ids))
-        known = known[:, self.history_.ids.get_indexer(panel.ids)]
-        smallest = panel_scales(longer, first).reshape(len(known), -1)
-        return longer, first, np.where(follows, known, smallest).ravel()
-
-    def _forecast_block(
-        self,
-        panel: Panel,
-        first: np.ndarray,
-        last: np.ndarray,
-        smallest: np.ndarray,
-        ahead: np.ndarray | None = None,
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Forecast from a range of time steps of each series.
-
-        Returns
-        -------
-        forecast : ndarray of shape (n_targets * n_forecasts, horizon)
-            Target by target, series by series.
-
-        scale : ndarray of shape (n_targets * n_forecasts,)
-            Spread of the windows.
-        """
-        n_targets = panel.columns.bounds[0]
-        options = self._store_options(self.net_)
-        store = store_panel(panel, self._scaler, smallest, ahead, **options)
-        block = Block(np.tile(first, n_targets), np.tile(last, n_targets))
-        return self.net_.forecast(self._windows(store, block))
+        return panel
 
     def forecast(
         self,
@@ -595,7 +503,9 @@ class LSTMForecaster(BaseForecaster):
         -------
         forecast : Series, DataFrame, ndarray or list
             Forecasts in the units and the form of the series, on their continued time index.
-            With `coverage`, a DataFrame with the columns "forecast", "lower" and "upper".
+            With `coverage` or `quantiles`, a DataFrame with the columns "forecast", "lower" and
+            "upper", and "q_0.1" for the quantile 0.1; of several targets, with pairs of target and
+            such a name for columns, and in long frames "target_lower" and the like.
 
         Raises
         ------
@@ -604,69 +514,30 @@ class LSTMForecaster(BaseForecaster):
             covariates are missing, or if there was nothing held out to tell intervals by.
         """
         check_is_fitted(self)
-        if self.history_ is None:
+        if isinstance(self._source, WindowSource):
             raise ValueError("forecast needs a forecaster that was fitted on series, without y.")
         n_steps = self.horizon_ if n_steps is None else n_steps
         check_count("n_steps", n_steps)
         self._check_coverage(coverage)
-        panel, smallest = self.history_, self._smallest
+        source = self._source
         if series is not None:
-            whole = self._read_panel(series, like=self.history_)
-            panel, smallest = self._history(whole), panel_scales(whole)
+            others = self._read_panel(series, like=self.history_)
+            check_known(others, "series")
+            source = source.of_others(others)
+        panel = source.history
         ahead = panel.read_future(future, n_steps, missing=self.missing, name="future")
-        values, scale = self._roll(panel, smallest, ahead, n_steps)
-        if coverage is None:
-            return panel.wrap(values)
-        width = scale[:, None, :] * self._half_widths(coverage, n_steps)[:, None]
-        parts = {"forecast": values, "lower": values - width, "upper": values + width}
+        values, unit = source.roll(self.net_, ahead, n_steps)
+        forecast = values[..., 0]
+        levels = self.net_.module_.quantiles.tolist()
+        if coverage is None and not levels:
+            return panel.wrap(forecast)
+        parts = {"forecast": forecast}
+        if coverage is not None:
+            width = unit[:, None, :] * self._half_widths(coverage, n_steps)[:, None]
+            parts |= {"lower": forecast - width, "upper": forecast + width}
+        for position, level in enumerate(levels, start=1):
+            parts[f"q_{level:.6g}"] = values[..., position]
         return panel.wrap_parts({name: list(part) for name, part in parts.items()})
-
-    def _roll(
-        self, panel: Panel, smallest: np.ndarray, ahead: np.ndarray, n_steps: int
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Forecast horizon by horizon, each from the forecasts before it.
-
-        Returns
-        -------
-        values : ndarray of shape (n_series, n_steps, n_targets)
-            Forecasts.
-
-        scale : ndarray of shape (n_series, n_targets)
-            Spread of the last windows that were observed.
-        """
-        n_targets = panel.columns.bounds[0]
-        parts: list[np.ndarray] = []
-        scale: np.ndarray = np.empty(0)
-        for start in range(0, n_steps, self.horizon_):
-            rolled = panel
-            if parts:
-                rolled = panel.extend(np.concatenate(parts, axis=1), ahead[:, :start])
-            forecast, spread = self._forecast_block(
-                rolled, rolled.lengths, rolled.lengths, smallest, ahead[:, start:]
-            )
-            # (n_targets * n_series, horizon) -> (n_series, horizon, n_targets)
-            parts.append(forecast.reshape(n_targets, -1, self.horizon_).transpose(1, 2, 0))
-            scale = scale if start else spread.reshape(n_targets, -1).T
-        return np.concatenate(parts, axis=1)[:, :n_steps], scale
-
-    def _check_coverage(self, coverage: float | None) -> None:
-        if coverage is None:
-            return
-        if not isinstance(coverage, Real) or not 0 < coverage < 1:
-            raise ValueError(
-                "The 'coverage' parameter must be a float in the range (0.0, 1.0). Got "
-                f"{coverage!r} instead."
-            )
-        if self._errors is None:
-            raise ValueError(
-                "coverage needs errors on held-out data: set calibration_fraction before fit."
-            )
-        n_known = np.isfinite(self._errors).sum(axis=0)
-        if not n_known.all():
-            raise ValueError(
-                f"coverage needs errors on held-out data, but of step {n_known.argmin() + 1} of "
-                f"the horizon none is known: the series seen in fit are too short for it."
-            )
 
     def score(self, X: Any, y: Any = None, sample_weight: Any = None) -> float:
         """Compute the coefficient of determination of the forecasts.
@@ -689,13 +560,13 @@ class LSTMForecaster(BaseForecaster):
             R2, averaged over steps of the horizon and targets.
         """
         check_is_fitted(self)
-        if (y is None) != (self.history_ is not None):
+        if (y is None) != isinstance(self._source, SeriesSource):
             raise ValueError(
                 "score takes windows and y where the forecaster was fitted on windows and y, and "
                 "series without y where it was fitted on series."
             )
-        if y is None:
-            y, predicted = self._forecasts_beside_values(X)
+        if isinstance(self._source, SeriesSource):
+            y, predicted = self._source.beside_values(self.net_, self._read_others(X))
         else:
             check_consistent_length(X, y)
             y, predicted = np.asarray(y), self.predict(X)
@@ -703,26 +574,6 @@ class LSTMForecaster(BaseForecaster):
         return r2_score(
             y.reshape(n_samples, -1), predicted.reshape(n_samples, -1), sample_weight=sample_weight
         )
-
-    def _forecasts_beside_values(self, X: Any) -> tuple[np.ndarray, np.ndarray]:
-        """Collect what came, and its forecasts, shape (n_forecasts, n_targets * horizon)."""
-        panel, first, smallest = self._after_history(X, self.horizon_)
-        last = panel.lengths - self.horizon_
-        n_targets = panel.columns.bounds[0]
-        forecast, _ = self._forecast_block(panel, first, last, smallest)
-        values = [
-            sliding_window_view(each[start:], self.horizon_, axis=0)
-            for each, start in zip(panel.values, first, strict=True)
-            if len(each) - start >= self.horizon_
-        ]
-        actual = np.concatenate(values)
-        by_target = forecast.reshape(n_targets, len(actual), -1)
-        predicted = by_target.transpose(1, 0, 2).reshape(len(actual), -1)
-        actual = actual.reshape(len(actual), -1)
-        known = np.isfinite(actual).all(axis=1)
-        if not known.any():
-            raise ValueError(f"X holds no {self.horizon_} values in a row to compare with.")
-        return actual[known], predicted[known]
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

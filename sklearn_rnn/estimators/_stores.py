@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from sklearn_rnn.sequences import Panel, panel_blocks
+from sklearn_rnn.sequences import Panel, calendar_features, panel_blocks
 from sklearn_rnn.training import Covariates, SeriesStore
 
 # Windows that vary less than their series by these factors do not count as varying more.
@@ -124,6 +124,9 @@ def store_panel(
     scaler: CovariateScaler,
     smallest: np.ndarray,
     ahead: np.ndarray | None = None,
+    *,
+    calendar: tuple[str, ...] = (),
+    horizon: int = 1,
     **options: Any,
 ) -> SeriesStore:
     """Store each target of each series as a series of its own, with the covariates they share.
@@ -142,6 +145,12 @@ def store_panel(
     ahead : ndarray of shape (n_series, n_steps, n_future), default=None
         Covariates known ahead, for the time steps after the last ones.
 
+    calendar : tuple of str, default=()
+        Calendar features, which are known ahead too.
+
+    horizon : int, default=1
+        Number of time steps after the last ones that calendar features are needed for.
+
     **options
         Passed to :class:`SeriesStore`.
     """
@@ -156,6 +165,9 @@ def store_panel(
         future = replace(covariates, values=covariates.values[:, n_observed - n_targets :])
     if future is not None and ahead is not None:
         future = _append(future, scaler, ahead)
+    if calendar:
+        features = calendar_features(panel, calendar, horizon)
+        options["calendar"] = Covariates(features, panel.lengths + horizon, owner)
     return SeriesStore(values, lengths, smallest, past=past, future=future, **options)
 
 

@@ -119,8 +119,7 @@ def backtest(
         - "target": name of the column; if there are several;
         - "actual" and "forecast": what came, and what was forecast;
         - "lower" and "upper": bounds of the interval, with `coverage`;
-        - others that the forecaster answers with, such as quantiles by their number; the
-          "forecast" is the quantile 0.5 if it is not there itself.
+        - others that the forecaster answers with, such as the quantiles "q_0.1" and "q_0.9".
 
     Raises
     ------

@@ -139,8 +139,6 @@ class SeriesModel:
             name: np.asarray(part, dtype=np.float64).reshape(len(part), -1)
             for name, part in self._parts(answer, n_targets).items()
         }
-        if "forecast" not in arrays and 0.5 in arrays:
-            arrays = {"forecast": arrays[0.5], **arrays}
         for name in ("forecast",) if self.coverage is None else ("forecast", "lower", "upper"):
             if name not in arrays:
                 raise ValueError(f"{self._name} answered without {name!r}: {list(arrays)}.")

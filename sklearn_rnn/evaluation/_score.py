@@ -48,8 +48,8 @@ def score_backtest(
         those of :mod:`sklearn_rnn.metrics`. Use :func:`functools.partial` for others. A pair of a
         column and a metric gives that column as `y_pred`, such as a quantile. By default the
         mean absolute, the root mean squared and the symmetric mean absolute percentage error,
-        the coverage of intervals, if any, and the pinball loss of each column that has a number
-        for its name, a quantile.
+        the coverage of intervals, if any, and the mean pinball loss of each quantile, if any, as
+        "pinball_0.1" and the like.
 
     by : str or list of str, default=None
         Columns or index levels by which rows are grouped, such as "step", "cutoff" or "series".
@@ -104,9 +104,9 @@ def score_backtest(
             "smape": symmetric_mean_absolute_percentage_error,
         } | ({"coverage": coverage} if "lower" in frame else {})
         metrics |= {
-            f"pinball_{quantile}": (quantile, partial(mean_pinball_loss, alpha=quantile))
-            for quantile in frame
-            if isinstance(quantile, float)
+            f"pinball_{column[2:]}": (column, partial(mean_pinball_loss, alpha=float(column[2:])))
+            for column in frame
+            if column.startswith("q_")
         }
     chosen = {
         name: metric if isinstance(metric, tuple) else ("forecast", metric)

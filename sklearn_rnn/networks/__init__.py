@@ -1,8 +1,15 @@
 """Torch modules: recurrent encoders and the networks around them."""
 
-from ._forecast_network import ForecastNetwork, linear_inputs
+from ._forecast_network import ForecastNetwork, error_unit, linear_inputs
 from ._network import SequenceNetwork
 from ._pooling import POOLINGS
 from ._window_scaling import scale_windows
 
-__all__ = ["POOLINGS", "ForecastNetwork", "SequenceNetwork", "linear_inputs", "scale_windows"]
+__all__ = [
+    "POOLINGS",
+    "ForecastNetwork",
+    "SequenceNetwork",
+    "error_unit",
+    "linear_inputs",
+    "scale_windows",
+]

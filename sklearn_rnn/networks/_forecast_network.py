@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
 from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import pad
 
 from ._encoder import RecurrentEncoder
-from ._initialization import build_empty, initialize_linear
+from ._segment_reader import SegmentReader
 
-# The network reads windows in segments, since recurrences of few steps learn fast.
-MAX_SEGMENTS = 24
+# Quantiles spread at most so much more or less than usual, as a logarithm.
+LARGEST_LOG = 3.0
+# Windows that change less from step to step count as changing so much.
+SMALLEST_CHANGE = 0.01
 
 
 def linear_inputs(
@@ -30,12 +31,35 @@ def linear_inputs(
     return torch.cat(parts, dim=1)
 
 
+def error_unit(values: Tensor, observed: Tensor) -> Tensor:
+    """Measure what errors of forecasts grow with, in the scale of the windows.
+
+    Parameters
+    ----------
+    values, observed : tensor of shape (n_windows, look_back)
+        As for :class:`ForecastNetwork`.
+
+    Returns
+    -------
+    unit : tensor of shape (n_windows, 1)
+        Geometric mean of the spread of a window, which is 1, and of its mean absolute change from
+        one step to the next. Errors one step ahead go with the latter, those far ahead with the
+        former.
+    """
+    known = observed[:, 1:] * observed[:, :-1]
+    change = (values.diff(dim=1).abs() * known).sum(dim=1, keepdim=True)
+    change = change / known.sum(dim=1, keepdim=True).clamp(min=1)
+    return change.clamp(min=SMALLEST_CHANGE).sqrt()
+
+
 class ForecastNetwork(nn.Module):
     """Forecast all steps of the horizon from scaled windows.
 
-    The recurrent network reads the window in segments and goes on over the segments of the
-    horizon, for which it is given the covariates that are known ahead [1]_. What it says is added
-    to a linear forecast. It starts at zero.
+    What a recurrent network says is added to a linear forecast.
+
+    Quantiles lie at fixed offsets from the forecast, in the unit of :func:`error_unit`. Those
+    below it are stretched by a factor that a second recurrent network tells, those above it by
+    another one, so that they never cross. The forecast is the same as without quantiles.
 
     Parameters
     ----------
@@ -54,8 +78,8 @@ class ForecastNetwork(nn.Module):
     seed : int
         Seed of initial weights and dropout masks.
 
-    n_quantiles : int
-        Number of outputs per step.
+    quantiles : sequence of float
+        Probabilities of the quantiles to forecast besides the forecast itself, in rising order.
 
     dropout : float
         Dropout probability on the outputs of each layer.
@@ -65,16 +89,13 @@ class ForecastNetwork(nn.Module):
 
     **encoder_options
         Passed to :class:`RecurrentEncoder`.
-
-    References
-    ----------
-    .. [1] Lin, S. et al. (2023). SegRNN: segment recurrent neural network for long-term time
-       series forecasting. arXiv:2308.11200.
     """
 
     linear: Tensor
     share: Tensor
-    position: Tensor
+    quantiles: Tensor
+    offsets: Tensor
+    spread_share: Tensor
 
     def __init__(
         self,
@@ -85,34 +106,32 @@ class ForecastNetwork(nn.Module):
         hidden_size: int,
         seed: int,
         *,
-        n_quantiles: int = 1,
+        quantiles: Sequence[float] = (),
         dropout: float = 0.0,
         dtype: torch.dtype = torch.float32,
         **encoder_options: Any,
     ) -> None:
         super().__init__()
         self.dtype = dtype
-        self.horizon = linear.shape[1]
-        self.n_quantiles = n_quantiles
-        self.segment = math.ceil(look_back / MAX_SEGMENTS)
-        self.n_ahead = math.ceil(self.horizon / self.segment)
+        horizon = linear.shape[1]
         self.register_buffer("linear", linear.to(dtype))
         self.register_buffer("share", torch.ones((), dtype=dtype))
-        self.register_buffer("position", torch.eye(self.n_ahead, dtype=dtype), persistent=False)
-        generator = torch.Generator().manual_seed(seed)
+        self.register_buffer("quantiles", torch.tensor(quantiles, dtype=dtype))
+        self.register_buffer("offsets", torch.zeros(horizon, len(quantiles), dtype=dtype))
+        self.register_buffer("spread_share", torch.ones((), dtype=dtype))
 
-        def build_linear(n_inputs: int, n_outputs: int) -> nn.Linear:
-            layer = build_empty(nn.Linear, n_inputs, n_outputs, dtype=dtype)
-            initialize_linear(layer, generator)
-            return layer
+        def build_reader(n_answers: int, seed: int) -> SegmentReader:
+            options = {"dropout": dropout, "dtype": dtype, **encoder_options}
+            sizes = (look_back, horizon, n_past, n_future, n_answers, hidden_size)
+            return SegmentReader(*sizes, seed, **options)
 
-        self.embed_past = build_linear(self.segment * (2 + n_past), hidden_size)
-        self.embed_ahead = build_linear(self.segment * n_future + self.n_ahead, hidden_size)
-        self.encoder = RecurrentEncoder(
-            hidden_size, hidden_size, seed, dropout=dropout, dtype=dtype, **encoder_options
-        )
-        self.output = build_linear(2 * hidden_size, self.segment * n_quantiles)
-        nn.init.zeros_(self.output.weight)
+        self.correction = build_reader(1, seed)
+        self.spread = build_reader(2, seed + 1) if len(quantiles) else None
+
+    @property
+    def encoder(self) -> RecurrentEncoder:
+        """What reads the windows."""
+        return self.correction.encoder
 
     def forward(
         self,
@@ -143,39 +162,62 @@ class ForecastNetwork(nn.Module):
 
         Returns
         -------
-        forecast : tensor of shape (n_windows, horizon, n_quantiles)
+        forecast : tensor of shape (n_windows, horizon, 1 + n_quantiles)
+            The forecast, and its quantiles in rising order.
         """
+        return self.combine(*self.parts(values, mean, observed, past, future))
+
+    def parts(
+        self,
+        values: Tensor,
+        mean: Tensor,
+        observed: Tensor,
+        past: Tensor | None = None,
+        future: Tensor | None = None,
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Compute what a forecast is made of, from the same as :meth:`forward`.
+
+        Returns
+        -------
+        unit : tensor of shape (n_windows, 1)
+            What :func:`error_unit` measures.
+
+        linear, correction : tensor of shape (n_windows, horizon)
+            Linear forecast, and what the recurrent network adds.
+
+        spread : tensor of shape (n_windows, horizon, 2)
+            Logarithms of how far quantiles below and above spread; of shape (n_windows, 0)
+            without quantiles.
+        """
+        unit = error_unit(values, observed)
         linear = linear_inputs(values, mean, past, future) @ self.linear
-        return linear[:, :, None] + self.share * self._correct(values, observed, past, future)
+        correction = self.correction(values, observed, past, future)[:, :, 0]
+        if self.spread is None:
+            return unit, linear, correction, linear.new_empty(len(linear), 0)
+        spread = self.spread(values, observed, past, future)
+        return unit, linear, correction, spread.clamp(-LARGEST_LOG, LARGEST_LOG)
+
+    def combine(self, unit: Tensor, linear: Tensor, correction: Tensor, spread: Tensor) -> Tensor:
+        """Put forecasts and quantiles together, shape (n_windows, horizon, 1 + n_quantiles)."""
+        forecast = (linear + self.share * correction)[:, :, None]
+        if self.spread is None:
+            return forecast
+        below, above = (self.spread_share * spread).exp().split(1, dim=2)
+        # The forecast itself is not to serve its quantiles.
+        offsets = self.offsets * unit[:, :, None] * torch.where(self.offsets < 0, below, above)
+        return torch.cat([forecast, forecast.detach() + offsets], dim=2)
+
+    @property
+    def is_linear(self) -> bool:
+        """Whether nothing that the recurrent networks say is used."""
+        has_spread = self.spread is not None and self.spread_share != 0
+        return bool(self.share == 0) and not has_spread
+
+    def copy_chosen(self, other: ForecastNetwork) -> None:
+        """Use as much of what the recurrent networks say as another one does."""
+        for name in ("share", "spread_share", "offsets"):
+            getattr(self, name).copy_(getattr(other, name))
 
     def learnt_state(self) -> dict[str, Tensor]:
         """Return what training changes: all but what is taken from the data beforehand."""
         return dict(self.named_parameters())
-
-    def _correct(
-        self, values: Tensor, observed: Tensor, past: Tensor | None, future: Tensor | None
-    ) -> Tensor:
-        # Rare jumps would drown what the other steps say.
-        steps = [values.clamp(-8.0, 8.0)[:, :, None], observed[:, :, None]]
-        steps += [] if past is None else [past]
-        behind = self._cut(torch.cat(steps, dim=2), at_start=True)
-        queries = self._query(future).expand(len(values), -1, -1)
-        encoded = self.encoder(torch.cat([self.embed_past(behind).relu(), queries], dim=1))
-        # (n_windows, n_ahead, 2 * hidden_size) -> (n_windows, n_ahead, segment * n_quantiles)
-        answers = self.output(torch.cat([encoded[:, -self.n_ahead :], queries], dim=2))
-        return answers.reshape(len(values), -1, self.n_quantiles)[:, : self.horizon]
-
-    def _query(self, future: Tensor | None) -> Tensor:
-        """Embed the segments of the horizon: their number, and the covariates known ahead."""
-        if future is None:
-            # Alike for all windows.
-            return self.embed_ahead(self.position).relu()
-        position = self.position.expand(len(future), -1, -1)
-        return self.embed_ahead(torch.cat([position, self._cut(future, at_start=False)], 2)).relu()
-
-    def _cut(self, steps: Tensor, *, at_start: bool) -> Tensor:
-        """Cut steps of shape (n, n_steps, n_features) into segments, padded with zeros."""
-        missing = -steps.shape[1] % self.segment
-        if missing:
-            steps = pad(steps, (0, 0, missing, 0) if at_start else (0, 0, 0, missing))
-        return steps.reshape(len(steps), -1, self.segment * steps.shape[2])

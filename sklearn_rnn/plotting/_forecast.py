@@ -122,7 +122,9 @@ class ForecastDisplay:
         names = ["forecast"] if coverage is None else ["forecast", "lower", "upper"]
         options = {} if coverage is None else {"coverage": coverage}
         answer = forecaster.forecast(n_steps, **options)
-        bounds = {name: answer if coverage is None else answer[name] for name in names}
+        # With quantiles, there are columns without intervals too.
+        is_frame = "forecast" in getattr(answer, "columns", ())
+        bounds = {name: answer[name] if is_frame else answer for name in names}
         if not hasattr(history, "index"):
             # The positions of an array are counted from its own start.
             bounds = {name: np.asarray(values) for name, values in bounds.items()}

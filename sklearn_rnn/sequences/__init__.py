@@ -2,6 +2,7 @@
 
 from ._alignment import align_future, find_units, to_units
 from ._blocks import Block, all_forecasts, hold_out
+from ._calendar import calendar_features, check_calendar
 from ._image_to_sequence import ImageToSequence
 from ._images import validate_images
 from ._look_back import default_look_back
@@ -22,6 +23,8 @@ __all__ = [
     "Panel",
     "align_future",
     "all_forecasts",
+    "calendar_features",
+    "check_calendar",
     "check_count",
     "default_look_back",
     "find_units",

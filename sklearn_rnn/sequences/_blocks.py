@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-# Fewer would tell little of how forecasts err.
+# Fewer horizons, or forecasts of all series together, would tell little of how forecasts err.
 N_HORIZONS = 3
+MIN_HELD_OUT = 30
 MAX_HELD_OUT = 4096
 
 
@@ -61,8 +62,8 @@ def hold_out(
         Number of time steps of a window, of what follows, and of a season.
 
     fraction : float
-        Share of the time steps to hold out; at least the horizon, and at most half of what can
-        be forecast.
+        Share of the time steps to hold out; at least three horizons, at least 30 in all, and at
+        most half of what can be forecast.
 
     Returns
     -------
@@ -78,9 +79,8 @@ def hold_out(
     first = all_forecasts(lengths, look_back, season_length).first
     # No more windows than tell enough; so long series do not outweigh short ones either.
     most = horizon - 1 + max(2 * horizon, math.ceil(MAX_HELD_OUT / len(lengths)))
-    n_held_out = np.maximum(
-        N_HORIZONS * horizon, np.minimum((fraction * lengths).astype(np.int64), most)
-    )
+    fewest = max(N_HORIZONS * horizon, math.ceil(MIN_HELD_OUT / len(lengths)))
+    n_held_out = np.maximum(fewest, np.minimum((fraction * lengths).astype(np.int64), most))
     n_held_out = np.clip(n_held_out, 1, np.maximum((lengths - first) // 2, 1))
     cut = lengths - n_held_out
     before = all_forecasts(lengths, look_back, season_length, known=cut)

@@ -8,7 +8,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from sklearn_rnn.networks import error_unit
+
 from ._data import BatchData, BatchIterator
+from ._held_out import HELD_OUT_BATCH, MAX_HELD_OUT_BATCHES, HeldOut, pinball_loss
 from ._linear_forecast import HUBER_DELTA
 from ._net import RecurrentNet
 from ._window_data import WindowData
@@ -18,16 +21,12 @@ MAX_BATCHES_PER_EPOCH = 100
 # What lies this many times the spread of its window away pulls no harder than what is nearer.
 LARGEST_TARGET = 20.0
 
-# Shares of the network's correction to choose from, by so many windows.
-SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
-HELD_OUT_BATCH = 1024
-MAX_HELD_OUT_BATCHES = 4
-
 
 class ForecastNet(RecurrentNet):
     """A net fed with :class:`WindowData`, for a module that forecasts in the scale of the window.
 
-    Steps that are not known do not count in the loss.
+    Steps that are not known do not count in the loss. To that of the forecast, the mean pinball
+    loss of its quantiles is added, if there are any.
 
     Parameters
     ----------
@@ -52,6 +51,11 @@ class ForecastNet(RecurrentNet):
             kwargs.setdefault("criterion__delta", HUBER_DELTA)
         super().__init__(module, criterion, *args, **kwargs)
 
+    @property
+    def store_options(self) -> dict[str, Any]:
+        """How to store series to forecast."""
+        return {"dtype": self.module_.dtype, "device": self.device}
+
     @classmethod
     def count_batches(cls, n_rows: int, batch_size: int) -> int:
         """Count the batches of an epoch."""
@@ -66,7 +70,7 @@ class ForecastNet(RecurrentNet):
 
     def infer(self, x: dict[str, Tensor], **fit_params: Any) -> Tensor:
         """Compute the forecasts of a batch, in the scale of the windows."""
-        return self.module_(x["values"], x["mean"], x["observed"], x.get("past"), x.get("future"))
+        return self.module_(*_arguments(x))
 
     def get_loss(
         self,
@@ -80,9 +84,11 @@ class ForecastNet(RecurrentNet):
         weight = (~y_true.isnan()).to(y_pred.dtype)
         if X is not None and "sample_weight" in X:
             weight = weight * X["sample_weight"][:, None]
-        share = weight / (weight.sum() * y_pred.shape[2]).clamp(min=1e-12)
-        losses = self.criterion_(y_pred, target[:, :, None].expand_as(y_pred))
-        return (losses * share[:, :, None]).sum()
+        share = weight / weight.sum().clamp(min=1e-12)
+        loss = self.criterion_(y_pred[:, :, 0], target)
+        if len(self.module_.quantiles):
+            loss = loss + pinball_loss(y_pred[:, :, 1:], target, self.module_.quantiles)
+        return (loss * share).sum()
 
     @torch.inference_mode()
     def forecast(self, data: WindowData) -> tuple[np.ndarray, np.ndarray]:
@@ -90,68 +96,65 @@ class ForecastNet(RecurrentNet):
 
         Returns
         -------
-        forecast : ndarray of shape (n_windows, horizon)
-            In the units of the series.
+        forecast : ndarray of shape (n_windows, horizon, 1 + n_quantiles)
+            The forecast and its quantiles, in the units of the series.
 
-        scale : ndarray of shape (n_windows,)
-            Spread of each window, in the same units.
+        unit : ndarray of shape (n_windows,)
+            What the errors of each window grow with, in the same units.
         """
-        forecasts, scales = [], []
+        forecasts, units = [], []
         for inputs, n_rows in self._batches(data):
-            values = inputs["anchor"] + inputs["scale"] * self.infer(inputs)[:, :, 0].double()
-            forecasts.append(values[:n_rows])
-            scales.append(inputs["scale"][:n_rows, 0])
-        return torch.cat(forecasts).cpu().numpy(), torch.cat(scales).cpu().numpy()
+            anchor, scale = inputs["anchor"][:, :, None], inputs["scale"][:, :, None]
+            forecasts.append((anchor + scale * self.infer(inputs).double())[:n_rows])
+            unit = inputs["scale"] * error_unit(inputs["values"], inputs["observed"]).double()
+            units.append(unit[:n_rows, 0])
+        return torch.cat(forecasts).cpu().numpy(), torch.cat(units).cpu().numpy()
 
     @torch.inference_mode()
-    def choose_share(self, held_out: WindowData) -> tuple[float, np.ndarray]:
-        """Choose how much of what the network says is added to the linear forecast.
+    def hold_out(self, data: WindowData) -> HeldOut:
+        """Compute what the network says about held-out windows, or some of very many."""
+        self._set_training(False)
+        generator = torch.Generator().manual_seed(self.seed)
+        batches = BatchIterator(data, HELD_OUT_BATCH, generator, MAX_HELD_OUT_BATCHES)
+        with self._threads():
+            parts = [(*self.module_.parts(*_arguments(inputs)), y) for inputs, y in batches]
+        return HeldOut(self.module_, *(torch.cat(part) for part in zip(*parts, strict=True)))
+
+    @torch.inference_mode()
+    def start_offsets(self, data: WindowData) -> np.ndarray:
+        """Put quantiles where they are for the linear forecast of held-out windows.
 
         Returns
         -------
-        share : float
-            That which surely has the smallest loss on the held-out windows, or on some of very
-            many.
-
         errors : ndarray of shape (n_windows, horizon)
-            Errors of the forecasts with this share, in the scale of their windows; NaN where it
-            is not known what followed.
+            Errors of the linear forecast, in the units of the windows; NaN where it is not known
+            what followed.
         """
-        self._set_training(False)
-        generator = torch.Generator().manual_seed(self.seed)
-        batches = BatchIterator(held_out, HELD_OUT_BATCH, generator, MAX_HELD_OUT_BATCHES)
-        linear, corrections, targets = [], [], []
-        with self._threads():
-            for inputs, y in batches:
-                answers = []
-                for share in (0.0, 1.0):
-                    self.module_.share.fill_(share)
-                    answers.append(self.infer(inputs))
-                linear.append(answers[0])
-                corrections.append(answers[1] - answers[0])
-                targets.append(y)
-        y, start, step = torch.cat(targets), torch.cat(linear), torch.cat(corrections)
-        losses = torch.stack([self._window_losses(start + share * step, y) for share in SHARES])
-        share = SHARES[_surely_lowest(losses - losses[0], max(len(y) / y.shape[1], 1.0))]
-        return share, (y - (start + share * step)[:, :, 0]).cpu().numpy()
+        held_out = self.hold_out(data)
+        self.module_.share.fill_(0.0)
+        errors = held_out.errors.cpu().numpy()
+        held_out.set_offsets(0.0)
+        self.module_.share.fill_(1.0)
+        self.module_.spread_share.fill_(1.0)
+        return errors
 
-    def _window_losses(self, y_pred: Tensor, y_true: Tensor) -> Tensor:
-        """Average the loss of each window over the steps that are known."""
-        known = y_true.isfinite()
-        loss = self.criterion_(y_pred[:, :, 0], y_true.nan_to_num()) * known
-        return loss.sum(dim=1) / known.sum(dim=1).clamp(min=1)
+    @torch.inference_mode()
+    def choose_shares(self, data: WindowData) -> np.ndarray:
+        """Choose by held-out windows how much of what the network says is used.
+
+        Returns
+        -------
+        errors : ndarray of shape (n_windows, horizon)
+            Errors of the forecasts, in the units of their windows; NaN where it is not known
+            what followed.
+        """
+        held_out = self.hold_out(data)
+        held_out.choose_share(self.criterion_)
+        if len(self.module_.quantiles):
+            held_out.choose_spread_share()
+        return held_out.errors.cpu().numpy()
 
 
-def _surely_lowest(differences: Tensor, n_apart: float) -> int:
-    """Find the row with the lowest mean, after one standard error is added to each.
-
-    Parameters
-    ----------
-    differences : tensor of shape (n_candidates, n_windows)
-        Differences of losses to those of the first candidate.
-
-    n_apart : float
-        Number of windows that do not overlap, which are what counts for the error.
-    """
-    errors = differences.std(dim=1, correction=0) / n_apart**0.5
-    return int((differences.mean(dim=1) + errors).argmin())
+def _arguments(inputs: dict[str, Tensor]) -> tuple[Tensor | None, ...]:
+    """List what the module takes of a batch."""
+    return tuple(inputs.get(name) for name in ("values", "mean", "observed", "past", "future"))

@@ -83,7 +83,7 @@ class Moments:
 
 def fit_linear(
     train: WindowData,
-    held_out: WindowData,
+    held_out: WindowData | None,
     naive: dict[str, np.ndarray],
     generator: torch.Generator,
     penalties: tuple[float, ...] = PENALTIES,
@@ -92,8 +92,11 @@ def fit_linear(
 
     Parameters
     ----------
-    train, held_out : WindowData
-        Windows to estimate on, and to choose by.
+    train : WindowData
+        Windows to estimate on.
+
+    held_out : WindowData or None
+        Windows to choose by; None chooses by those to estimate on.
 
     naive : dict of str to ndarray of shape (look_back, horizon)
         Naive forecasts by name, as weights of the values of a window that sum to 1.
@@ -109,8 +112,8 @@ def fit_linear(
     from_train, from_all : LinearForecast
         Estimated on the training windows, and on those held out as well.
     """
-    scored, held_out_moments = _gather(held_out, generator)
-    n_inputs = len(held_out_moments.inputs)
+    scored = _gather(train if held_out is None else held_out, generator)
+    n_inputs = scored.inputs.shape[1]
     candidates = {name: _widen(weights, n_inputs) for name, weights in naive.items()}
     losses = {name: scored.loss(weights) for name, weights in candidates.items()}
     # A bad naive forecast may still be a good start, but the best ones hardly miss it.
@@ -128,11 +131,11 @@ def fit_linear(
         )
     ]
     _, name, penalty = min(found)
-    both = (moments, moments + held_out_moments)
-    from_train, from_all = (
+    both = [moments] if held_out is None else [moments, moments + scored.moments()]
+    solved = [
         LinearForecast(each.solve(candidates[name], (penalty,))[0], name, penalty) for each in both
-    )
-    return from_train, from_all
+    ]
+    return solved[0], solved[-1]
 
 
 def _widen(weights: np.ndarray, n_inputs: int) -> Tensor:
@@ -153,16 +156,22 @@ class _Scored:
     def loss(self, weights: Tensor) -> float:
         """Average the Huber loss of a linear forecast over the steps that are known."""
         losses = huber_loss(
-            self.inputs @ weights, self.targets, reduction="none", delta=HUBER_DELTA
+            self.inputs @ weights,
+            self.targets.nan_to_num(),
+            reduction="none",
+            delta=HUBER_DELTA,
         )
-        return float((losses * self.weights).sum() / self.weights.sum().clamp(min=1e-12))
+        weight = self.targets.isfinite() * self.weights[:, None]
+        return float((losses * weight).sum() / weight.sum().clamp(min=1e-12))
+
+    def moments(self) -> Moments:
+        """Sum up the products, to estimate on these windows too."""
+        return _batch_moments(self.inputs, self.targets, self.weights)
 
 
-def _gather(data: WindowData, generator: torch.Generator) -> tuple[_Scored, Moments]:
-    batches = list(_batches(data, generator, MAX_SCORED_BATCHES))
-    inputs, y, weights = (torch.cat(part) for part in zip(*batches, strict=True))
-    scored = _Scored(inputs, y.nan_to_num(), y.isfinite() * weights[:, None])
-    return scored, _batch_moments(inputs, y, weights)
+def _gather(data: WindowData, generator: torch.Generator) -> _Scored:
+    batches = _batches(data, generator, MAX_SCORED_BATCHES)
+    return _Scored(*(torch.cat(part) for part in zip(*batches, strict=True)))
 
 
 def _moments(data: WindowData, generator: torch.Generator) -> Moments | None:

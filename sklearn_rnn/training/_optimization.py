@@ -27,7 +27,7 @@ def optimizer_options(
     known = inspect.signature(optimizer).parameters
     options: dict[str, Any] = {}
     # AdamW decays weights by default, and some optimizers do not know how to.
-    if "weight_decay" in known or weight_decay:
+    if "weight_decay" in known:
         options["weight_decay"] = weight_decay
     # All weights in one call, instead of one by one; others than torch's may not know how to.
     if optimizer in OPTIMIZERS.values():

@@ -54,8 +54,8 @@ class WindowData(BatchData):
         self.known = store.lengths if known is None else torch.as_tensor(known).to(device)
         self.n_steps = self.look_back = look_back
         self.horizon = horizon
-        tables = (each.values for each in (store.past, store.future) if each is not None)
-        n_columns = 2 + sum(table.shape[1] for table in tables)
+        n_past = 0 if store.past is None else store.past.values.shape[1]
+        n_columns = 2 + n_past + store.n_future
         self.row_bytes = (look_back + horizon) * n_columns * store.dtype.itemsize
 
     def __len__(self) -> int:
@@ -105,8 +105,9 @@ class WindowData(BatchData):
         }
         if store.past is not None:
             inputs["past"] = store.past.take(series, behind)
-        if store.future is not None:
-            inputs["future"] = store.future.take(series, ahead)
+        if store.future:
+            known = [each.take(series, ahead) for each in store.future]
+            inputs["future"] = torch.cat(known, dim=2)
         if store.sample_weight is not None:
             inputs["sample_weight"] = store.sample_weight[series]
         return inputs, y.masked_fill(~is_known[:, self.look_back :], torch.nan)

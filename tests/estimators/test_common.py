@@ -513,6 +513,14 @@ def test_optimizer_may_be_a_torch_class(estimator_class, optimizer, lr_schedule)
 
 
 @all_estimators
+def test_optimizer_that_knows_no_weight_decay(estimator_class):
+    fitted(estimator_class, optimizer=torch.optim.Rprop)
+
+    with pytest.raises(ValueError, match=r"weight_decay=0.3 cannot be used with .* Rprop"):
+        fitted(estimator_class, optimizer=torch.optim.Rprop, weight_decay=0.3)
+
+
+@all_estimators
 def test_one_cycle_keeps_the_momentum_of_sgd(estimator_class):
     momentum = Recorder("on_batch_begin", lambda net: net.optimizer_.param_groups[0]["momentum"])
 
@@ -526,8 +534,9 @@ def test_one_cycle_keeps_the_momentum_of_sgd(estimator_class):
 @all_estimators
 def test_weight_decay_shrinks_the_weights(estimator_class):
     def size(**params):
-        weights = fitted(estimator_class, optimizer="sgd", lr=0.1, **params).net_.module_.output
-        return float(weights.weight.detach().norm())
+        module = fitted(estimator_class, optimizer="sgd", lr=0.1, **params).net_.module_
+        layer = getattr(module, "correction", module).output
+        return float(layer.weight.detach().norm())
 
     assert size(weight_decay=2.0) < 0.5 * size()
 

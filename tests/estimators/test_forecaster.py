@@ -307,6 +307,13 @@ def test_look_back_longer_than_the_windows():
         quick(look_back=11).fit(*windows())
 
 
+def test_season_longer_than_the_look_back():
+    with pytest.warns(UserWarning, match="season_length=12 is of no use: windows of 10 time steps"):
+        quick(season_length=12).fit(*windows())
+    with pytest.warns(UserWarning, match="season_length=12 is of no use: windows of 11 time steps"):
+        quick(season_length=12, look_back=11).fit(SERIES)
+
+
 @pytest.mark.parametrize("value", [np.nan, np.inf])
 def test_missing_and_infinite_values(value):
     X, y = windows()

@@ -142,9 +142,22 @@ def test_scale_of_the_series_is_that_of_its_intervals():
 
 def test_early_stopping_keeps_the_intervals():
     forecaster = quick(early_stopping=True, validation_fraction=0.3, calibration_fraction=None)
-    frame = forecaster.fit(TABLE["a"]).forecast(2, coverage=0.9)
-    width = frame["upper"] - frame["lower"]
-    assert width.iloc[0] == pytest.approx(2 * 1.645, rel=0.5)
+    values = 50 + RNG.normal(size=500)
+    forecaster.fit(values[:200])
+    pasts = [values[:n_times] for n_times in range(200, 500)]
+    forecasts = forecaster.forecast(1, series=pasts, coverage=0.9)
+    assert covered(forecasts, values[200:, None])[0] == pytest.approx(0.9, abs=0.07)
+
+
+def test_intervals_one_step_ahead_follow_the_change_from_step_to_step():
+    # The same spread, once from slow waves and once from noise.
+    steps = np.arange(200)
+    waves = [10 * np.sin(steps / 20 + shift) + 0.1 * RNG.normal(size=200) for shift in range(20)]
+    noise = [10 * RNG.normal(size=200) for _ in range(20)]
+    forecaster = quick(look_back=100).fit([*waves, *noise])
+    frames = forecaster.forecast(coverage=0.9)
+    widths = [(each["upper"] - each["lower"]).iloc[0] for each in frames]
+    assert np.mean(widths[:20]) < 0.6 * np.mean(widths[20:])
 
 
 def test_nothing_held_out_leaves_no_intervals():

@@ -504,10 +504,38 @@ def test_score_leaves_out_what_is_missing():
         forecaster.score(np.full(20, np.nan))
 
 
-@pytest.mark.parametrize("table", [np.full(30, np.nan), np.full((30, 2), [1.0, np.nan])])
-def test_column_without_any_value(table):
-    with pytest.raises(ValueError, match="a column to forecast without any value"):
-        quick(missing="mask").fit(table)
+UNKNOWN = np.full(30, np.nan)
+
+
+@pytest.mark.parametrize(
+    ("series", "message"),
+    [
+        (UNKNOWN, "All values of X are NaN"),
+        (np.full((30, 2), [1.0, np.nan]), "All values in column 1 of X are NaN"),
+        ([np.arange(30.0), UNKNOWN, UNKNOWN], r"All values of X\[1\] are NaN.* 2 such series"),
+        (
+            LONG.assign(sales=LONG["sales"].where(LONG["id"] != "other")),
+            "of series 'other' are NaN",
+        ),
+    ],
+)
+def test_series_without_any_value(series, message):
+    names = NAMES if isinstance(series, pd.DataFrame) else {}
+    with pytest.raises(ValueError, match=message):
+        quick(missing="mask", **names).fit(series)
+
+
+def test_new_series_without_any_value():
+    forecaster = quick(missing="mask").fit([np.arange(30.0), np.arange(20.0)])
+    with pytest.raises(ValueError, match=r"All values of series\[1\] are NaN"):
+        forecaster.forecast(2, series=[np.arange(9.0), np.full(9, np.nan)])
+
+
+def test_columns_of_a_long_frame_are_all_counted():
+    forecaster = quick(**NAMES).fit(LONG)
+    assert forecaster.n_features_in_ == len(forecaster.feature_names_in_) == LONG.shape[1]
+    assert quick(**NAMES).fit(POLARS).n_features_in_ == POLARS.shape[1]
+    assert quick(target="sales").fit(INDEXED).n_features_in_ == INDEXED.shape[1]
 
 
 def test_missing_covariates_count_as_their_mean():

@@ -462,7 +462,8 @@ def test_same_seed_gives_the_same_bits_with_a_rehearsal():
         for seed in (0, 0, 1)
     )
     np.testing.assert_array_equal(first.forecast(9), second.forecast(9))
-    weights = [each.net_.module_.output.weight.detach() for each in (first, second, other)]
+    modules = [each.net_.module_ for each in (first, second, other)]
+    weights = [each.correction.output.weight.detach() for each in modules]
     assert weights[0].equal(weights[1])
     assert not weights[0].equal(weights[2])
 

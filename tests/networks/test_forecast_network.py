@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from sklearn_rnn.networks import ForecastNetwork, linear_inputs
+from sklearn_rnn.networks import ForecastNetwork, error_unit, linear_inputs
 
 
 def build(look_back=10, horizon=3, n_past=0, n_future=0, **options):
@@ -32,7 +32,10 @@ def draw(n_windows=6, look_back=10, horizon=3, n_past=0, n_future=0):
 
 def wake(network):
     """Give the output layer weights, as training does."""
-    torch.nn.init.normal_(network.output.weight, generator=torch.Generator().manual_seed(3))
+    for reader in (network.correction, network.spread):
+        if reader is not None:
+            generator = torch.Generator().manual_seed(3)
+            torch.nn.init.normal_(reader.output.weight, generator=generator)
     return network.eval()
 
 
@@ -59,6 +62,14 @@ def test_linear_inputs_are_values_mean_constant_and_covariates():
     assert torch.equal(joined(inputs), expected)
 
 
+def test_error_unit_is_the_mean_change_from_step_to_step():
+    values = torch.tensor([[0.0, 1.0, -3.0], [0.0, 2.0, 2.0], [1.0, 1.0, 1.0]])
+    observed = torch.tensor([[1.0, 1.0, 1.0], [1.0, 1.0, 0.0], [1.0, 1.0, 1.0]])
+    expected = torch.tensor([[2.5], [2.0], [0.01]]).sqrt()
+    torch.testing.assert_close(error_unit(values, observed), expected)
+    assert error_unit(values[:, :1], observed[:, :1]).tolist() == [[pytest.approx(0.1)]] * 3
+
+
 @each_shape
 def test_network_starts_as_the_linear_forecast(shape):
     network, inputs = build(**shape), draw(**shape)
@@ -69,8 +80,8 @@ def test_network_starts_as_the_linear_forecast(shape):
 def test_shape_of_the_forecast(shape):
     network = wake(build(**shape))
     assert network(**draw(**shape)).shape == (6, shape["horizon"], 1)
-    network = wake(build(**shape, n_quantiles=3))
-    assert network(**draw(**shape)).shape == (6, shape["horizon"], 3)
+    network = wake(build(**shape, quantiles=(0.1, 0.2, 0.9)))
+    assert network(**draw(**shape)).shape == (6, shape["horizon"], 4)
 
 
 @each_shape
@@ -106,6 +117,58 @@ def test_share_of_the_correction(share):
     torch.testing.assert_close(network(**inputs)[:, :, 0], linear + share * (whole - linear))
 
 
+QUANTILES = (0.1, 0.3, 0.6, 0.9)
+
+
+def with_offsets(**options):
+    network = wake(build(quantiles=QUANTILES, **options))
+    network.offsets.copy_(torch.tensor([-2.0, -0.5, 0.5, 1.0]))
+    return network
+
+
+def test_quantiles_start_at_their_offsets():
+    network = build(quantiles=QUANTILES)
+    network.offsets.copy_(torch.tensor([-2.0, -0.5, 0.5, 1.0]))
+    inputs = draw()
+    outputs, unit = network(**inputs), error_unit(inputs["values"], inputs["observed"])
+    expected = outputs[:, :, :1] + unit[:, :, None] * network.offsets
+    torch.testing.assert_close(outputs[:, :, 1:], expected)
+
+
+def test_quantiles_never_cross():
+    network = with_offsets()
+    with torch.no_grad():
+        network.spread.output.weight.mul_(100)
+    assert (network(**draw())[:, :, 1:].diff(dim=2) > 0).all()
+
+
+def test_quantiles_on_one_side_spread_alike():
+    network = with_offsets()
+    inputs = draw()
+    unit = error_unit(inputs["values"], inputs["observed"])[:, :, None]
+    outputs = network(**inputs)
+    spread = (outputs[:, :, 1:] - outputs[:, :, :1]) / network.offsets / unit
+    torch.testing.assert_close(spread[:, :, 0], spread[:, :, 1])
+    torch.testing.assert_close(spread[:, :, 2], spread[:, :, 3])
+    assert (spread[:, :, 1] != spread[:, :, 2]).all()
+    network.spread_share.fill_(0.5)
+    half = network(**inputs)
+    stretched = (half[:, :, 1:] - half[:, :, :1]) / network.offsets / unit
+    torch.testing.assert_close(stretched, spread.sqrt())
+
+
+def test_forecast_does_not_serve_its_quantiles():
+    network, inputs = with_offsets(), draw()
+    network(**inputs)[:, :, 1:].sum().backward()
+    assert all((each.grad == 0).all() for each in network.correction.parameters())
+    assert (network.spread.output.weight.grad != 0).all()
+
+
+def test_forecast_is_the_same_without_quantiles():
+    inputs = draw()
+    torch.testing.assert_close(with_offsets()(**inputs)[:, :, :1], wake(build())(**inputs))
+
+
 def test_jumps_are_cut_off_for_the_correction_only():
     network, inputs = wake(build()), draw()
     inputs["values"][:, 3] = 8.0
@@ -119,8 +182,9 @@ def test_linear_forecast_and_share_are_not_trained():
     network = build()
     assert not network.linear.requires_grad
     learnt = network.learnt_state()
-    assert {"linear", "share"}.isdisjoint(learnt)
-    assert set(learnt) | {"linear", "share"} == set(network.state_dict())
+    chosen = {"linear", "share", "quantiles", "offsets", "spread_share"}
+    assert chosen.isdisjoint(learnt)
+    assert set(learnt) | chosen == set(network.state_dict())
 
 
 @pytest.mark.parametrize("look_back", [1, 24, 25, 500])
@@ -129,14 +193,16 @@ def test_recurrence_reads_few_segments(look_back):
     lengths = []
     network.encoder.register_forward_pre_hook(lambda _, args: lengths.append(args[0].shape[1]))
     network(**draw(look_back=look_back))
-    assert lengths[0] - network.n_ahead <= 24
-    assert network.n_ahead * network.segment >= 3
+    assert lengths[0] - network.correction.n_ahead <= 24
+    assert network.correction.n_ahead * network.correction.segment >= 3
 
 
 def test_seed_decides_the_weights():
     first, second, other = (build(seed=seed).learnt_state() for seed in (0, 0, 1))
     assert all(torch.equal(first[name], second[name]) for name in first)
-    assert not torch.equal(first["embed_past.weight"], other["embed_past.weight"])
+    assert not torch.equal(
+        first["correction.embed_past.weight"], other["correction.embed_past.weight"]
+    )
 
 
 def test_global_generator_is_left_alone():

@@ -72,6 +72,13 @@ def test_at_least_three_horizons_are_held_out():
     assert before.known == 400 - 30
 
 
+def test_at_least_thirty_forecasts_of_all_series_are_held_out():
+    _, before, _ = hold_out(np.array([100]), 6, 1, 1, 0.1)
+    assert before.known == 100 - 30
+    _, before, _ = hold_out(np.full(5, 100), 6, 1, 1, 0.01)
+    assert before.known.tolist() == [100 - 6] * 5
+
+
 def test_very_long_series_hold_out_no_more_than_tells_enough():
     _, _, held_out = hold_out(np.array([100_000, 1000]), 6, 1, 1, 0.4)
     assert (held_out.last - held_out.first + 1).tolist() == [2048, 400]

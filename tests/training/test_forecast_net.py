@@ -5,7 +5,6 @@ from torch import nn
 
 from sklearn_rnn.networks import ForecastNetwork
 from sklearn_rnn.training import ForecastNet, SeriesStore, WindowData
-from sklearn_rnn.training._forecast_net import _surely_lowest
 
 LOOK_BACK, HORIZON = 5, 2
 SERIES = 10 + np.random.default_rng(0).normal(size=200)
@@ -36,7 +35,7 @@ def make_net(awake=True, linear=None, **options):
     ).initialize()
     if awake:
         generator = torch.Generator().manual_seed(0)
-        nn.init.normal_(net.module_.output.weight, generator=generator)
+        nn.init.normal_(net.module_.correction.output.weight, generator=generator)
     return net
 
 
@@ -47,11 +46,13 @@ def last_value():
 
 def test_forecasts_are_in_the_units_of_the_series():
     net, data = make_net(awake=False, linear=last_value()), make_data()
-    forecast, scale = net.forecast(data)
+    forecast, unit = net.forecast(data)
     ends = np.arange(LOOK_BACK, len(SERIES) - HORIZON + 1)
-    np.testing.assert_allclose(forecast, np.repeat(SERIES[ends - 1][:, None], HORIZON, axis=1))
-    expected = [SERIES[end - LOOK_BACK : end].std() for end in ends]
-    np.testing.assert_allclose(scale, expected)
+    last = SERIES[ends - 1][:, None, None]
+    np.testing.assert_allclose(forecast, np.repeat(last, HORIZON, axis=1))
+    windows = [SERIES[end - LOOK_BACK : end] for end in ends]
+    expected = [np.sqrt(each.std() * np.abs(np.diff(each)).mean()) for each in windows]
+    np.testing.assert_allclose(unit, expected)
 
 
 @pytest.mark.parametrize("n_windows", [1, 7, 8, 100])
@@ -100,10 +101,11 @@ def test_loss_of_an_epoch_is_that_of_all_windows():
     series = np.sin(1.3 * np.arange(200))
     net, data = make_net(), make_data(series)
     net.partial_fit((data, data))
-    forecast, scale = net.forecast(data)
+    forecast, _ = net.forecast(data)
     ends = np.arange(LOOK_BACK, len(series) - HORIZON + 1)
+    scale = np.array([series[end - LOOK_BACK : end].std() for end in ends])
     actual = np.stack([series[end : end + HORIZON] for end in ends])
-    expected = np.square((forecast - actual) / scale[:, None]).mean()
+    expected = np.square((forecast[:, :, 0] - actual) / scale[:, None]).mean()
     assert net.history[-1, "valid_loss"] == pytest.approx(expected)
     assert net.history[-1, "train_loss"] == pytest.approx(expected)
 
@@ -115,64 +117,3 @@ def test_epoch_of_many_windows_is_over_a_hundred_batches_drawn():
     assert len(net.get_iterator(data)) == 2
     assert ForecastNet.count_batches(len(data), 8) == 100
     assert ForecastNet.count_batches(33, 8) == 4 + 0
-
-
-def pattern(n_times=2000):
-    """A series in which the size of a step decides the next value: nothing linear does."""
-    rng = np.random.default_rng(0)
-    values = list(rng.normal(size=2))
-    while len(values) < n_times:
-        values.append(np.abs(values[-1] - values[-2]) - 1 + 0.1 * rng.normal())
-    return np.array(values)
-
-
-def test_share_is_all_where_the_correction_helps_and_none_where_it_harms():
-    series = pattern()
-    train, held_out = make_data(series, last=1498), make_data(series, first=1500)
-    net = make_net(awake=False, lr=0.02, max_epochs=10, optimizer=torch.optim.Adam)
-    net.partial_fit((train, None))
-    share, errors = net.choose_share(held_out)
-    assert share >= 0.75
-    assert net.choose_share(make_data(np.random.default_rng(1).normal(size=300).cumsum()))[0] == 0
-    assert errors.shape == (len(held_out), HORIZON)
-
-
-@pytest.mark.parametrize("n_held_out", [50, 400])
-def test_errors_are_those_of_the_forecasts_with_the_share_chosen(n_held_out):
-    data = make_data(SERIES[:n_held_out])
-    net = make_net()
-    share, errors = net.choose_share(data)
-    net.module_.share.fill_(share)
-    forecast, scale = net.forecast(data)
-    ends = np.arange(LOOK_BACK, len(SERIES[:n_held_out]) - HORIZON + 1)
-    actual = np.stack([SERIES[end : end + HORIZON] for end in ends])
-    expected = (actual - forecast) / scale[:, None]
-    # The windows come in another order.
-    np.testing.assert_allclose(np.sort(errors, axis=0), np.sort(expected, axis=0))
-
-
-def test_errors_of_what_is_not_known_are_not_a_number():
-    _, errors = make_net().choose_share(make_data(SERIES[:50], last=49))
-    assert np.isnan(errors).sum(axis=0).tolist() == [0, 1]
-
-
-def test_share_of_noise_is_none():
-    share, _ = make_net().choose_share(make_data())
-    assert share == 0.0
-
-
-@pytest.mark.parametrize(
-    ("means", "spread", "n_apart", "row"),
-    [
-        ([0.0, -1.0, -2.0], 0.0, 100, 2),
-        ([0.0, -1.0, -0.5], 0.0, 100, 1),
-        ([0.0, 1.0, 2.0], 0.0, 100, 0),
-        ([0.0, -0.1, -0.1], 10.0, 100, 0),
-        ([0.0, -0.1, -0.1], 10.0, 1_000_000, 1),
-    ],
-)
-def test_only_what_surely_helps_is_chosen(means, spread, n_apart, row):
-    noise = torch.tensor([-1.0, 1.0] * 50, dtype=torch.float64)
-    sizes = torch.tensor([0.0, spread, 2 * spread], dtype=torch.float64)
-    differences = torch.tensor(means, dtype=torch.float64)[:, None] + sizes[:, None] * noise
-    assert _surely_lowest(differences, n_apart) == row
