@@ -55,9 +55,10 @@ ADDED["RNN 64 + batch norm, SGD 0.01, batch 64, 10 epochs"] = {**AVERAGED, "pool
 ADDED["LSTM 30, RMSprop 1e-3, batch 128, 10 epochs"] = {**AVERAGED, "batch_norm": True}
 OURS_ALONE: dict[str, dict[str, Any]] = {
     "RNNImageClassifier()": {},
-    "recipe: both directions, max pooling, shifts, 30 epochs": {
+    "recipe: both directions, max pooling, batch norm, shifts, 30 epochs": {
         "bidirectional": True,
         "pooling": "max",
+        "batch_norm": True,
         "max_shift": 2,
         "max_epochs": 30,
     },

@@ -593,11 +593,11 @@ def test_history_goes_back_behind_a_long_gap():
 
 
 class Quantiles(SeasonalNaive):
-    """Answers with quantiles, as columns or as pairs of target and quantile."""
+    """Answers with quantiles too, as columns or as pairs of target and name."""
 
     def _one(self, history, n_steps, coverage):
         median = pd.DataFrame(super()._one(history, n_steps, None))
-        parts = {0.1: median - 1, 0.5: median, 0.9: median + 1}
+        parts = {"forecast": median, "q_0.1": median - 1, "q_0.9": median + 1}
         answer = pd.concat(parts, axis=1).swaplevel(axis=1)
         return answer.droplevel(0, axis=1) if median.shape[1] == 1 else answer
 
@@ -607,10 +607,10 @@ class Quantiles(SeasonalNaive):
 def test_quantiles(series, refit):
     frame = backtest(Quantiles(), series, n_windows=2, refit=refit)
 
-    assert frame.columns[-4:].tolist() == ["forecast", 0.1, 0.5, 0.9]
+    assert frame.columns[-3:].tolist() == ["forecast", "q_0.1", "q_0.9"]
     naive = backtest(SeasonalNaive(), series, n_windows=2)
     np.testing.assert_array_equal(frame["forecast"], naive["forecast"])
-    np.testing.assert_allclose(frame[0.9] - frame[0.1], 2)
+    np.testing.assert_allclose(frame["q_0.9"] - frame["q_0.1"], 2)
 
 
 @pytest.mark.parametrize(
@@ -767,11 +767,11 @@ def test_a_forecaster_that_does_not_mask_names_what_is_missing():
         backtest(lstm(horizon=2), [SERIES.drop(MONTHS[5])], n_windows=2)
 
 
-class NoMedian(Quantiles):
+class QuantilesAlone(Quantiles):
     def _one(self, history, n_steps, coverage):
-        return super()._one(history, n_steps, coverage)[[0.1, 0.9]]
+        return super()._one(history, n_steps, coverage)[["q_0.1", "q_0.9"]]
 
 
 def test_answers_without_a_forecast_are_refused():
-    with pytest.raises(ValueError, match=r"NoMedian\.forecast answered without 'forecast'"):
-        backtest(NoMedian(), SERIES)
+    with pytest.raises(ValueError, match=r"QuantilesAlone\.forecast answered without 'forecast'"):
+        backtest(QuantilesAlone(), SERIES)

@@ -87,13 +87,13 @@ def test_metric_of_a_named_column():
 
 def test_quantiles_have_a_pinball_loss_by_default():
     frame = FRAME.assign(**{"lower": -9.0, "upper": 9.0}).rename(
-        columns={"lower": 0.1, "upper": 0.9}
+        columns={"lower": "q_0.1", "upper": "q_0.9"}
     )
 
     scores = score_backtest(frame)
 
     assert scores.index.tolist() == ["mae", "rmse", "smape", "pinball_0.1", "pinball_0.9"]
-    expected = mean_pinball_loss(frame["actual"], frame[0.9], alpha=0.9)
+    expected = mean_pinball_loss(frame["actual"], frame["q_0.9"], alpha=0.9)
     assert scores["pinball_0.9"] == pytest.approx(expected)
 
 
