@@ -55,7 +55,7 @@ def main() -> None:
     parser.add_argument("--systems", type=int, nargs="*", help="numbers of systems, from 0")
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--rivals", nargs="*", choices=["torch", "keras"], default=["torch"])
-    parser.add_argument("--plain", action="store_true", help="ours without averaging the weights")
+    parser.add_argument("--plain", action="store_true", help="ours without what we add")
     options = parser.parse_args()
     torch.set_num_threads(1)
     train = DATA[options.data](return_X_y=True)
