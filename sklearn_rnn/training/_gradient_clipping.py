@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-import torch
 from skorch import NeuralNet
 from skorch.callbacks import Callback
+from torch.nn.utils import clip_grad_norm_
 
 
 class GradientClipping(Callback):
     """Clip the norm of all gradients together [1]_.
 
-    It does what :class:`skorch.callbacks.GradientNormClipping` does, in fewer and larger steps,
-    and without waiting for a GPU.
+    It does what :class:`skorch.callbacks.GradientNormClipping` does, for all weights at once.
 
     Parameters
     ----------
@@ -32,6 +31,4 @@ class GradientClipping(Callback):
     def on_grad_computed(self, net: NeuralNet, *args: Any, **kwargs: Any) -> None:
         """Scale all gradients by the same factor, if their norm is too large."""
         weights = (weight for group in net.optimizer_.param_groups for weight in group["params"])
-        gradients = [weight.grad for weight in weights if weight.grad is not None]
-        norm = torch.stack(torch._foreach_norm(gradients)).norm()
-        torch._foreach_mul_(gradients, (self.max_norm / (norm + 1e-6)).clamp(max=1.0))
+        clip_grad_norm_(weights, self.max_norm, foreach=True)
