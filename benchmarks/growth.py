@@ -2,7 +2,7 @@
 
 ``python benchmarks/growth.py`` fits an `RNNImageClassifier` to random uint8 images of 1, 2, 4 and
 8 times the size, each in a process of its own, and prints a table of CPU seconds and of the peak
-of the memory above that of the process before `fit`, the images among it. ``--picture
+of the memory above what the process held before `fit`, images included. ``--picture
 docs/growth.png`` draws them.
 """
 
@@ -20,6 +20,7 @@ import numpy as np
 
 TIMES = (1, 2, 4, 8)
 START = {"rows": 4000, "steps": 28, "units": 64}
+LABELS = {"seconds": "CPU seconds", "MB": "peak memory in MB"}
 LIMIT = 1.2  # of the data in float32, the weights, and the activations of a batch
 
 
@@ -64,15 +65,19 @@ def measure(sizes: dict[str, int]) -> dict[str, float]:
 
 def draw(found: dict[str, list[dict[str, float]]], path: str) -> None:
     import matplotlib.pyplot as plt
+    from matplotlib.ticker import LogLocator
 
     figure, axes = plt.subplots(1, 2, figsize=(9, 3.5), layout="constrained")
     for axis, quantity in zip(axes, ("seconds", "MB"), strict=True):
         for name, results in found.items():
             axis.plot(TIMES, [each[quantity] for each in results], "o-", label=name)
         axis.set(xscale="log", yscale="log", xticks=TIMES, xticklabels=TIMES)
-        axis.set(xlabel="times the size", ylabel=f"{quantity} of fit")
+        axis.minorticks_off()
+        axis.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axis.yaxis.set_major_formatter("{x:g}")
+        axis.set(xlabel="times the size", ylabel=f"{LABELS[quantity]} of fit")
         axis.legend()
-    figure.savefig(path, dpi=150)
+    figure.savefig(path, dpi=100)
 
 
 def main() -> None:

@@ -1,8 +1,8 @@
 """Time ours beside torch by hand, skorch and Keras, in one thread, and print a table.
 
-``SKLEARN_RNN_DATA=<folder of the data> python benchmarks/speed.py`` takes half an hour,
-``--quick`` two minutes. Each side lives in a process of its own, and they take turns. Keras is
-timed on JAX and TensorFlow where they are installed; ``--keras-jax`` and ``--keras-tensorflow``
+``SKLEARN_RNN_DATA=<folder of the data> python benchmarks/speed.py`` times all, ``--quick`` with
+fewer rows, epochs and rounds. Each side lives in a process of its own, and they take turns. Keras
+is timed on JAX and TensorFlow where they are installed; ``--keras-jax`` and ``--keras-tensorflow``
 name the Python interpreters of other environments.
 
 Times are medians over the rounds, in milliseconds of CPU time (``--clock wall`` on a machine
