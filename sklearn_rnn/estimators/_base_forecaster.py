@@ -19,6 +19,7 @@ from sklearn_rnn.training import (
     LinearForecast,
     SeriesStore,
     WindowData,
+    count_apart,
     fit_linear,
     resolve_device,
 )
@@ -219,9 +220,7 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
            world. Springer.
         """
         assert self._errors is not None, "something was held out"
-        # Overlapping windows err together: they are worth as many as do not overlap.
-        n_apart = max(len(self._errors) / self.horizon_, 1.0)
-        level = coverage * (1 + 1 / n_apart)
+        level = coverage * (1 + 1 / count_apart(*self._errors.shape))
         widths = np.array([_absolute_quantile(each, level) for each in self._errors.T])
         steps = np.arange(n_steps)
         within = widths[np.minimum(steps, self.horizon_ - 1)]

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from sklearn_rnn.sequences import Panel, calendar_features, panel_blocks
+from sklearn_rnn.sequences import Panel, calendar_features, panel_blocks, row_parts
 from sklearn_rnn.training import Covariates, SeriesStore
 
 # Windows that vary less than their series by these factors do not count as varying more.
 SMALLEST_SPREAD = 0.05
 SMALLEST_LEVEL = 1e-3
 TINY = 1e-9
-N_ROWS_AT_ONCE = 2**16
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,7 @@ class CovariateScaler:
 
         def average(function: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
             total, sums = np.zeros(values.shape[1]), np.zeros(values.shape[1])
-            for rows in _parts(len(values)):
+            for rows in row_parts(len(values)):
                 known = np.isfinite(values[rows]) * (1.0 if weight is None else weight[rows, None])
                 filled = np.nan_to_num(values[rows].astype(np.float64))
                 total += known.sum(axis=0)
@@ -52,15 +51,9 @@ class CovariateScaler:
     def scale(self, values: np.ndarray) -> np.ndarray:
         """Standardize; what is missing becomes the mean."""
         scaled = np.empty(values.shape, dtype=np.float32)
-        for rows in _parts(len(values)):
+        for rows in row_parts(len(values)):
             scaled[rows] = np.nan_to_num((values[rows] - self.mean) / self.deviation)
         return scaled
-
-
-def _parts(n_rows: int) -> Iterator[slice]:
-    """Cut rows in parts, so that what is computed for them takes little memory."""
-    for start in range(0, n_rows, N_ROWS_AT_ONCE):
-        yield slice(start, start + N_ROWS_AT_ONCE)
 
 
 def smallest_scales(

@@ -97,20 +97,9 @@ def score_backtest(
     1959-12  0.68
     """
     validate_parameter_constraints(CONSTRAINTS, locals(), caller_name="score_backtest")
-    if metrics is None:
-        metrics = {
-            "mae": mean_absolute_error,
-            "rmse": root_mean_squared_error,
-            "smape": symmetric_mean_absolute_percentage_error,
-        } | ({"coverage": coverage} if "lower" in frame else {})
-        metrics |= {
-            f"pinball_{column[2:]}": (column, partial(mean_pinball_loss, alpha=float(column[2:])))
-            for column in frame
-            if column.startswith("q_")
-        }
     chosen = {
         name: metric if isinstance(metric, tuple) else ("forecast", metric)
-        for name, metric in metrics.items()
+        for name, metric in (_default_metrics(frame) if metrics is None else metrics).items()
     }
     wanted = {
         name: _wanted(name, column, metric, frame) for name, (column, metric) in chosen.items()
@@ -137,6 +126,23 @@ def score_backtest(
     else:
         index = pd.MultiIndex.from_tuples(keys, names=by)
     return pd.DataFrame([score(group) for group in groups], index)
+
+
+def _default_metrics(frame: pd.DataFrame) -> dict[str, Any]:
+    """Choose metrics by what there is: forecasts, intervals, quantiles."""
+    metrics: dict[str, Any] = {
+        "mae": mean_absolute_error,
+        "rmse": root_mean_squared_error,
+        "smape": symmetric_mean_absolute_percentage_error,
+    }
+    if "lower" in frame:
+        metrics["coverage"] = coverage
+    for column in frame:
+        if isinstance(column, str) and column.startswith("q_"):
+            level = column.removeprefix("q_")
+            loss = partial(mean_pinball_loss, alpha=float(level))
+            metrics[f"pinball_{level}"] = (column, loss)
+    return metrics
 
 
 def _wanted(name: str, column: Any, metric: Callable, frame: pd.DataFrame) -> dict[str, Any]:

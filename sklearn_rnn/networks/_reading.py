@@ -56,7 +56,6 @@ def read(layer: nn.Module, x: Tensor, lengths: Tensor | None = None) -> Tensor:
 
 def _is_faster(layer: nn.RNNBase, x: Tensor, lengths: Tensor | None) -> bool:
     """Tell whether reading a direction at a time is possible and pays."""
-    weights = tuple(layer.parameters())
     return (
         FAST
         # Torch has a fused LSTM, but none for packed sequences; a single step has no recurrence.
@@ -67,7 +66,9 @@ def _is_faster(layer: nn.RNNBase, x: Tensor, lengths: Tensor | None) -> bool:
         and not torch.is_autocast_enabled("cpu")
         and not torch.jit.is_tracing()
         and not torch.compiler.is_compiling()
-        and all(forward_ad.unpack_dual(tensor).tangent is None for tensor in (x, *weights))
+        and all(
+            forward_ad.unpack_dual(tensor).tangent is None for tensor in (x, *layer.parameters())
+        )
     )
 
 

@@ -13,6 +13,7 @@ from ._panel import Panel
 from ._panel_rows import panel_blocks, ranges
 from ._scaling import pixel_scale, standard_scale
 from ._scan import SCANS, patch_grid, read_images, scan_order, shifted_orders
+from ._time_grid import row_parts
 from ._windows import check_count, make_windows
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "pixel_scale",
     "ranges",
     "read_images",
+    "row_parts",
     "scan_order",
     "shifted_orders",
     "standard_scale",

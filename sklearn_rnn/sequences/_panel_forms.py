@@ -11,7 +11,7 @@ import pandas as pd
 
 from ._panel_columns import common_dtype, read_table
 from ._panel_rows import Block, Rows, find_runs
-from ._time_grid import N_ROWS_AT_ONCE, index_kind
+from ._time_grid import index_kind, row_parts
 from ._time_index import check_index_kind
 
 
@@ -160,8 +160,7 @@ def _time_stamps(index: pd.MultiIndex) -> pd.Index:
     if not len(codes) or codes.min() < 0:
         return index.get_level_values(1)
     stamps = level.array[:1].repeat(len(codes))
-    for start in range(0, len(codes), N_ROWS_AT_ONCE):
-        part = slice(start, start + N_ROWS_AT_ONCE)
+    for part in row_parts(len(codes)):
         stamps[part] = level.array[codes[part]]
     return pd.Index(stamps, name=level.name, copy=False)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,6 +13,12 @@ import pandas as pd
 
 OFF_GRID = np.iinfo(np.int64).min  # code of a time stamp that is between the steps
 N_ROWS_AT_ONCE = 2**16
+
+
+def row_parts(n_rows: int) -> Iterator[slice]:
+    """Cut rows in parts, so that what is computed for them takes little memory."""
+    for start in range(0, n_rows, N_ROWS_AT_ONCE):
+        yield slice(start, start + N_ROWS_AT_ONCE)
 
 
 def order_codes(stamps: pd.Index) -> np.ndarray:
@@ -46,22 +52,18 @@ def find_steps(
         Tells which of some steps, differences of codes, pass.
     """
     found = [np.empty(0, dtype=np.int64)]
-    # All differences at once would take as much memory as the data.
-    for start in range(0, len(inside), N_ROWS_AT_ONCE):
-        part = slice(start, start + N_ROWS_AT_ONCE)
-        steps = np.diff(codes[start : start + N_ROWS_AT_ONCE + 1])
-        found.append(start + np.flatnonzero(inside[part] & test(steps)))
+    for part in row_parts(len(inside)):
+        steps = np.diff(codes[part.start : part.stop + 1])
+        found.append(part.start + np.flatnonzero(inside[part] & test(steps)))
     return np.concatenate(found)
 
 
 def count_steps(codes: np.ndarray, inside: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the different steps between rows of the same series, and how often each is there."""
     counts: Counter[int] = Counter()
-    for start in range(0, len(inside), N_ROWS_AT_ONCE):
-        steps = np.diff(codes[start : start + N_ROWS_AT_ONCE + 1])
-        steps, n_times = np.unique(
-            steps[inside[start : start + N_ROWS_AT_ONCE]], return_counts=True
-        )
+    for part in row_parts(len(inside)):
+        steps = np.diff(codes[part.start : part.stop + 1])
+        steps, n_times = np.unique(steps[inside[part]], return_counts=True)
         counts.update(dict(zip(steps.tolist(), n_times.tolist(), strict=True)))
     steps = np.array(sorted(counts), dtype=np.int64)
     return steps, np.array([counts[step] for step in steps.tolist()], dtype=np.int64)

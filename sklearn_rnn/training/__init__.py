@@ -3,6 +3,7 @@
 from ._data import BatchData, SequenceData
 from ._device import resolve_device
 from ._forecast_net import ForecastNet
+from ._held_out import count_apart
 from ._linear_forecast import HUBER_DELTA, PENALTIES, LinearForecast, fit_linear
 from ._net import RecurrentClassifierNet, RecurrentNet, accuracy
 from ._optimization import OPTIMIZERS, optimizer_options, training_callbacks
@@ -27,6 +28,7 @@ __all__ = [
     "WeightAverage",
     "WindowData",
     "accuracy",
+    "count_apart",
     "fit_linear",
     "optimizer_options",
     "resolve_device",

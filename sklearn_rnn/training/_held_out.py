@@ -50,8 +50,8 @@ class HeldOut:
 
     @property
     def n_apart(self) -> float:
-        """Number of windows that do not overlap: overlapping ones err together."""
-        return max(len(self.y) / self.y.shape[1], 1.0)
+        """Number of windows that do not overlap."""
+        return count_apart(*self.y.shape)
 
     @property
     def errors(self) -> Tensor:
@@ -101,6 +101,11 @@ class HeldOut:
     def _best(self, losses: list[Tensor]) -> float:
         differences = torch.stack(losses) - losses[0]
         return SHARES[surely_lowest(differences, self.n_apart)]
+
+
+def count_apart(n_windows: int, horizon: int) -> float:
+    """Count how many windows do not overlap: overlapping ones err together."""
+    return max(n_windows / horizon, 1.0)
 
 
 def surely_lowest(differences: Tensor, n_apart: float) -> int:

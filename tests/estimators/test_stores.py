@@ -2,7 +2,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sklearn_rnn.estimators import _stores
 from sklearn_rnn.estimators._stores import (
     CovariateScaler,
     panel_scales,
@@ -10,7 +9,7 @@ from sklearn_rnn.estimators._stores import (
     store_panel,
     store_windows,
 )
-from sklearn_rnn.sequences import Panel, _panel_rows
+from sklearn_rnn.sequences import Panel, _panel_rows, _time_grid
 
 RNG = np.random.default_rng(0)
 TABLE = RNG.normal(size=(30, 3)) * [1.0, 1e-3, 1e4] + [5.0, 0.0, -1e5]
@@ -177,7 +176,7 @@ def test_long_tables_are_read_in_parts(monkeypatch):
         return scaler.mean, scaler.scale(panel.table[:, 1:]), panel_scales(panel, n_known)
 
     whole = read()
-    for module in (_stores, _panel_rows):
+    for module in (_time_grid, _panel_rows):
         monkeypatch.setattr(module, "N_ROWS_AT_ONCE", 4)
     for found, expected in zip(read(), whole, strict=True):
         np.testing.assert_allclose(found, expected)

@@ -97,6 +97,12 @@ def test_quantiles_have_a_pinball_loss_by_default():
     assert scores["pinball_0.9"] == pytest.approx(expected)
 
 
+def test_columns_with_other_names_than_strings_are_left_alone():
+    pd.testing.assert_series_equal(
+        score_backtest(FRAME.assign(**{"x": 1}).rename(columns={"x": 1})), score_backtest(FRAME)
+    )
+
+
 @pytest.mark.parametrize("by", ["step", "cutoff", "time"])
 def test_groups(by):
     scores = score_backtest(FRAME, {"mae": mean_absolute_error}, by=by)
