@@ -245,7 +245,7 @@ class RNNClassifier(ClassifierMixin, BaseRecurrentEstimator):
         valid = None
         if valid_rows is not None:
             valid = self._sequence_data(X, codes, rows=valid_rows, **parts)
-        net = self._build_classifier_net(len(train), shift, scale, int(seed))
+        net = self._build_classifier_net(len(train), X.shape[1], shift, scale, int(seed))
         self._train(net, train, valid)
 
     def _reads_one_way(self) -> bool:
@@ -254,6 +254,7 @@ class RNNClassifier(ClassifierMixin, BaseRecurrentEstimator):
     def _build_classifier_net(
         self,
         n_samples: int,
+        n_steps: int,
         shift: np.ndarray,
         scale: np.ndarray,
         seed: int,
@@ -263,6 +264,7 @@ class RNNClassifier(ClassifierMixin, BaseRecurrentEstimator):
         module_options = {
             "shift": torch.as_tensor(shift),
             "scale": torch.as_tensor(scale),
+            "n_steps": n_steps,
             "n_outputs": len(self.classes_),
         }
         return self._build_net(
@@ -393,7 +395,9 @@ class RNNClassifier(ClassifierMixin, BaseRecurrentEstimator):
         if first:
             shift, scale = self._learn_scale(X, lengths, weight)
             seed = check_random_state(self.random_state).randint(2**31 - 1)
-            net = self._build_classifier_net(len(X), shift, scale, seed, incremental=True)
+            net = self._build_classifier_net(
+                len(X), X.shape[1], shift, scale, seed, incremental=True
+            )
             self.loss_curve_ = []
         else:
             net = self.net_.copy_without_plan()

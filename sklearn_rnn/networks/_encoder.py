@@ -38,6 +38,9 @@ class RecurrentEncoder(nn.Module):
     seed : int
         Seed of initial weights and dropout masks.
 
+    n_steps : int
+        Number of steps of the longest sequences to read, which initial weights depend on.
+
     cell : {"rnn", "lstm", "gru"}
         Kind of recurrent cell.
 
@@ -63,6 +66,7 @@ class RecurrentEncoder(nn.Module):
         hidden_size: int,
         seed: int,
         *,
+        n_steps: int,
         cell: str = "lstm",
         nonlinearity: str = "tanh",
         num_layers: int = 1,
@@ -82,6 +86,7 @@ class RecurrentEncoder(nn.Module):
                 cell,
                 size,
                 hidden_size,
+                n_steps,
                 generator,
                 nonlinearity=nonlinearity,
                 bidirectional=bidirectional,

@@ -69,6 +69,7 @@ class FourDirectionEncoder(nn.Module):
                 cell,
                 input_size if number == 0 else self.output_size,
                 hidden_size,
+                grid[1 - number % 2],
                 generator,
                 nonlinearity=nonlinearity,
                 bidirectional=True,

@@ -34,6 +34,9 @@ class SequenceNetwork(nn.Module):
     seed : int
         Seed of initial weights and dropout masks.
 
+    n_steps : int
+        Number of steps of the longest sequences to train on.
+
     pooling : {"last", "mean", "max"}
         How the outputs of all steps become one vector.
 
@@ -65,6 +68,7 @@ class SequenceNetwork(nn.Module):
         n_outputs: int,
         seed: int,
         *,
+        n_steps: int,
         pooling: str = "last",
         batch_norm: bool = False,
         truncated_bptt_steps: int | None = None,
@@ -76,8 +80,11 @@ class SequenceNetwork(nn.Module):
         self.reorder = nn.Identity() if orders is None else RandomReorder(orders, shift, seed)
         self.rescale = Rescale(shift, scale, dtype)
         self.dtype = dtype
-        encoder_class = FourDirectionEncoder if "grid" in encoder_options else RecurrentEncoder
-        self.encoder = encoder_class(len(shift), hidden_size, seed, dtype=dtype, **encoder_options)
+        sizes = (len(shift), hidden_size, seed)
+        if "grid" in encoder_options:
+            self.encoder = FourDirectionEncoder(*sizes, dtype=dtype, **encoder_options)
+        else:
+            self.encoder = RecurrentEncoder(*sizes, n_steps=n_steps, dtype=dtype, **encoder_options)
         self.pooling = pooling
         self.truncated_bptt_steps = truncated_bptt_steps
         size = self.encoder.output_size

@@ -14,6 +14,7 @@ def build_recurrent(
     cell: str,
     input_size: int,
     hidden_size: int,
+    n_steps: int,
     generator: torch.Generator,
     *,
     nonlinearity: str,
@@ -29,6 +30,9 @@ def build_recurrent(
 
     input_size, hidden_size : int
         Number of features per step, and of units per direction.
+
+    n_steps : int
+        Number of steps of the longest sequences to read.
 
     generator : torch.Generator
         Source of the initial weights.
@@ -52,5 +56,5 @@ def build_recurrent(
         dtype=dtype,
         **options,
     )
-    initialize_recurrent(layer, generator)
+    initialize_recurrent(layer, n_steps, generator)
     return layer

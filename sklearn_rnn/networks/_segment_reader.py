@@ -78,8 +78,9 @@ class SegmentReader(nn.Module):
 
         self.embed_past = build_linear(self.segment * (2 + n_past), hidden_size)
         self.embed_ahead = build_linear(self.segment * n_future + self.n_ahead, hidden_size)
+        n_steps = math.ceil(look_back / self.segment) + self.n_ahead
         self.encoder = RecurrentEncoder(
-            hidden_size, hidden_size, seed, dtype=dtype, **encoder_options
+            hidden_size, hidden_size, seed, n_steps=n_steps, dtype=dtype, **encoder_options
         )
         self.output = build_linear(2 * hidden_size, self.segment * n_answers)
         nn.init.zeros_(self.output.weight)

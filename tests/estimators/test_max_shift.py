@@ -40,7 +40,13 @@ def test_each_training_image_is_shifted_on_its_own_and_none_in_prediction():
     order = scan_order("rows", SHAPE, patch_size=1)
     orders = torch.as_tensor(shifted_orders(order, SHAPE, max_shift=1))
     network = SequenceNetwork(
-        torch.full((8,), 3.0), torch.ones(8), hidden_size=2, n_outputs=2, seed=0, orders=orders
+        torch.full((8,), 3.0),
+        torch.ones(8),
+        hidden_size=2,
+        n_outputs=2,
+        seed=0,
+        n_steps=3,
+        orders=orders,
     )
     x = torch.from_numpy(np.repeat(read_images(IMAGES[:1], order), 40, axis=0))
     shifted = network.train().reorder(x).numpy()

@@ -70,7 +70,9 @@ def test_dropout_follows_each_sweep():
 
 @pytest.mark.parametrize("pooling", ["last", "mean", "max"])
 def test_network_answers_from_the_whole_image(pooling):
-    net = SequenceNetwork(torch.zeros(5), torch.ones(5), 4, 2, 0, grid=GRID, pooling=pooling)
+    net = SequenceNetwork(
+        torch.zeros(5), torch.ones(5), 4, 2, 0, n_steps=6, grid=GRID, pooling=pooling
+    )
     x = patches().float().requires_grad_()
 
     net(x)[0].sum().backward()

@@ -1,3 +1,5 @@
+import math
+
 import pytest
 import torch
 from torch import nn
@@ -10,8 +12,18 @@ N_GATES = {"rnn": 1, "lstm": 4, "gru": 3}
 all_cells = pytest.mark.parametrize("cell", N_GATES)
 
 
-def encoder(cell, seed=0, **options):
-    return RecurrentEncoder(3, 16, seed, cell=cell, num_layers=2, bidirectional=True, **options)
+def encoder(cell, seed=0, *, n_steps=28, **options):
+    return RecurrentEncoder(
+        3, 16, seed, n_steps=n_steps, cell=cell, num_layers=2, bidirectional=True, **options
+    )
+
+
+def biases(cell, n_steps):
+    """Sums of the two biases torch has, of shape (n_gates, 16), by layer and direction."""
+    for layer in encoder(cell, n_steps=n_steps).layers:
+        for end in ("l0", "l0_reverse"):
+            total = getattr(layer, f"bias_ih_{end}") + getattr(layer, f"bias_hh_{end}")
+            yield total.detach().view(N_GATES[cell], 16)
 
 
 def gates(cell, kind):
@@ -56,13 +68,27 @@ def test_biases_are_zero(cell):
 
 
 def test_forget_gate_of_an_lstm_starts_open():
-    for layer in encoder("lstm").layers:
-        for direction in ("", "_reverse"):
-            total = getattr(layer, f"bias_ih_l0{direction}") + getattr(
-                layer, f"bias_hh_l0{direction}"
-            )
-            for position, gate in enumerate(total.detach().chunk(4)):
-                assert (gate == (1.0 if position == 1 else 0.0)).all()
+    for total in biases("lstm", n_steps=28):
+        torch.testing.assert_close(total, torch.tensor([[0.0], [1], [0], [0]]).expand(4, 16))
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru"])
+def test_units_start_with_memories_of_all_lengths_where_there_are_many_steps(cell):
+    totals = list(biases(cell, n_steps=785))
+
+    # exp(bias) steps pass until a share of 1 / e of the state is left.
+    kept = torch.stack([total[1] for total in totals])
+    assert 0 <= kept.min() < 0.5
+    assert math.log(784) - 0.5 < kept.max() <= math.log(784)
+    assert abs(kept.mean() - math.log(784) / 2) < 0.5
+    for total in totals:
+        added = -total[1] if cell == "lstm" else torch.zeros(16)
+        torch.testing.assert_close(total[0], added)
+        assert not total[2:].any()
+
+
+def test_a_simple_cell_starts_without_biases_where_there_are_many_steps():
+    assert not any(total.any() for total in biases("rnn", n_steps=785))
 
 
 @all_cells

@@ -10,7 +10,7 @@ both_directions = pytest.mark.parametrize("bidirectional", [False, True])
 
 
 def network(seed=0, **options):
-    return SequenceNetwork(torch.zeros(3), torch.ones(3), 4, 2, seed, **options)
+    return SequenceNetwork(torch.zeros(3), torch.ones(3), 4, 2, seed, n_steps=6, **options)
 
 
 def sequences(n_samples=5, n_steps=6):
@@ -50,7 +50,7 @@ def test_input_is_rescaled():
     x = sequences()
     shift, scale = torch.tensor([1.0, 2.0, 3.0]), torch.tensor([4.0, 5.0, 6.0])
 
-    rescaled = SequenceNetwork(shift, scale, 4, 2, 0)(x * scale + shift)
+    rescaled = SequenceNetwork(shift, scale, 4, 2, 0, n_steps=6)(x * scale + shift)
 
     torch.testing.assert_close(rescaled, network()(x))
 

@@ -31,7 +31,7 @@ def test_residual_stack_adds_to_what_it_has_normalised():
 
 @pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
 def test_reading_on_continues(cell):
-    encoder = RecurrentEncoder(4, 3, 0, cell=cell, num_layers=3, residual=True)
+    encoder = RecurrentEncoder(4, 3, 0, n_steps=5, cell=cell, num_layers=3, residual=True)
 
     start, states = encoder.read_on(X[:, :2])
     rest, _ = encoder.read_on(X[:, 2:], states)

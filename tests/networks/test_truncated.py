@@ -13,6 +13,7 @@ def network(steps, **options):
         4,
         2,
         0,
+        n_steps=6,
         truncated_bptt_steps=steps,
         dtype=torch.float64,
         **options,
