@@ -9,9 +9,9 @@ Times are medians over the rounds, in milliseconds of CPU time (``--clock wall``
 that does nothing else): per epoch, with what comes once per fit in
 parentheses (setting up and compiling), and then the accuracy on test data in percent; for the
 airline passengers of the whole fit, with the test RMSE; else of the call. The ratio is ours to
-the best of the others, the median over the rounds; below 1 is faster. The other ratio is that of
-the whole fit, or of an epoch where the whole is judged. The last column is the rate of matrix
-products that ours reaches, and that of the product of a single step, as shares of a large one's.
+the best of the others, the median over the rounds; below 1 is faster. Beside it is that of the
+whole fit. The last column is the rate of matrix products that ours reaches, and that of the
+product of a single step, as shares of a large one's.
 """
 
 from __future__ import annotations

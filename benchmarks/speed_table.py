@@ -11,21 +11,15 @@ from speed_workloads import Workload
 Results = dict[str, list[dict[str, Any]]]
 
 
-def judged(workload: Workload, result: dict[str, Any]) -> float:
-    """Seconds that a workload is judged by."""
-    return result["whole" if workload.whole else "epoch"]
-
-
-def ratios(workload: Workload, results: Results, *, whole: bool) -> dict[str, float]:
-    """Median over the rounds of our time relative to each rival's."""
-    key = "whole" if whole else "epoch"
-    return {
-        side: statistics.median(
+def ratio(results: Results, key: str) -> float:
+    """Median over the rounds of our time relative to the best rival's."""
+    return max(
+        statistics.median(
             ours[key] / theirs[key] for ours, theirs in zip(results["ours"], rounds, strict=True)
         )
         for side, rounds in results.items()
         if side != "ours"
-    }
+    )
 
 
 def milliseconds(seconds: float) -> str:
@@ -34,7 +28,7 @@ def milliseconds(seconds: float) -> str:
 
 def cell(workload: Workload, rounds: list[dict[str, Any]]) -> str:
     """Time, what comes once in parentheses, and the score."""
-    text = milliseconds(statistics.median(judged(workload, each) for each in rounds))
+    text = milliseconds(statistics.median(each[workload.judged] for each in rounds))
     if "once" in rounds[0]:
         text += f" ({milliseconds(max(0, statistics.median(each['once'] for each in rounds)))})"
     if "score" in rounds[0]:
@@ -44,9 +38,9 @@ def cell(workload: Workload, rounds: list[dict[str, Any]]) -> str:
 
 def shares(workload: Workload, results: Results, rates: dict[tuple, float]) -> str:
     """Share of the rate of a large product: ours, and the product of a step alone."""
-    if workload.task == "search":
+    if workload.whole and workload.task in ("train", "search"):
         return ""
-    seconds = statistics.median(each.get("epoch", each["whole"]) for each in results["ours"])
+    seconds = statistics.median(each[workload.judged] for each in results["ours"])
     rate = workload.operations() / seconds / rates["large"]
     alone = rates[workload.product()] / rates["large"]
     return f"{100 * rate:.1f} of {100 * alone:.0f}"
@@ -54,17 +48,15 @@ def shares(workload: Workload, results: Results, rates: dict[tuple, float]) -> s
 
 def row(workload: Workload, results: Results, sides: list[str], rates: dict) -> tuple[str, float]:
     """Return a row of the table, and the ratio to the best rival."""
-    best = max(ratios(workload, results, whole=workload.whole).values())
-    other = ""
-    if workload.task == "train":
-        other = f"{max(ratios(workload, results, whole=not workload.whole).values()):.2f}"
+    best = ratio(results, workload.judged)
+    whole = "" if workload.whole else f"{ratio(results, 'whole'):.2f}"
     cells = [cell(workload, results[side]) if side in results else "" for side in sides]
-    texts = [workload.name, *cells, f"**{best:.2f}**", other, shares(workload, results, rates)]
+    texts = [workload.name, *cells, f"**{best:.2f}**", whole, shares(workload, results, rates)]
     return "| " + " | ".join(texts) + " |", best
 
 
 def header(sides: list[str]) -> str:
-    columns = ["workload", *sides, "ratio", "other ratio", "% of the limit"]
+    columns = ["workload", *sides, "ratio", "of the whole fit", "% of the limit"]
     return "| " + " | ".join(columns) + " |\n|" + "---|" * len(columns)
 
 

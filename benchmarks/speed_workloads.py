@@ -40,6 +40,11 @@ class Workload:
     shape: tuple[int, int] = (28, 28)  # steps, features
     rows: dict[str, int] = field(default_factory=dict)
 
+    @property
+    def judged(self) -> str:
+        """Name of the time that it is judged by."""
+        return "whole" if self.whole else "epoch"
+
     def job(self, folder: Path, seed: int) -> dict[str, Any]:
         """Say to a worker what to do."""
         return {**asdict(self), "data": str(folder / f"{self.data}.npz"), "seed": seed}

@@ -165,7 +165,9 @@ class ForecastNetwork(nn.Module):
         forecast : tensor of shape (n_windows, horizon, 1 + n_quantiles)
             The forecast, and its quantiles in rising order.
         """
-        return self.combine(*self.parts(values, mean, observed, past, future))
+        linear, correction, spread = self.parts(values, mean, observed, past, future)
+        unit = None if self.spread is None else error_unit(values, observed)
+        return self.combine(unit, linear, correction, spread)
 
     def parts(
         self,
@@ -174,14 +176,11 @@ class ForecastNetwork(nn.Module):
         observed: Tensor,
         past: Tensor | None = None,
         future: Tensor | None = None,
-    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    ) -> tuple[Tensor, Tensor, Tensor]:
         """Compute what a forecast is made of, from the same as :meth:`forward`.
 
         Returns
         -------
-        unit : tensor of shape (n_windows, 1)
-            What :func:`error_unit` measures.
-
         linear, correction : tensor of shape (n_windows, horizon)
             Linear forecast, and what the recurrent network adds.
 
@@ -189,19 +188,26 @@ class ForecastNetwork(nn.Module):
             Logarithms of how far quantiles below and above spread; of shape (n_windows, 0)
             without quantiles.
         """
-        unit = error_unit(values, observed)
         linear = linear_inputs(values, mean, past, future) @ self.linear
         correction = self.correction(values, observed, past, future)[:, :, 0]
         if self.spread is None:
-            return unit, linear, correction, linear.new_empty(len(linear), 0)
+            return linear, correction, linear.new_empty(len(linear), 0)
         spread = self.spread(values, observed, past, future)
-        return unit, linear, correction, spread.clamp(-LARGEST_LOG, LARGEST_LOG)
+        return linear, correction, spread.clamp(-LARGEST_LOG, LARGEST_LOG)
 
-    def combine(self, unit: Tensor, linear: Tensor, correction: Tensor, spread: Tensor) -> Tensor:
-        """Put forecasts and quantiles together, shape (n_windows, horizon, 1 + n_quantiles)."""
+    def combine(
+        self, unit: Tensor | None, linear: Tensor, correction: Tensor, spread: Tensor
+    ) -> Tensor:
+        """Put together what :meth:`parts` computes and, for quantiles, :func:`error_unit`.
+
+        Returns
+        -------
+        forecast : tensor of shape (n_windows, horizon, 1 + n_quantiles)
+        """
         forecast = (linear + self.share * correction)[:, :, None]
         if self.spread is None:
             return forecast
+        assert unit is not None, "quantiles lie at distances in this unit"
         below, above = (self.spread_share * spread).exp().split(1, dim=2)
         # The forecast itself is not to serve its quantiles.
         offsets = self.offsets * unit[:, :, None] * torch.where(self.offsets < 0, below, above)

@@ -99,7 +99,8 @@ class SeededDropout(SeededModule):
         """Drop elements of `x` in training mode; return it unchanged otherwise."""
         if not self.training or self.p == 0.0:
             return x
-        keep = torch.empty_like(x).bernoulli_(1.0 - self.p, generator=self.generator_on(x.device))
+        # Much faster than `bernoulli_`.
+        keep = torch.empty_like(x).uniform_(generator=self.generator_on(x.device)).ge_(self.p)
         return x * keep.div_(1.0 - self.p)
 
 

@@ -106,7 +106,7 @@ class ForecastNet(RecurrentNet):
         for inputs, n_rows in self._batches(data):
             anchor, scale = inputs["anchor"][:, :, None], inputs["scale"][:, :, None]
             forecasts.append((anchor + scale * self.infer(inputs).double())[:n_rows])
-            unit = inputs["scale"] * error_unit(inputs["values"], inputs["observed"]).double()
+            unit = inputs["scale"] * _unit(inputs).double()
             units.append(unit[:n_rows, 0])
         return torch.cat(forecasts).cpu().numpy(), torch.cat(units).cpu().numpy()
 
@@ -117,7 +117,7 @@ class ForecastNet(RecurrentNet):
         generator = torch.Generator().manual_seed(self.seed)
         batches = BatchIterator(data, HELD_OUT_BATCH, generator, MAX_HELD_OUT_BATCHES)
         with self._threads():
-            parts = [(*self.module_.parts(*_arguments(inputs)), y) for inputs, y in batches]
+            parts = [(_unit(x), *self.module_.parts(*_arguments(x)), y) for x, y in batches]
         return HeldOut(self.module_, *(torch.cat(part) for part in zip(*parts, strict=True)))
 
     @torch.inference_mode()
@@ -153,6 +153,11 @@ class ForecastNet(RecurrentNet):
         if len(self.module_.quantiles):
             held_out.choose_spread_share()
         return held_out.errors.cpu().numpy()
+
+
+def _unit(inputs: dict[str, Tensor]) -> Tensor:
+    """Measure what the errors of each window of a batch grow with, in its scale."""
+    return error_unit(inputs["values"], inputs["observed"])
 
 
 def _arguments(inputs: dict[str, Tensor]) -> tuple[Tensor | None, ...]:

@@ -21,7 +21,7 @@ from ._weight_average import WeightAverage
 # Kernels for a few rows sum in another order than those for many. From this number of rows on,
 # a row's output is the same in any batch, bit for bit in most networks.
 MIN_PREDICTION_ROWS = 4
-MAX_PREDICTION_ROWS = 1024
+MAX_PREDICTION_ROWS = 512
 # Longer sequences go in smaller batches: 2**24 float32 outputs of a layer take 64 MiB.
 MAX_PREDICTION_OUTPUTS = 2**24
 

@@ -23,6 +23,7 @@ def make_net(criterion=nn.CrossEntropyLoss, metrics=None, **options):
         module__hidden_size=4,
         module__n_outputs=2,
         module__seed=0,
+        module__n_steps=4,
         module__dtype=torch.float64,
         **options,
     )
