@@ -1,10 +1,11 @@
-"""Forecast real series: ours beside naive forecasts, ridge regression and classical methods.
+"""Forecast real series: ours beside naive and classical methods, ridge and other networks.
 
 Run with ``SKLEARN_RNN_DATA=<folder of the data> python benchmarks/forecasting.py``. Prints the
 figures of each method on each data set, the seconds of fit and forecasts, and for ours the share
 of values within 90 % intervals: in all, and the lowest and highest of a step. One configuration
 serves all data sets; only `horizon` and `season_length` are given. ``--seeds`` trains ours more
-than once, ``--tasks`` picks data sets. Classical methods need statsforecast.
+than once, ``--tasks`` picks data sets. Rivals of statsforecast, neuralforecast and darts take part
+where these are installed.
 """
 
 from __future__ import annotations
@@ -16,9 +17,12 @@ import numpy as np
 import pandas as pd
 import torch
 from forecasting_data import TASKS, Task
-from forecasting_rivals import RIVALS
+from forecasting_neural import NEURAL
+from forecasting_rivals import CLASSICAL
 
 from sklearn_rnn import LSTMForecaster
+
+RIVALS = CLASSICAL | NEURAL
 
 
 def as_frames(task: Task, tables: list[np.ndarray]) -> list:

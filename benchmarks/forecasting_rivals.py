@@ -104,7 +104,7 @@ def _classical(model: str) -> Callable[[Task, int], np.ndarray | None]:
     return forecast
 
 
-RIVALS: dict[str, Callable[[Task, int], np.ndarray | None]] = {
+CLASSICAL: dict[str, Callable[[Task, int], np.ndarray | None]] = {
     "AutoETS": _classical("AutoETS"),
     "AutoTheta": _classical("AutoTheta"),
     "naive": naive,

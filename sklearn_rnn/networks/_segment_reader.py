@@ -12,8 +12,8 @@ from torch.nn.functional import pad
 from ._encoder import RecurrentEncoder
 from ._initialization import build_empty, initialize_linear
 
-# The network reads windows in segments, since recurrences of few steps learn fast.
-MAX_SEGMENTS = 24
+# Recurrences of few steps learn fast, and take little time.
+MAX_SEGMENTS = 8
 
 
 class SegmentReader(nn.Module):
