@@ -8,7 +8,7 @@ demo: .venv/.installed
 	$(BIN)/python examples/demo.py
 
 test: .venv/.installed
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto
 
 lint: .venv/.installed
 	$(BIN)/ruff check
