@@ -13,7 +13,7 @@ from ._encoder import RecurrentEncoder
 from ._initialization import build_empty, initialize_linear
 
 # Recurrences of few steps learn fast, and take little time.
-MAX_SEGMENTS = 8
+MAX_SEGMENTS = 4
 
 
 class SegmentReader(nn.Module):
