@@ -245,7 +245,8 @@ class RNNClassifier(ClassifierMixin, BaseRecurrentEstimator):
         valid = None
         if valid_rows is not None:
             valid = self._sequence_data(X, codes, rows=valid_rows, **parts)
-        net = self._build_classifier_net(len(train), X.shape[1], shift, scale, int(seed))
+        n_steps = _longest(X, lengths)
+        net = self._build_classifier_net(len(train), n_steps, shift, scale, int(seed))
         self._train(net, train, valid)
 
     def _reads_one_way(self) -> bool:
@@ -395,9 +396,8 @@ class RNNClassifier(ClassifierMixin, BaseRecurrentEstimator):
         if first:
             shift, scale = self._learn_scale(X, lengths, weight)
             seed = check_random_state(self.random_state).randint(2**31 - 1)
-            net = self._build_classifier_net(
-                len(X), X.shape[1], shift, scale, seed, incremental=True
-            )
+            n_steps = _longest(X, lengths)
+            net = self._build_classifier_net(len(X), n_steps, shift, scale, seed, incremental=True)
             self.loss_curve_ = []
         else:
             net = self.net_.copy_without_plan()
@@ -526,3 +526,8 @@ class RNNClassifier(ClassifierMixin, BaseRecurrentEstimator):
             "batch_norm": self.batch_norm,
             "truncated_bptt_steps": self.truncated_bptt_steps,
         }
+
+
+def _longest(X: np.ndarray, lengths: np.ndarray | None) -> int:
+    """Count the steps of the longest sequence, without what all are padded by."""
+    return X.shape[1] if lengths is None else int(lengths.max())

@@ -459,6 +459,18 @@ def test_row_of_zero_weight_is_no_row():
     assert_array_equal(clf.predict_proba(X[8:]), kept.predict_proba(X[8:]))
 
 
+def test_sequence_of_zero_weight_is_none_even_if_it_is_the_longest():
+    rng = np.random.default_rng(0)
+    X, y = [rng.normal(size=(n, 2)) for n in (50, *[10] * 20)], [0, 1, 0] * 7
+    weight = np.ones(len(X))
+    weight[0] = 0
+
+    clf = small().fit(X, y, sample_weight=weight)
+    kept = small().fit(X[1:], y[1:])
+
+    assert_allclose(clf.predict_proba(X[1:]), kept.predict_proba(X[1:]), rtol=1e-5)
+
+
 def test_class_of_zero_weight_is_no_class():
     X, y = make_sequences()
     y = np.where(np.arange(len(y)) < 5, "gone", y)
