@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import torch
+from forecasting_neural import QUIET
 
 from sklearn_rnn import LSTMForecaster
 
@@ -169,11 +170,7 @@ def time_neuralforecast(
         max_steps=N_STEPS,
         windows_batch_size=N_WINDOWS,
         valid_batch_size=1024,
-        accelerator="cpu",
-        logger=False,
-        enable_progress_bar=False,
-        enable_checkpointing=False,
-        enable_model_summary=False,
+        **QUIET,
     )
     forecaster = NeuralForecast([model], freq="D")
     start = time.perf_counter()

@@ -84,7 +84,7 @@ def start_workers(pythons: dict[str, str], wanted: list[str], clock: str) -> dic
 
 def measure_limit(worker: Worker, found: list[Workload], n_rounds: int) -> dict[Any, float]:
     """Measure the rates of the products of a step, and of a large one."""
-    sizes = sorted({each.product() for each in found})
+    sizes = sorted({each.product() for each in found if each.is_rated})
     rounds = [worker.run({"task": "limit", "sizes": sizes})["rates"] for _ in range(n_rounds)]
     medians = [statistics.median(each) for each in zip(*rounds, strict=True)]
     return dict(zip([*sizes, "large"], medians, strict=True))

@@ -38,7 +38,7 @@ def cell(workload: Workload, rounds: list[dict[str, Any]]) -> str:
 
 def shares(workload: Workload, results: Results, rates: dict[tuple, float]) -> str:
     """Share of the rate of a large product: ours, and the product of a step alone."""
-    if workload.whole and workload.task in ("train", "search"):
+    if not workload.is_rated:
         return ""
     seconds = statistics.median(each[workload.judged] for each in results["ours"])
     rate = workload.operations() / seconds / rates["large"]

@@ -45,6 +45,11 @@ class Workload:
         """Name of the time that it is judged by."""
         return "whole" if self.whole else "epoch"
 
+    @property
+    def is_rated(self) -> bool:
+        """Whether its operations are counted, to compare their rate with the limit."""
+        return "counted" in self.rows
+
     def job(self, folder: Path, seed: int) -> dict[str, Any]:
         """Say to a worker what to do."""
         return {**asdict(self), "data": str(folder / f"{self.data}.npz"), "seed": seed}
@@ -87,9 +92,10 @@ def workloads(n_rows: int, n_pixel_rows: int, n_epochs: int, airline_epochs: int
         found.append(_with_rows(each, {"counted": n_pixel_rows}, shape=(784, 1)))
     for look_back in (1, 12):
         name, data = f"airline LSTM 4, look-back {look_back}", f"airline_{look_back}"
-        each = Workload(name, "train", data, AIRLINE, airline_epochs, whole=True)
-        counted = {"counted": TRAIN_MONTHS - look_back}
-        found.append(_with_rows(each, counted, shape=(look_back, 1)))
+        shape = (look_back, 1)
+        found.append(
+            Workload(name, "train", data, AIRLINE, airline_epochs, whole=True, shape=shape)
+        )
     for task, name in (("predict", "predict 10,000 images"), ("predict_one", "predict one image")):
         each = Workload(f"{name}, LSTM 128", task, "rows", lstm, 1, whole=True)
         found.append(_with_rows(each, {"counted": 10_000, "train": 1280}))
