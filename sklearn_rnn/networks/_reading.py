@@ -10,8 +10,7 @@ from torch.autograd import forward_ad
 from torch.autograd.function import Function
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from ._cells import Cell, GatedCell, SimpleCell
-from ._recurrence import recur
+from ._recurrence import find_cell, recur
 
 # Set to False to leave everything to the forward methods of torch's layers, for comparison.
 FAST = True
@@ -42,7 +41,7 @@ def read(layer: nn.Module, x: Tensor, lengths: Tensor | None = None) -> Tensor:
     if not layer.bidirectional:
         # Forward in time, padding at the end cannot reach a valid step.
         lengths = None
-    if not _is_faster(layer, x, lengths):
+    if not _is_faster(layer, x):
         return _read_with_torch(layer, x, lengths)
     # Copied once, since both passes of each direction go through it block by block.
     steps = x.transpose(0, 1).contiguous()
@@ -54,12 +53,10 @@ def read(layer: nn.Module, x: Tensor, lengths: Tensor | None = None) -> Tensor:
     return outputs.transpose(0, 1)
 
 
-def _is_faster(layer: nn.RNNBase, x: Tensor, lengths: Tensor | None) -> bool:
+def _is_faster(layer: nn.RNNBase, x: Tensor) -> bool:
     """Tell whether reading a direction at a time is possible and pays."""
     return (
         FAST
-        # Torch has a fused LSTM, but none for packed sequences; a single step has no recurrence.
-        and (lengths is not None if isinstance(layer, nn.LSTM) else x.shape[1] > 1)
         and x.device.type == "cpu"
         and x.dtype in (torch.float32, torch.float64)
         and len(x) > 0
@@ -83,12 +80,7 @@ def _read_with_torch(layer: nn.RNNBase, x: Tensor, lengths: Tensor | None) -> Te
 def _read_forward(layer: nn.RNNBase, x: Tensor, direction: str) -> Tensor:
     """Read `x` of shape (n_steps, n_samples, input_size) with the weights of one direction."""
     weights = _weights(layer, x, direction)
-    if isinstance(layer, nn.LSTM):
-        zeros = x.new_zeros(1, x.shape[1], layer.hidden_size)
-        options = (True, 1, 0.0, layer.training, False, False)
-        return torch.lstm(x, (zeros, zeros), weights, *options)[0]
-    cell: Cell = SimpleCell(layer.nonlinearity) if isinstance(layer, nn.RNN) else GatedCell()
-    return recur(cell, x, weights)
+    return recur(find_cell(layer.mode), x, weights)
 
 
 def _weights(layer: nn.RNNBase, x: Tensor, direction: str) -> tuple[Tensor, ...]:

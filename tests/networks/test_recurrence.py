@@ -7,7 +7,7 @@ import torch
 from torch import nn
 from torch.autograd import forward_ad
 
-from sklearn_rnn.networks import _reading, _recurrence
+from sklearn_rnn.networks import _reading
 from sklearn_rnn.networks._reading import read
 
 CELLS = {
@@ -19,16 +19,9 @@ CELLS = {
 LENGTHS = torch.tensor([6, 1, 3, 6, 2])
 
 all_cells = pytest.mark.parametrize("cell", CELLS)
-own_cells = pytest.mark.parametrize("cell", ["tanh", "relu", "gru"])
 both_directions = pytest.mark.parametrize("bidirectional", [False, True])
 all_dtypes = pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 all_lengths = pytest.mark.parametrize("lengths", [None, LENGTHS], ids=["equal", "ragged"])
-
-
-@pytest.fixture(autouse=True)
-def blocks_of_two_steps(monkeypatch):
-    """Let short sequences go through several blocks, the last of which is not full."""
-    monkeypatch.setattr(_recurrence, "_block_size", lambda *_: 2)
 
 
 def layer(cell, dtype=torch.float64, **options):
@@ -105,7 +98,7 @@ class Wrapped(nn.Module):
         return self.run(self.rnn, x)
 
 
-@own_cells
+@all_cells
 @pytest.mark.parametrize(("n_samples", "n_steps"), itertools.product([1, 5, 20], [1, 2, 7]))
 def test_number_of_rows_and_steps(cell, n_samples, n_steps, monkeypatch):
     x = sequences(n_samples=n_samples, n_steps=n_steps)
@@ -117,7 +110,7 @@ def test_number_of_rows_and_steps(cell, n_samples, n_steps, monkeypatch):
         torch.testing.assert_close(our, their)
 
 
-@own_cells
+@all_cells
 @pytest.mark.parametrize("mode", [torch.no_grad, torch.inference_mode])
 @both_directions
 def test_prediction(cell, mode, bidirectional):
@@ -131,48 +124,27 @@ def test_prediction(cell, mode, bidirectional):
     torch.testing.assert_close(outputs, expected.detach(), rtol=0, atol=0)
 
 
-@own_cells
-def test_prediction_keeps_one_block(cell):
-    weights = [weight.detach() for weight in layer(cell).parameters()]
-    x = sequences().transpose(0, 1)
-
-    _, kept = _recurrence._forward(CELL_OBJECTS[cell], x, weights, keep=False)
-
-    assert len(kept) == 2
-
-
-CELL_OBJECTS = {
-    "tanh": _reading.SimpleCell("tanh"),
-    "relu": _reading.SimpleCell("relu"),
-    "gru": _reading.GatedCell(),
-}
-
-
-@own_cells
+@all_cells
 def test_own_recurrence_is_used(cell):
     rnn, function = layer(cell), "_RecurrenceBackward"
 
     assert read(rnn, sequences()).grad_fn.next_functions[0][0].name() == function
 
 
-@own_cells
-@pytest.mark.parametrize("needed", [True, False])
-def test_gradient_of_the_input_is_formed_if_needed(cell, needed, monkeypatch):
-    formed = []
-    backward = _recurrence._backward
+@all_cells
+def test_long_sequences_in_blocks(cell, monkeypatch):
+    rnn = CELLS[cell][0](3, 64, batch_first=True, dtype=torch.float64, **CELLS[cell][1])
+    # At least 21 * 256 * 64 values of gates: more than one block, the last of which is not full.
+    x = sequences(n_samples=256, n_steps=21)
 
-    def spied(*args):
-        gradients = backward(*args)
-        formed.append(gradients[0] is not None)
-        return gradients
+    ours = outputs_and_gradients(rnn, x, None, True, monkeypatch)
+    theirs = outputs_and_gradients(rnn, x, None, False, monkeypatch)
 
-    monkeypatch.setattr(_recurrence, "_backward", spied)
-    read(layer(cell), sequences().requires_grad_(needed)).sum().backward()
-
-    assert formed == [needed]
+    for our, their in zip(ours, theirs, strict=True):
+        torch.testing.assert_close(our, their)
 
 
-@own_cells
+@all_cells
 def test_backward_twice_through_the_same_outputs(cell):
     rnn = layer(cell)
     loss = read(rnn, sequences()).square().sum()
@@ -184,7 +156,7 @@ def test_backward_twice_through_the_same_outputs(cell):
         torch.testing.assert_close(one, other, rtol=0, atol=0)
 
 
-@own_cells
+@all_cells
 def test_input_is_left_as_it_was(cell):
     x = sequences().requires_grad_()
 
@@ -193,7 +165,7 @@ def test_input_is_left_as_it_was(cell):
     torch.testing.assert_close(x.detach(), sequences(), rtol=0, atol=0)
 
 
-@own_cells
+@all_cells
 @both_directions
 def test_padding_has_no_gradient(cell, bidirectional):
     x = sequences().requires_grad_()
@@ -206,14 +178,14 @@ def test_padding_has_no_gradient(cell, bidirectional):
     assert x.grad[~padded].all()
 
 
-@own_cells
+@all_cells
 def test_zeros_stay_zeros(cell):
     outputs = read(layer(cell, bias=False), torch.zeros(5, 7, 3, dtype=torch.float64))
 
     assert not outputs.any()
 
 
-@own_cells
+@all_cells
 def test_large_sums_saturate(cell):
     x = (1e6 * sequences(torch.float32)).requires_grad_()
 
@@ -224,7 +196,7 @@ def test_large_sums_saturate(cell):
     assert x.grad.isfinite().all()
 
 
-@own_cells
+@all_cells
 @both_directions
 @pytest.mark.parametrize("needed", [True, False])
 def test_second_derivatives(cell, bidirectional, needed, monkeypatch):
@@ -243,7 +215,7 @@ def test_second_derivatives(cell, bidirectional, needed, monkeypatch):
         torch.testing.assert_close(our, their)
 
 
-@own_cells
+@all_cells
 @pytest.mark.filterwarnings("ignore:`torch.jit:DeprecationWarning")  # torch's own use of it
 def test_forward_mode(cell):
     tangent = torch.ones_like(sequences())
@@ -253,7 +225,7 @@ def test_forward_mode(cell):
         assert forward_ad.unpack_dual(outputs).tangent.any()
 
 
-@own_cells
+@all_cells
 @pytest.mark.filterwarnings("ignore:The tensor attributes self.rnn._flat_weights:UserWarning")
 def test_export(cell):
     wrapped = Wrapped(layer(cell), read)
@@ -263,7 +235,7 @@ def test_export(cell):
     torch.testing.assert_close(exported.module()(sequences()), wrapped(sequences()))
 
 
-@own_cells
+@all_cells
 @pytest.mark.parametrize("copied", [copy.deepcopy, lambda rnn: pickle.loads(pickle.dumps(rnn))])
 def test_copies_read_alike(cell, copied):
     rnn = layer(cell)

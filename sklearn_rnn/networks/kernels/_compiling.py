@@ -1,0 +1,25 @@
+"""How the recurrences are compiled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numba
+
+
+def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile a function when it is first called, and keep the machine code for later processes.
+
+    Sums may be formed in another order and products fused, but NaN and infinity are respected.
+    """
+    options: dict[str, Any] = {
+        "nogil": True,
+        "error_model": "numpy",
+        "fastmath": {"arcp", "contract", "nsz", "reassoc"},
+    }
+    try:
+        return numba.njit(cache=True, **options)(function)
+    except RuntimeError:
+        # There is no folder that may be written to.
+        return numba.njit(**options)(function)
