@@ -7,6 +7,7 @@ autograd. Here a direction is one call of compiled code, forward and backward.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 import torch
@@ -23,17 +24,19 @@ class Cell(NamedTuple):
     by_torch: Callable[..., tuple[Tensor, ...]]
 
 
+@cache
 def find_cell(mode: str) -> Cell:
     """Find the cell of a recurrent layer by its `mode`, and load its code."""
     # Numba takes half a second to load: not before it is needed.
-    from .kernels import gru, lstm, rnn
+    from . import _kernels as kernels
 
-    return {
-        "RNN_TANH": Cell(rnn.forward_tanh, rnn.backward_tanh, 0, torch.rnn_tanh),
-        "RNN_RELU": Cell(rnn.forward_relu, rnn.backward_relu, 0, torch.rnn_relu),
-        "LSTM": Cell(lstm.forward, lstm.backward, 4, torch.lstm),
-        "GRU": Cell(gru.forward, gru.backward, 3, torch.gru),
-    }[mode]
+    if mode == "LSTM":
+        return Cell(kernels.lstm_forward, kernels.lstm_backward, 4, torch.lstm)
+    if mode == "GRU":
+        return Cell(kernels.gru_forward, kernels.gru_backward, 3, torch.gru)
+    relu = mode == "RNN_RELU"
+    passes = (partial(each, relu) for each in (kernels.rnn_forward, kernels.rnn_backward))
+    return Cell(*passes, 0, torch.rnn_relu if relu else torch.rnn_tanh)
 
 
 def recur(cell: Cell, x: Tensor, weights: tuple[Tensor, ...]) -> Tensor:

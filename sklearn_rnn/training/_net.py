@@ -18,9 +18,9 @@ from ._data import BatchData, BatchIterator, SequenceData, count_batches
 from ._threads import suitable_threads
 from ._weight_average import WeightAverage
 
-# Kernels for a few rows sum in another order than those for many. From this number of rows on,
-# a row's output is the same in any batch, bit for bit in most networks.
-MIN_PREDICTION_ROWS = 4
+# A product with a single row sums in another order than one with many. From this number of rows
+# on, a row's output is the same in any batch, bit for bit in most networks.
+MIN_PREDICTION_ROWS = 2
 MAX_PREDICTION_ROWS = 512
 # Longer sequences go in smaller batches: 2**24 float32 outputs of a layer take 64 MiB.
 MAX_PREDICTION_OUTPUTS = 2**24

@@ -1,0 +1,456 @@
+"""Recurrences over all steps, forward and backward, compiled by Numba [1]_.
+
+Each kind of cell has two functions on arrays of NumPy:
+
+``forward(x, w_ih, w_hh, b_ih, b_hh, states, inner, gates)``
+    reads `x` of shape (n_steps, n_samples, input_size) and fills `states` of shape (n_steps + 1,
+    n_samples, hidden_size), whose first step is the state before. `inner`, of the same shape, is
+    filled with what else a cell needs of each step (its first step is given, too), and `gates`,
+    of shape (n_steps, n_samples, n_gates * hidden_size), with its gates. Without a backward pass,
+    one step of `gates` is enough, which is then overwritten.
+
+``backward(gradient, x, w_ih, w_hh, states, inner, gates, d_x, d_w_ih, d_w_hh, d_b_ih, d_b_hh)``
+    takes the gradient with respect to ``states[1:]`` and fills those with respect to the rest;
+    an empty `d_x` is left alone.
+
+Those of the simple cell take before all else whether its activation is relu instead of tanh.
+
+Weights and biases are those of torch, gates in its order. Arrays are contiguous, all of the same
+dtype, float32 or float64. Each loop writes one array, so that LLVM sees that it can
+vectorise it, and constants have the dtype of the arrays, since others would turn float32 into float64.
+
+All is in this file: Numba keeps machine code until the file of a function changes, and does not
+look at those that it imports.
+
+References
+----------
+.. [1] Lam, S. K., Pitrou, A. and Seibert, S. (2015). Numba: a LLVM-based Python JIT compiler.
+   LLVM-HPC.
+"""
+
+# mypy: disable-error-code="no-untyped-def"
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numba
+import numpy as np
+import scipy.linalg.cython_blas  # noqa: F401 (the library that Numba multiplies with)
+from numba.extending import overload
+from threadpoolctl import threadpool_info
+
+# For AVX-512, OpenBLAS has kernels for products of up to so many multiplications, which are up to
+# a third faster than those for large ones.
+HAS_SMALL_KERNELS = any(
+    library.get("architecture") in ("SkylakeX", "Cooperlake", "SapphireRapids")
+    for library in threadpool_info()
+)
+SMALL_PRODUCT = 10**6 if HAS_SMALL_KERNELS else 0
+# They need a few rows to be fast, and some more if their products are then added up.
+MIN_ROWS = 8
+MIN_ROWS_TO_ADD = 32
+# More rows than this do not fit into the cache of a core, if they are added up.
+MAX_ROWS_TO_ADD = 256
+# Values of gates whose gradients are worked on at a time: about what the cache of a core holds.
+BLOCK_VALUES = 2**18
+HALF = np.float32(0.5)
+# A rational function of x, as in Eigen and XLA: odd powers over even ones, from the highest.
+BOUND = np.float32(7.90531110763549805)
+ABOVE = tuple(
+    np.float32(each)
+    for each in (
+        -2.76076847742355e-16,
+        2.00018790482477e-13,
+        -8.60467152213735e-11,
+        5.12229709037114e-08,
+        1.48572235717979e-05,
+        6.37261928875436e-04,
+        4.89352455891786e-03,
+    )
+)
+BELOW = tuple(
+    np.float32(each)
+    for each in (1.19825839466702e-06, 1.18534705686654e-04, 2.26843463243900e-03, ABOVE[-1])
+)
+
+
+def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile a function when it is first called, and keep the machine code for later processes.
+
+    Sums may be formed in another order and products fused, but NaN and infinity are respected.
+    """
+    options: dict[str, Any] = {
+        "nogil": True,
+        "error_model": "numpy",
+        "fastmath": {"arcp", "contract", "nsz", "reassoc"},
+    }
+    try:
+        return numba.njit(cache=True, **options)(function)
+    except RuntimeError:
+        # There is no folder that may be written to.
+        return numba.njit(**options)(function)
+
+
+def tanh(x):
+    """Compute the hyperbolic tangent, of a float32 up to 3e-7."""
+    return math.tanh(x)
+
+
+def sigmoid(x):
+    """Compute the logistic function, of a float32 up to 2e-7."""
+    return 0.5 * math.tanh(0.5 * x) + 0.5
+
+
+@overload(tanh)
+def _tanh_of_type(x):
+    return _tanh32 if x == numba.types.float32 else _tanh64
+
+
+@overload(sigmoid)
+def _sigmoid_of_type(x):
+    return _sigmoid32 if x == numba.types.float32 else _sigmoid64
+
+
+def _tanh64(x):
+    return math.tanh(x)
+
+
+def _sigmoid64(x):
+    return 0.5 * math.tanh(0.5 * x) + 0.5
+
+
+def _tanh32(x):
+    # Written so that NaN stays NaN.
+    x = BOUND if x > BOUND else x
+    x = -BOUND if x < -BOUND else x
+    square = x * x
+    above = ABOVE[0]
+    for factor in ABOVE[1:]:
+        above = above * square + factor
+    below = BELOW[0]
+    for factor in BELOW[1:]:
+        below = below * square + factor
+    return x * above / below
+
+
+def _sigmoid32(x):
+    return HALF * tanh(HALF * x) + HALF
+
+
+@compiled
+def block_size(n_steps, values_per_step):
+    """Number of steps of a block: as many in each, and at most `BLOCK_VALUES` values."""
+    largest = max(1, BLOCK_VALUES // values_per_step)
+    n_blocks = -(-n_steps // largest)
+    return -(-n_steps // n_blocks)
+
+
+@compiled
+def _rows_at_once(multiplications_per_row, least, otherwise):
+    """Number of rows of a small product, in steps of `MIN_ROWS`."""
+    at_once = SMALL_PRODUCT // multiplications_per_row // MIN_ROWS * MIN_ROWS
+    return at_once if at_once >= least else otherwise
+
+
+@compiled
+def multiply(rows, weights, out):
+    """Fill `out` with the product of `rows` and `weights`."""
+    n_rows = len(rows)
+    at_once = _rows_at_once(weights.size, MIN_ROWS, n_rows)
+    for start in range(0, n_rows, at_once):
+        stop = min(start + at_once, n_rows)
+        # A row that is left over goes with the one before: alone, it would be summed otherwise.
+        first = max(0, min(start, stop - 2))
+        np.dot(rows[first:stop], weights, out[first:stop])
+
+
+@compiled
+def add_weight_gradient(gradient, d_sums, inputs):
+    """Add that of weights which turn `inputs` into sums, over all steps and samples.
+
+    Parameters
+    ----------
+    gradient : array of shape (n_sums, n_inputs)
+        What is added to.
+
+    d_sums : array of shape (n_steps, n_samples, n_sums)
+        Gradient with respect to the sums.
+
+    inputs : array of shape (n_steps, n_samples, n_inputs)
+        What was multiplied by the weights.
+    """
+    n_rows = d_sums.shape[0] * d_sums.shape[1]
+    d_sums = d_sums.reshape(n_rows, d_sums.shape[2])
+    inputs = inputs.reshape(n_rows, inputs.shape[2])
+    part = np.empty_like(gradient)
+    at_once = _rows_at_once(gradient.size, MIN_ROWS_TO_ADD, MAX_ROWS_TO_ADD)
+    for start in range(0, n_rows, at_once):
+        stop = min(start + at_once, n_rows)
+        np.dot(d_sums[start:stop].T, inputs[start:stop], part)
+        for row in range(part.shape[0]):
+            for column in range(part.shape[1]):
+                gradient[row, column] += part[row, column]
+
+
+@compiled
+def add_bias_gradient(gradient, d_sums):
+    """Add that of a bias, over all steps and samples: see :func:`add_weight_gradient`."""
+    n_steps, n_samples, n_sums = d_sums.shape
+    for step in range(n_steps):
+        for row in range(n_samples):
+            for unit in range(n_sums):
+                gradient[unit] += d_sums[step, row, unit]
+
+
+@compiled
+def rnn_forward(relu, x, w_ih, w_hh, b_ih, b_hh, states, inner, gates):
+    """Read all steps, with relu instead of tanh if asked for."""
+    bias = b_ih + b_hh
+    w_ih, w_hh = np.ascontiguousarray(w_ih.T), np.ascontiguousarray(w_hh.T)
+    sums = np.empty_like(states[0])
+    for step in range(len(x)):
+        multiply(x[step], w_ih, states[step + 1])
+        multiply(states[step], w_hh, sums)
+        _rnn_update(relu, states[step + 1], sums, bias)
+
+
+@compiled
+def _rnn_update(relu, states, sums, bias):
+    """Complete the states of a step, which hold the products with the input."""
+    n_samples, size = states.shape
+    zero = states.dtype.type(0)
+    for row in range(n_samples):
+        for unit in range(size):
+            states[row, unit] += sums[row, unit] + bias[unit]
+        if relu:
+            for unit in range(size):
+                # Written so that NaN stays NaN.
+                states[row, unit] = zero if states[row, unit] < zero else states[row, unit]
+        else:
+            for unit in range(size):
+                states[row, unit] = tanh(states[row, unit])
+
+
+@compiled
+def rnn_backward(
+    relu, gradient, x, w_ih, w_hh, states, inner, gates, d_x, d_w_ih, d_w_hh, d_b_ih, d_b_hh
+):
+    """Compute all gradients."""
+    n_steps, n_samples, size = gradient.shape
+    d_w_ih[:], d_w_hh[:], d_b_ih[:] = 0, 0, 0
+    d_state = np.zeros_like(gradient[0])
+    block = block_size(n_steps, n_samples * size)
+    buffer = np.empty((block, n_samples, size), x.dtype)
+    for stop in range(n_steps, 0, -block):
+        start = max(0, stop - block)
+        d_sums = buffer[: stop - start]
+        for step in range(stop - 1, start - 1, -1):
+            out = d_sums[step - start]
+            _rnn_differentiate(relu, states[step + 1], gradient[step], d_state, out)
+            multiply(out, w_hh, d_state)
+            if d_x.size:
+                multiply(out, w_ih, d_x[step])
+        add_weight_gradient(d_w_ih, d_sums, x[start:stop])
+        add_weight_gradient(d_w_hh, d_sums, states[start:stop])
+        add_bias_gradient(d_b_ih, d_sums)
+    d_b_hh[:] = d_b_ih
+
+
+@compiled
+def _rnn_differentiate(relu, states, gradient, d_state, out):
+    """Compute the gradients with respect to the sums of a step."""
+    n_samples, size = states.shape
+    zero, one = states.dtype.type(0), states.dtype.type(1)
+    for row in range(n_samples):
+        for unit in range(size):
+            out[row, unit] = gradient[row, unit] + d_state[row, unit]
+        if relu:
+            for unit in range(size):
+                out[row, unit] = out[row, unit] if states[row, unit] > zero else zero
+        else:
+            for unit in range(size):
+                out[row, unit] *= one - states[row, unit] * states[row, unit]
+
+
+@compiled
+def lstm_forward(x, w_ih, w_hh, b_ih, b_hh, states, inner, gates):
+    """Read all steps."""
+    bias = b_ih + b_hh
+    w_ih, w_hh = np.ascontiguousarray(w_ih.T), np.ascontiguousarray(w_hh.T)
+    sums = np.empty_like(gates[0])
+    for step in range(len(x)):
+        out = gates[min(step, len(gates) - 1)]
+        multiply(x[step], w_ih, out)
+        multiply(states[step], w_hh, sums)
+        _lstm_update(out, sums, bias, inner[step], inner[step + 1], states[step + 1])
+
+
+@compiled
+def _lstm_update(gates, sums, bias, old, new, states):
+    """Compute gates, cells and states of a step."""
+    n_samples, size = states.shape
+    for row in range(n_samples):
+        for unit in range(2 * size):
+            gates[row, unit] = sigmoid(gates[row, unit] + sums[row, unit] + bias[unit])
+        for unit in range(size):
+            a = gates[row, 2 * size + unit] + sums[row, 2 * size + unit]
+            gates[row, 2 * size + unit] = tanh(a + bias[2 * size + unit])
+        for unit in range(size):
+            o = gates[row, 3 * size + unit] + sums[row, 3 * size + unit]
+            gates[row, 3 * size + unit] = sigmoid(o + bias[3 * size + unit])
+        for unit in range(size):
+            i, f, a = gates[row, unit], gates[row, size + unit], gates[row, 2 * size + unit]
+            new[row, unit] = f * old[row, unit] + i * a
+        for unit in range(size):
+            states[row, unit] = gates[row, 3 * size + unit] * tanh(new[row, unit])
+
+
+@compiled
+def lstm_backward(
+    gradient, x, w_ih, w_hh, states, inner, gates, d_x, d_w_ih, d_w_hh, d_b_ih, d_b_hh
+):
+    """Compute all gradients."""
+    n_steps, n_samples, width = gates.shape
+    d_w_ih[:], d_w_hh[:], d_b_ih[:] = 0, 0, 0
+    d_state, d_cell = np.zeros_like(gradient[0]), np.zeros_like(gradient[0])
+    block = block_size(n_steps, n_samples * width)
+    buffer = np.empty((block, n_samples, width), x.dtype)
+    for stop in range(n_steps, 0, -block):
+        start = max(0, stop - block)
+        d_sums = buffer[: stop - start]
+        for step in range(stop - 1, start - 1, -1):
+            out = d_sums[step - start]
+            _lstm_differentiate(
+                gates[step], inner[step], inner[step + 1], gradient[step], d_state, d_cell, out
+            )
+            multiply(out, w_hh, d_state)
+            if d_x.size:
+                multiply(out, w_ih, d_x[step])
+        add_weight_gradient(d_w_ih, d_sums, x[start:stop])
+        add_weight_gradient(d_w_hh, d_sums, states[start:stop])
+        add_bias_gradient(d_b_ih, d_sums)
+    d_b_hh[:] = d_b_ih
+
+
+@compiled
+def _lstm_differentiate(gates, old, new, gradient, d_state, d_cell, out):
+    """Compute the gradients with respect to the sums of a step, and to its old cells."""
+    n_samples, size = d_state.shape
+    one = gates.dtype.type(1)
+    squashed = np.empty_like(d_state[0])
+    for row in range(n_samples):
+        for unit in range(size):
+            squashed[unit] = tanh(new[row, unit])
+        for unit in range(size):
+            d_state[row, unit] += gradient[row, unit]
+        for unit in range(size):
+            o = gates[row, 3 * size + unit]
+            out[row, 3 * size + unit] = d_state[row, unit] * squashed[unit] * o * (one - o)
+        for unit in range(size):
+            slope = gates[row, 3 * size + unit] * (one - squashed[unit] * squashed[unit])
+            d_cell[row, unit] += d_state[row, unit] * slope
+        for unit in range(size):
+            i, a = gates[row, unit], gates[row, 2 * size + unit]
+            out[row, unit] = d_cell[row, unit] * a * i * (one - i)
+        for unit in range(size):
+            f = gates[row, size + unit]
+            out[row, size + unit] = d_cell[row, unit] * old[row, unit] * f * (one - f)
+        for unit in range(size):
+            i, a = gates[row, unit], gates[row, 2 * size + unit]
+            out[row, 2 * size + unit] = d_cell[row, unit] * i * (one - a * a)
+        for unit in range(size):
+            d_cell[row, unit] *= gates[row, size + unit]
+
+
+@compiled
+def gru_forward(x, w_ih, w_hh, b_ih, b_hh, states, inner, gates):
+    """Read all steps."""
+    w_ih, w_hh = np.ascontiguousarray(w_ih.T), np.ascontiguousarray(w_hh.T)
+    sums = np.empty_like(gates[0])
+    for step in range(len(x)):
+        out = gates[min(step, len(gates) - 1)]
+        multiply(x[step], w_ih, out)
+        multiply(states[step], w_hh, sums)
+        _gru_update(out, sums, b_ih, b_hh, inner[step + 1], states[step], states[step + 1])
+
+
+@compiled
+def _gru_update(gates, sums, b_ih, b_hh, inner, old, new):
+    """Compute gates, inner values and states of a step."""
+    n_samples, size = new.shape
+    bias = b_ih + b_hh
+    for row in range(n_samples):
+        for unit in range(2 * size):
+            gates[row, unit] = sigmoid(gates[row, unit] + sums[row, unit] + bias[unit])
+        for unit in range(size):
+            inner[row, unit] = sums[row, 2 * size + unit] + b_hh[2 * size + unit]
+        for unit in range(size):
+            total = gates[row, 2 * size + unit] + b_ih[2 * size + unit]
+            gates[row, 2 * size + unit] = tanh(total + gates[row, unit] * inner[row, unit])
+        for unit in range(size):
+            z, n = gates[row, size + unit], gates[row, 2 * size + unit]
+            new[row, unit] = n + z * (old[row, unit] - n)
+
+
+@compiled
+def gru_backward(
+    gradient, x, w_ih, w_hh, states, inner, gates, d_x, d_w_ih, d_w_hh, d_b_ih, d_b_hh
+):
+    """Compute all gradients."""
+    n_steps, n_samples, width = gates.shape
+    d_w_ih[:], d_w_hh[:], d_b_ih[:], d_b_hh[:] = 0, 0, 0, 0
+    # What reaches a state directly, and through the gates of the next step.
+    d_state, d_read = np.zeros_like(gradient[0]), np.zeros_like(gradient[0])
+    block = block_size(n_steps, n_samples * width)
+    buffer = np.empty((2, block, n_samples, width), x.dtype)
+    for stop in range(n_steps, 0, -block):
+        start = max(0, stop - block)
+        by_input, by_state = buffer[0, : stop - start], buffer[1, : stop - start]
+        for step in range(stop - 1, start - 1, -1):
+            d_input, d_sums = by_input[step - start], by_state[step - start]
+            _add_gradients(d_state, gradient[step], d_read)
+            _gru_differentiate(gates[step], inner[step + 1], states[step], d_state, d_input, d_sums)
+            multiply(d_sums, w_hh, d_read)
+            if d_x.size:
+                multiply(d_input, w_ih, d_x[step])
+        add_weight_gradient(d_w_ih, by_input, x[start:stop])
+        add_weight_gradient(d_w_hh, by_state, states[start:stop])
+        add_bias_gradient(d_b_ih, by_input)
+        add_bias_gradient(d_b_hh, by_state)
+
+
+@compiled
+def _add_gradients(d_state, gradient, d_read):
+    """Complete the gradient with respect to the states of a step."""
+    n_samples, size = d_state.shape
+    for row in range(n_samples):
+        for unit in range(size):
+            d_state[row, unit] += gradient[row, unit] + d_read[row, unit]
+
+
+@compiled
+def _gru_differentiate(gates, inner, old, d_state, by_input, by_state):
+    """Compute the gradients with respect to the sums of a step, and to its old states."""
+    n_samples, size = d_state.shape
+    one = gates.dtype.type(1)
+    for row in range(n_samples):
+        for unit in range(size):
+            z, n = gates[row, size + unit], gates[row, 2 * size + unit]
+            by_input[row, 2 * size + unit] = d_state[row, unit] * (one - z) * (one - n * n)
+        for unit in range(size):
+            z, n = gates[row, size + unit], gates[row, 2 * size + unit]
+            slope = (old[row, unit] - n) * z * (one - z)
+            by_input[row, size + unit] = d_state[row, unit] * slope
+        for unit in range(size):
+            r = gates[row, unit]
+            slope = inner[row, unit] * r * (one - r)
+            by_input[row, unit] = by_input[row, 2 * size + unit] * slope
+        for unit in range(2 * size):
+            by_state[row, unit] = by_input[row, unit]
+        for unit in range(size):
+            by_state[row, 2 * size + unit] = by_input[row, 2 * size + unit] * gates[row, unit]
+        for unit in range(size):
+            d_state[row, unit] *= gates[row, size + unit]
