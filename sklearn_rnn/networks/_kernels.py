@@ -16,8 +16,8 @@ Each kind of cell has two functions on arrays of NumPy:
 Those of the simple cell take before all else whether its activation is relu instead of tanh.
 
 Weights and biases are those of torch, gates in its order. Arrays are contiguous, all of the same
-dtype, float32 or float64. Each loop writes one array, so that LLVM sees that it can
-vectorise it, and constants have the dtype of the arrays, since others would turn float32 into float64.
+dtype, float32 or float64. Each loop writes one array, so that LLVM sees that it can vectorise it,
+and constants have the dtype of the arrays, since others would turn float32 into float64.
 
 All is in this file: Numba keeps machine code until the file of a function changes, and does not
 look at those that it imports.

@@ -35,8 +35,9 @@ def find_cell(mode: str) -> Cell:
     if mode == "GRU":
         return Cell(kernels.gru_forward, kernels.gru_backward, 3, torch.gru)
     relu = mode == "RNN_RELU"
-    passes = (partial(each, relu) for each in (kernels.rnn_forward, kernels.rnn_backward))
-    return Cell(*passes, 0, torch.rnn_relu if relu else torch.rnn_tanh)
+    forward = partial(kernels.rnn_forward, relu)
+    backward = partial(kernels.rnn_backward, relu)
+    return Cell(forward, backward, 0, torch.rnn_relu if relu else torch.rnn_tanh)
 
 
 def recur(cell: Cell, x: Tensor, weights: tuple[Tensor, ...]) -> Tensor:
