@@ -7,4 +7,4 @@ def test_what_is_used_rarely_is_not_imported():
 
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
-    assert not {"matplotlib", "polars", "pyarrow", "jax"} & set(run.stdout.split())
+    assert not {"matplotlib", "numba", "polars", "pyarrow", "jax"} & set(run.stdout.split())

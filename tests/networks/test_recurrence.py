@@ -8,6 +8,7 @@ from torch import nn
 from torch.autograd import forward_ad
 
 from sklearn_rnn.networks import _reading
+from sklearn_rnn.networks._kernels import compiled
 from sklearn_rnn.networks._reading import read
 
 CELLS = {
@@ -194,6 +195,28 @@ def test_large_sums_saturate(cell):
 
     assert outputs.isfinite().all()
     assert x.grad.isfinite().all()
+
+
+@all_cells
+@all_dtypes
+def test_nan_is_told(cell, dtype):
+    x = sequences(dtype)
+    x[2, 3] = torch.nan
+
+    outputs = read(layer(cell, dtype), x)
+
+    assert outputs[2, 3:].isnan().all()
+    assert outputs[2, :3].isfinite().all()
+    assert outputs[[0, 1, 3, 4]].isfinite().all()
+
+
+def test_compiled_without_a_folder_for_machine_code(monkeypatch):
+    def refuse(*args, **kwargs):
+        raise RuntimeError("no locator available")
+
+    monkeypatch.setattr("numba.core.caching.FunctionCache.__init__", refuse)
+
+    assert compiled(lambda x: x + 1)(1) == 2
 
 
 @all_cells

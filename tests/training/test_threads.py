@@ -1,6 +1,7 @@
 import pytest
 import torch
 from skorch.callbacks import Callback
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from sklearn_rnn import RNNClassifier
 from sklearn_rnn.training._threads import MAX_SINGLE_THREAD_UNITS, suitable_threads
@@ -36,6 +37,20 @@ def test_threads_come_back_after_an_error():
         raise KeyboardInterrupt
 
     assert torch.get_num_threads() == 3
+
+
+def blas_threads():
+    return {each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas"}
+
+
+def test_blas_library_takes_one_thread_too():
+    with threadpool_limits(3, "blas"):
+        with suitable_threads(1, "cpu"), suitable_threads(2, "cpu"):
+            inside = blas_threads()
+        after = blas_threads()
+
+    assert inside == {1}
+    assert after == {3}
 
 
 class CountThreads(Callback):
