@@ -43,7 +43,7 @@ def read(layer: nn.Module, x: Tensor, lengths: Tensor | None = None) -> Tensor:
         lengths = None
     if not _is_faster(layer, x):
         return _read_with_torch(layer, x, lengths)
-    # Copied once, since both passes of each direction go through it block by block.
+    # Copied once, since both passes of each direction go through it step by step.
     steps = x.transpose(0, 1).contiguous()
     outputs = _read_forward(layer, steps, "l0")
     if layer.bidirectional:
