@@ -97,7 +97,9 @@ class RecurrentEncoder(nn.Module):
         self.stack = LayerStack(num_layers, self.output_size, residual, dtype)
         self.dropout = SeededDropout(dropout, seed)
 
-    def forward(self, x: Tensor, lengths: Tensor | None = None) -> Tensor:
+    def forward(
+        self, x: Tensor, lengths: Tensor | None = None, n_last: int | None = None
+    ) -> Tensor:
         """Encode a batch.
 
         Parameters
@@ -108,12 +110,20 @@ class RecurrentEncoder(nn.Module):
         lengths : tensor of shape (n_samples,), default=None
             Number of valid steps of each sequence, on the CPU; None if all are valid.
 
+        n_last : int, default=None
+            Number of steps at the end whose outputs are wanted; None for all.
+
         Returns
         -------
-        outputs : tensor of shape (n_samples, n_steps, output_size)
+        outputs : tensor of shape (n_samples, n_last, output_size)
             Outputs of the last layer. Those of padded steps are without meaning.
         """
-        return self.stack(x, (partial(self._read, layer, lengths) for layer in self.layers))
+        wanted = [None] * (len(self.layers) - 1) + [n_last]
+        readers = (
+            partial(self._read, layer, lengths, n)
+            for layer, n in zip(self.layers, wanted, strict=True)
+        )
+        return self.stack(x, readers)
 
     def read_on(self, x: Tensor, states: list[State] | None = None) -> tuple[Tensor, list[State]]:
         """Encode the next steps of sequences of equal length, in one direction.
@@ -143,5 +153,7 @@ class RecurrentEncoder(nn.Module):
 
         return self.stack(x, (partial(read_with_state, layer) for layer in self.layers)), after
 
-    def _read(self, layer: nn.Module, lengths: Tensor | None, x: Tensor) -> Tensor:
-        return self.dropout(read(layer, x, lengths))
+    def _read(
+        self, layer: nn.Module, lengths: Tensor | None, n_last: int | None, x: Tensor
+    ) -> Tensor:
+        return self.dropout(read(layer, x, lengths, n_last))

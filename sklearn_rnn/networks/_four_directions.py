@@ -80,7 +80,7 @@ class FourDirectionEncoder(nn.Module):
         self.stack = LayerStack(num_layers, self.output_size, residual, dtype)
         self.dropout = SeededDropout(dropout, seed)
 
-    def forward(self, x: Tensor, lengths: None = None) -> Tensor:
+    def forward(self, x: Tensor, lengths: None = None, n_last: None = None) -> Tensor:
         """Encode a batch.
 
         Parameters
@@ -90,6 +90,9 @@ class FourDirectionEncoder(nn.Module):
 
         lengths : None
             All images have all patches.
+
+        n_last : None
+            The outputs of all patches are wanted.
 
         Returns
         -------

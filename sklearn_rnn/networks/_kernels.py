@@ -3,15 +3,15 @@
 Each kind of cell has two functions on arrays of NumPy:
 
 ``forward(x, w_ih, w_hh, b_ih, b_hh, states, inner, gates)``
-    reads `x` of shape (n_steps, n_samples, input_size) and fills `states` of shape (n_steps + 1,
-    n_samples, hidden_size), whose first step is the state before. `inner`, of the same shape, is
-    filled with what else a cell needs of each step (its first step is given, too), and `gates`,
-    of shape (n_steps, n_samples, n_gates * hidden_size), with its gates. Without a backward pass,
-    one step of `gates` is enough, which is then overwritten.
+    reads `x` of shape (n_steps, n_samples, input_size) from a state of zeros, and fills `states` of
+    shape (n_steps + 1, n_samples, hidden_size), whose first step is the state before. `inner`, of
+    the same shape, is filled with what else a cell needs of each step, and `gates`, of shape
+    (n_steps, n_samples, n_gates * hidden_size), with its gates. Arrays of fewer steps keep the
+    newest: without a backward pass, two are enough, and one of `gates`.
 
 ``backward(gradient, x, w_ih, w_hh, states, inner, gates, d_x, d_w_ih, d_w_hh, d_b_ih, d_b_hh)``
-    takes the gradient with respect to ``states[1:]`` and fills those with respect to the rest;
-    an empty `d_x` is left alone.
+    takes the gradient with respect to the last states, as many as it has steps, and fills those
+    with respect to the rest; an empty `d_x` is left alone.
 
 Those of the simple cell take before all else whether its activation is relu instead of tanh.
 
@@ -190,9 +190,7 @@ def add_weight_gradient(gradient, d_sums, inputs):
     for start in range(0, n_rows, at_once):
         stop = min(start + at_once, n_rows)
         np.dot(d_sums[start:stop].T, inputs[start:stop], part)
-        for row in range(part.shape[0]):
-            for column in range(part.shape[1]):
-                gradient[row, column] += part[row, column]
+        add(gradient, part)
 
 
 @compiled
@@ -206,15 +204,32 @@ def add_bias_gradient(gradient, d_sums):
 
 
 @compiled
+def row_of(step, n_steps, n_rows):
+    """Find the row of what is known after a number of steps, where the newest are kept."""
+    return (step - n_steps - 1) % n_rows
+
+
+@compiled
+def add(total, values):
+    """Add values to a total, in place."""
+    for row in range(total.shape[0]):
+        for unit in range(total.shape[1]):
+            total[row, unit] += values[row, unit]
+
+
+@compiled
 def rnn_forward(relu, x, w_ih, w_hh, b_ih, b_hh, states, inner, gates):
     """Read all steps, with relu instead of tanh if asked for."""
+    n_steps, n_kept = len(x), len(states)
     bias = b_ih + b_hh
     w_ih, w_hh = np.ascontiguousarray(w_ih.T), np.ascontiguousarray(w_hh.T)
     sums = np.empty_like(states[0])
-    for step in range(len(x)):
-        multiply(x[step], w_ih, states[step + 1])
-        multiply(states[step], w_hh, sums)
-        _rnn_update(relu, states[step + 1], sums, bias)
+    states[row_of(0, n_steps, n_kept)] = 0
+    for step in range(n_steps):
+        old, new = states[row_of(step, n_steps, n_kept)], states[row_of(step + 1, n_steps, n_kept)]
+        multiply(x[step], w_ih, new)
+        multiply(old, w_hh, sums)
+        _rnn_update(relu, new, sums, bias)
 
 
 @compiled
@@ -239,9 +254,9 @@ def rnn_backward(
     relu, gradient, x, w_ih, w_hh, states, inner, gates, d_x, d_w_ih, d_w_hh, d_b_ih, d_b_hh
 ):
     """Compute all gradients."""
-    n_steps, n_samples, size = gradient.shape
+    n_steps, n_samples, size = len(x), states.shape[1], states.shape[2]
     d_w_ih[:], d_w_hh[:], d_b_ih[:] = 0, 0, 0
-    d_state = np.zeros_like(gradient[0])
+    d_state = np.zeros_like(states[0])
     block = block_size(n_steps, n_samples * size)
     buffer = np.empty((block, n_samples, size), x.dtype)
     for stop in range(n_steps, 0, -block):
@@ -249,7 +264,9 @@ def rnn_backward(
         d_sums = buffer[: stop - start]
         for step in range(stop - 1, start - 1, -1):
             out = d_sums[step - start]
-            _rnn_differentiate(relu, states[step + 1], gradient[step], d_state, out)
+            if step >= n_steps - len(gradient):
+                add(d_state, gradient[step - n_steps])
+            _rnn_differentiate(relu, states[step + 1], d_state, out)
             multiply(out, w_hh, d_state)
             if d_x.size:
                 multiply(out, w_ih, d_x[step])
@@ -260,32 +277,35 @@ def rnn_backward(
 
 
 @compiled
-def _rnn_differentiate(relu, states, gradient, d_state, out):
+def _rnn_differentiate(relu, states, d_state, out):
     """Compute the gradients with respect to the sums of a step."""
     n_samples, size = states.shape
     zero, one = states.dtype.type(0), states.dtype.type(1)
     for row in range(n_samples):
-        for unit in range(size):
-            out[row, unit] = gradient[row, unit] + d_state[row, unit]
         if relu:
             for unit in range(size):
-                out[row, unit] = out[row, unit] if states[row, unit] > zero else zero
+                out[row, unit] = d_state[row, unit] if states[row, unit] > zero else zero
         else:
             for unit in range(size):
-                out[row, unit] *= one - states[row, unit] * states[row, unit]
+                slope = one - states[row, unit] * states[row, unit]
+                out[row, unit] = d_state[row, unit] * slope
 
 
 @compiled
 def lstm_forward(x, w_ih, w_hh, b_ih, b_hh, states, inner, gates):
     """Read all steps."""
+    n_steps, n_kept, n_inner = len(x), len(states), len(inner)
     bias = b_ih + b_hh
     w_ih, w_hh = np.ascontiguousarray(w_ih.T), np.ascontiguousarray(w_hh.T)
     sums = np.empty_like(gates[0])
-    for step in range(len(x)):
-        out = gates[min(step, len(gates) - 1)]
+    states[row_of(0, n_steps, n_kept)] = 0
+    inner[row_of(0, n_steps, n_inner)] = 0
+    for step in range(n_steps):
+        out = gates[row_of(step + 1, n_steps, len(gates))]
         multiply(x[step], w_ih, out)
-        multiply(states[step], w_hh, sums)
-        _lstm_update(out, sums, bias, inner[step], inner[step + 1], states[step + 1])
+        multiply(states[row_of(step, n_steps, n_kept)], w_hh, sums)
+        old, new = inner[row_of(step, n_steps, n_inner)], inner[row_of(step + 1, n_steps, n_inner)]
+        _lstm_update(out, sums, bias, old, new, states[row_of(step + 1, n_steps, n_kept)])
 
 
 @compiled
@@ -315,7 +335,7 @@ def lstm_backward(
     """Compute all gradients."""
     n_steps, n_samples, width = gates.shape
     d_w_ih[:], d_w_hh[:], d_b_ih[:] = 0, 0, 0
-    d_state, d_cell = np.zeros_like(gradient[0]), np.zeros_like(gradient[0])
+    d_state, d_cell = np.zeros_like(states[0]), np.zeros_like(states[0])
     block = block_size(n_steps, n_samples * width)
     buffer = np.empty((block, n_samples, width), x.dtype)
     for stop in range(n_steps, 0, -block):
@@ -323,9 +343,9 @@ def lstm_backward(
         d_sums = buffer[: stop - start]
         for step in range(stop - 1, start - 1, -1):
             out = d_sums[step - start]
-            _lstm_differentiate(
-                gates[step], inner[step], inner[step + 1], gradient[step], d_state, d_cell, out
-            )
+            if step >= n_steps - len(gradient):
+                add(d_state, gradient[step - n_steps])
+            _lstm_differentiate(gates[step], inner[step], inner[step + 1], d_state, d_cell, out)
             multiply(out, w_hh, d_state)
             if d_x.size:
                 multiply(out, w_ih, d_x[step])
@@ -336,7 +356,7 @@ def lstm_backward(
 
 
 @compiled
-def _lstm_differentiate(gates, old, new, gradient, d_state, d_cell, out):
+def _lstm_differentiate(gates, old, new, d_state, d_cell, out):
     """Compute the gradients with respect to the sums of a step, and to its old cells."""
     n_samples, size = d_state.shape
     one = gates.dtype.type(1)
@@ -344,8 +364,6 @@ def _lstm_differentiate(gates, old, new, gradient, d_state, d_cell, out):
     for row in range(n_samples):
         for unit in range(size):
             squashed[unit] = tanh(new[row, unit])
-        for unit in range(size):
-            d_state[row, unit] += gradient[row, unit]
         for unit in range(size):
             o = gates[row, 3 * size + unit]
             out[row, 3 * size + unit] = d_state[row, unit] * squashed[unit] * o * (one - o)
@@ -368,13 +386,16 @@ def _lstm_differentiate(gates, old, new, gradient, d_state, d_cell, out):
 @compiled
 def gru_forward(x, w_ih, w_hh, b_ih, b_hh, states, inner, gates):
     """Read all steps."""
+    n_steps, n_kept = len(x), len(states)
     w_ih, w_hh = np.ascontiguousarray(w_ih.T), np.ascontiguousarray(w_hh.T)
     sums = np.empty_like(gates[0])
-    for step in range(len(x)):
-        out = gates[min(step, len(gates) - 1)]
+    states[row_of(0, n_steps, n_kept)] = 0
+    for step in range(n_steps):
+        out = gates[row_of(step + 1, n_steps, len(gates))]
+        old, new = states[row_of(step, n_steps, n_kept)], states[row_of(step + 1, n_steps, n_kept)]
         multiply(x[step], w_ih, out)
-        multiply(states[step], w_hh, sums)
-        _gru_update(out, sums, b_ih, b_hh, inner[step + 1], states[step], states[step + 1])
+        multiply(old, w_hh, sums)
+        _gru_update(out, sums, b_ih, b_hh, inner[row_of(step + 1, n_steps, len(inner))], old, new)
 
 
 @compiled
@@ -403,7 +424,7 @@ def gru_backward(
     n_steps, n_samples, width = gates.shape
     d_w_ih[:], d_w_hh[:], d_b_ih[:], d_b_hh[:] = 0, 0, 0, 0
     # What reaches a state directly, and through the gates of the next step.
-    d_state, d_read = np.zeros_like(gradient[0]), np.zeros_like(gradient[0])
+    d_state, d_read = np.zeros_like(states[0]), np.zeros_like(states[0])
     block = block_size(n_steps, n_samples * width)
     buffer = np.empty((2, block, n_samples, width), x.dtype)
     for stop in range(n_steps, 0, -block):
@@ -411,7 +432,9 @@ def gru_backward(
         by_input, by_state = buffer[0, : stop - start], buffer[1, : stop - start]
         for step in range(stop - 1, start - 1, -1):
             d_input, d_sums = by_input[step - start], by_state[step - start]
-            _add_gradients(d_state, gradient[step], d_read)
+            if step >= n_steps - len(gradient):
+                add(d_state, gradient[step - n_steps])
+            add(d_state, d_read)
             _gru_differentiate(gates[step], inner[step + 1], states[step], d_state, d_input, d_sums)
             multiply(d_sums, w_hh, d_read)
             if d_x.size:
@@ -420,15 +443,6 @@ def gru_backward(
         add_weight_gradient(d_w_hh, by_state, states[start:stop])
         add_bias_gradient(d_b_ih, by_input)
         add_bias_gradient(d_b_hh, by_state)
-
-
-@compiled
-def _add_gradients(d_state, gradient, d_read):
-    """Complete the gradient with respect to the states of a step."""
-    n_samples, size = d_state.shape
-    for row in range(n_samples):
-        for unit in range(size):
-            d_state[row, unit] += gradient[row, unit] + d_read[row, unit]
 
 
 @compiled

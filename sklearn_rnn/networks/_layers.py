@@ -34,9 +34,12 @@ class Rescale(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Rescale `x` of shape (n_samples, n_steps, n_features)."""
+        # Recurrences read steps one after another: so they lie in memory from here on.
+        x = x.transpose(0, 1).contiguous()
         if not x.is_floating_point():
             x = x.to(self.dtype)
-        return (x - self.shift.to(x.dtype)).div_(self.scale.to(x.dtype)).to(self.dtype)
+        x = (x - self.shift.to(x.dtype)).div_(self.scale.to(x.dtype)).to(self.dtype)
+        return x.transpose(0, 1)
 
 
 class BatchNorm(nn.BatchNorm1d):

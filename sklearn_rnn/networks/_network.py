@@ -107,7 +107,9 @@ class SequenceNetwork(nn.Module):
         -------
         outputs : tensor of shape (n_samples, n_outputs)
         """
-        return self._answer(self._encode(x, lengths), lengths)
+        two_ends = lengths is not None or self.encoder.bidirectional
+        n_last = None if two_ends or self.pooling != "last" else 1
+        return self._answer(self._encode(x, lengths, n_last), lengths)
 
     def staged(self, x: Tensor, lengths: Tensor | None = None) -> Iterator[Tensor]:
         """Compute the outputs as if the sequences had ended after each step.
@@ -134,14 +136,14 @@ class SequenceNetwork(nn.Module):
         state = self.state_dict()
         return {name: each for name, each in state.items() if not name.startswith(FROM_DATA)}
 
-    def _encode(self, x: Tensor, lengths: Tensor | None) -> Tensor:
+    def _encode(self, x: Tensor, lengths: Tensor | None, n_last: int | None = None) -> Tensor:
         x = self.rescale(self.reorder(x))
         if lengths is not None:
             # Padding may hold NaN, which would spread through the products of the encoder.
             x = x.masked_fill(~step_mask(lengths, x.shape[1], x.device), 0.0)
         if self.training and self.truncated_bptt_steps is not None:
             return self._encode_in_spans(x, lengths, self.truncated_bptt_steps)
-        return self.encoder(x, lengths)
+        return self.encoder(x, lengths, n_last)
 
     def _encode_in_spans(self, x: Tensor, lengths: Tensor | None, span: int) -> Tensor:
         # The last span is a full one, since the last output counts most.

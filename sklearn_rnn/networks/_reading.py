@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -16,7 +17,9 @@ from ._recurrence import find_cell, recur
 FAST = True
 
 
-def read(layer: nn.Module, x: Tensor, lengths: Tensor | None = None) -> Tensor:
+def read(
+    layer: nn.Module, x: Tensor, lengths: Tensor | None = None, n_last: int | None = None
+) -> Tensor:
     """Compute the outputs of a layer.
 
     They are those of ``layer(x)[0]`` up to rounding, where the sequences are valid.
@@ -32,24 +35,30 @@ def read(layer: nn.Module, x: Tensor, lengths: Tensor | None = None) -> Tensor:
     lengths : tensor of shape (n_samples,), default=None
         Number of valid steps of each sequence, on the CPU; None if all are valid.
 
+    n_last : int, default=None
+        Number of steps at the end whose outputs are wanted; None for all.
+
     Returns
     -------
-    outputs : tensor of shape (n_samples, n_steps, output_size)
+    outputs : tensor of shape (n_samples, n_last, output_size)
         Outputs. Those of padded steps are without meaning.
     """
     assert isinstance(layer, nn.RNNBase)
     if not layer.bidirectional:
         # Forward in time, padding at the end cannot reach a valid step.
         lengths = None
+    n_last = x.shape[1] if n_last is None else n_last
     if not _is_faster(layer, x):
-        return _read_with_torch(layer, x, lengths)
+        return _read_with_torch(layer, x, lengths)[:, -n_last:]
     # Copied once, since both passes of each direction go through it step by step.
     steps = x.transpose(0, 1).contiguous()
-    outputs = _read_forward(layer, steps, "l0")
+    cell = find_cell(layer.mode)
+    outputs = recur(cell, steps, _weights(layer, x, 0), n_last)
     if layer.bidirectional:
         order = _reversed_order(lengths, *steps.shape[:2])
-        backward = _read_forward(layer, _Reorder.apply(steps, order), "l0_reverse")
-        outputs = torch.cat([outputs, _Reorder.apply(backward, order)], dim=2)
+        reverse = _Reorder.apply(steps, order)
+        backward = recur(cell, reverse, _weights(layer, x, 1), len(steps))
+        outputs = torch.cat([outputs, _Reorder.apply(backward, order)[-n_last:]], dim=2)
     return outputs.transpose(0, 1)
 
 
@@ -77,18 +86,10 @@ def _read_with_torch(layer: nn.RNNBase, x: Tensor, lengths: Tensor | None) -> Te
     return outputs
 
 
-def _read_forward(layer: nn.RNNBase, x: Tensor, direction: str) -> Tensor:
-    """Read `x` of shape (n_steps, n_samples, input_size) with the weights of one direction."""
-    weights = _weights(layer, x, direction)
-    return recur(find_cell(layer.mode), x, weights)
-
-
-def _weights(layer: nn.RNNBase, x: Tensor, direction: str) -> tuple[Tensor, ...]:
+def _weights(layer: nn.RNNBase, x: Tensor, direction: int) -> Sequence[Tensor]:
     """Take the weights of one direction, with zeros for biases that are not there."""
-    kinds = ["weight_ih", "weight_hh"] + ["bias_ih", "bias_hh"] * layer.bias
-    weights = tuple(getattr(layer, f"{kind}_{direction}") for kind in kinds)
-    zeros = x.new_zeros(len(weights[0]))
-    return weights if layer.bias else (*weights, zeros, zeros)
+    weights = layer.all_weights[direction]
+    return weights if layer.bias else [*weights, *x.new_zeros(2, len(weights[0]))]
 
 
 def _reversed_order(lengths: Tensor | None, n_steps: int, n_samples: int) -> Tensor:

@@ -6,7 +6,7 @@ autograd. Here a direction is one call of compiled code, forward and backward.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache, partial
 from typing import Any, NamedTuple
 
@@ -40,7 +40,7 @@ def find_cell(mode: str) -> Cell:
     return Cell(forward, backward, 0, torch.rnn_relu if relu else torch.rnn_tanh)
 
 
-def recur(cell: Cell, x: Tensor, weights: tuple[Tensor, ...]) -> Tensor:
+def recur(cell: Cell, x: Tensor, weights: Sequence[Tensor], n_last: int) -> Tensor:
     """Read sequences in one direction, from a state of zeros.
 
     Parameters
@@ -51,49 +51,51 @@ def recur(cell: Cell, x: Tensor, weights: tuple[Tensor, ...]) -> Tensor:
     x : tensor of shape (n_steps, n_samples, input_size)
         Sequences, contiguous.
 
-    weights : tuple of tensor
+    weights : sequence of tensor
         Input weights, recurrent weights, and their two biases, as in torch.
+
+    n_last : int
+        Number of steps to return.
 
     Returns
     -------
-    states : tensor of shape (n_steps, n_samples, hidden_size)
-        State after each step.
+    states : tensor of shape (n_last, n_samples, hidden_size)
+        State after each of the last steps.
     """
     if torch.is_grad_enabled() and any(tensor.requires_grad for tensor in (x, *weights)):
-        return _Recurrence.apply(cell, x, *weights)
-    return _forward(cell, x, weights, keep=False)[0][1:]
+        return _Recurrence.apply(cell, n_last, x, *weights)
+    return _forward(cell, x, weights, n_states=n_last, n_inner=1)[0][1:]
 
 
 class _Recurrence(Function):
     @staticmethod
-    def forward(ctx: Any, cell: Cell, x: Tensor, *weights: Tensor) -> Tensor:
-        kept = _forward(cell, x, weights, keep=True)
+    def forward(ctx: Any, cell: Cell, n_last: int, x: Tensor, *weights: Tensor) -> Tensor:
+        kept = _forward(cell, x, weights, n_states=len(x), n_inner=len(x))
         ctx.cell = cell
         ctx.save_for_backward(x, *weights, *kept)
-        return kept[0][1:]
+        return kept[0][-n_last:]
 
     @staticmethod
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
         x, *weights = ctx.saved_tensors[:5]
         if torch.is_grad_enabled():
-            return None, *_differentiable_backward(ctx.cell, gradient, [x, *weights])
-        needs_x = ctx.needs_input_grad[1]
+            return None, None, *_differentiable_backward(ctx.cell, gradient, [x, *weights])
+        needs_x = ctx.needs_input_grad[2]
         d_x = torch.empty_like(x) if needs_x else x.new_empty(0, 0, 0)
         gradients = [d_x, *(torch.empty_like(weight) for weight in weights)]
         arrays = (gradient.contiguous(), x, *weights[:2], *ctx.saved_tensors[5:], *gradients)
         ctx.cell.backward(*(array.detach().numpy() for array in arrays))
-        return None, d_x if needs_x else None, *gradients[1:]
+        return None, None, d_x if needs_x else None, *gradients[1:]
 
 
 def _forward(
-    cell: Cell, x: Tensor, weights: tuple[Tensor, ...], keep: bool
+    cell: Cell, x: Tensor, weights: Sequence[Tensor], n_states: int, n_inner: int
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """Compute the states, the first of which is zero, and what the backward pass needs."""
-    n_steps, n_samples, size = *x.shape[:2], weights[1].shape[1]
-    states = x.new_empty(n_steps + 1, n_samples, size)
-    inner = torch.empty_like(states) if cell.n_gates else states
-    gates = x.new_empty(n_steps if keep else 1, n_samples, cell.n_gates * size)
-    states[0], inner[0] = 0.0, 0.0
+    """Compute the newest states, with the one before, and as much of what lies inside cells."""
+    n_samples, size = x.shape[1], weights[1].shape[1]
+    states = x.new_empty(n_states + 1, n_samples, size)
+    inner = x.new_empty(n_inner + 1, n_samples, size) if cell.n_gates else states
+    gates = x.new_empty(n_inner, n_samples, cell.n_gates * size)
     cell.forward(*(array.detach().numpy() for array in (x, *weights, states, inner, gates)))
     return states, inner, gates
 
@@ -106,6 +108,7 @@ def _differentiable_backward(
     zeros = x.new_zeros(1, x.shape[1], weights[1].shape[1])
     before: Any = (zeros, zeros) if cell.by_torch is torch.lstm else zeros
     outputs = cell.by_torch(x, before, weights, True, 1, 0.0, False, False, False)[0]
+    outputs = outputs[-len(gradient) :]
     needed = [tensor for tensor in inputs if tensor.requires_grad]
     found = iter(torch.autograd.grad(outputs, needed, gradient, create_graph=True))
     return (next(found) if tensor.requires_grad else None for tensor in inputs)

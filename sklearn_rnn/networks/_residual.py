@@ -42,10 +42,14 @@ class LayerStack(nn.Module):
         self.norms = nn.ModuleList(nn.LayerNorm(size, dtype=dtype) for _ in range(n_norms))
 
     def forward(self, x: Tensor, layers: Iterable[Callable[[Tensor], Tensor]]) -> Tensor:
-        """Pass `x` of shape (n_samples, n_steps, n_features) through functions, one a layer."""
+        """Pass `x` of shape (n_samples, n_steps, n_features) through functions, one a layer.
+
+        The last one may answer for some of the last steps alone.
+        """
         for number, layer in enumerate(layers):
             if number == 0 or not self.residual:
                 x = layer(x)
             else:
-                x = x + layer(self.norms[number - 1](x))
+                added = layer(self.norms[number - 1](x))
+                x = x[:, -added.shape[1] :] + added
         return self.norms[-1](x) if self.residual else x

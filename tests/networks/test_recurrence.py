@@ -112,6 +112,25 @@ def test_number_of_rows_and_steps(cell, n_samples, n_steps, monkeypatch):
 
 
 @all_cells
+@both_directions
+@pytest.mark.parametrize("n_last", [1, 3, 7])
+@pytest.mark.parametrize("fast", [True, False])
+def test_last_steps_alone(cell, bidirectional, n_last, fast, monkeypatch):
+    monkeypatch.setattr(_reading, "FAST", fast)
+    rnn, x = layer(cell, bidirectional=bidirectional), sequences().requires_grad_()
+    inputs = [x, *rnn.parameters()]
+
+    last, expected = read(rnn, x, n_last=n_last), read(rnn, x)[:, -n_last:]
+    once = torch.autograd.grad(last.square().sum(), inputs)
+    with torch.no_grad():
+        predicted = read(rnn, x, n_last=n_last)
+
+    torch.testing.assert_close(last, expected)
+    torch.testing.assert_close(predicted, expected)
+    torch.testing.assert_close(once, torch.autograd.grad(expected.square().sum(), inputs))
+
+
+@all_cells
 @pytest.mark.parametrize("mode", [torch.no_grad, torch.inference_mode])
 @both_directions
 def test_prediction(cell, mode, bidirectional):
@@ -222,12 +241,13 @@ def test_compiled_without_a_folder_for_machine_code(monkeypatch):
 @all_cells
 @both_directions
 @pytest.mark.parametrize("needed", [True, False])
-def test_second_derivatives(cell, bidirectional, needed, monkeypatch):
+@pytest.mark.parametrize(("lengths", "n_last"), [(LENGTHS, None), (None, 2)])
+def test_second_derivatives(cell, bidirectional, needed, lengths, n_last, monkeypatch):
     rnn = layer(cell, bidirectional=bidirectional)
 
     def second_derivatives():
         x = sequences().requires_grad_(needed)
-        loss = read(rnn, x, LENGTHS)[:, 0].square().sum()
+        loss = read(rnn, x, lengths, n_last)[:, 0].square().sum()
         slopes = torch.autograd.grad(loss, list(rnn.parameters()), create_graph=True)
         penalty = sum(slope.square().sum() for slope in slopes)
         return torch.autograd.grad(penalty, list(rnn.parameters()))

@@ -37,3 +37,11 @@ def test_reading_on_continues(cell):
     rest, _ = encoder.read_on(X[:, 2:], states)
 
     torch.testing.assert_close(torch.cat([start, rest], dim=1), encoder(X))
+
+
+@pytest.mark.parametrize("num_layers", [1, 3])
+@pytest.mark.parametrize("residual", [False, True])
+def test_last_steps_alone(num_layers, residual):
+    encoder = RecurrentEncoder(4, 3, 0, n_steps=6, num_layers=num_layers, residual=residual)
+
+    torch.testing.assert_close(encoder(X, n_last=2), encoder(X)[:, -2:])
