@@ -80,15 +80,18 @@ class ForecastNet(RecurrentNet):
         training: bool = False,
     ) -> Tensor:
         """Average the loss over the steps that are known, times the weights of their windows."""
-        target = y_true.nan_to_num().clamp(-LARGEST_TARGET, LARGEST_TARGET)
-        weight = (~y_true.isnan()).to(y_pred.dtype)
-        if X is not None and "sample_weight" in X:
-            weight = weight * X["sample_weight"][:, None]
-        share = weight / weight.sum().clamp(min=1e-12)
+        X = {} if X is None else X
+        target = y_true.nan_to_num() if "known" in X else y_true
+        target = target.clamp(-LARGEST_TARGET, LARGEST_TARGET)
         loss = self.criterion_(y_pred[:, :, 0], target)
         if len(self.module_.quantiles):
             loss = loss + pinball_loss(y_pred[:, :, 1:], target, self.module_.quantiles)
-        return (loss * share).sum()
+        if "known" not in X and "sample_weight" not in X:
+            return loss.mean()
+        weight = X.get("known", torch.ones_like(loss))
+        if "sample_weight" in X:
+            weight = weight * X["sample_weight"][:, None]
+        return (loss * weight).sum() / weight.sum().clamp(min=1e-12)
 
     @torch.inference_mode()
     def forecast(self, data: WindowData) -> tuple[np.ndarray, np.ndarray]:

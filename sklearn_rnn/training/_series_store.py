@@ -113,6 +113,7 @@ class SeriesStore:
         filled, observed = fill_forward(values, starts)
         self.values = as_tensor(filled).to(device)
         self.observed = torch.as_tensor(observed).to(device)
+        self.is_complete = bool(observed.all())
         self.lengths = torch.as_tensor(lengths).to(device)
         self.starts = torch.as_tensor(starts).to(device)
         self.smallest_scale = torch.as_tensor(smallest_scale).to(device)

@@ -52,6 +52,8 @@ class WindowData(BatchData):
         self.ends = torch.as_tensor(np.cumsum(counts)).to(device)
         self.counts = torch.as_tensor(counts).to(device)
         self.known = store.lengths if known is None else torch.as_tensor(known).to(device)
+        ends = torch.as_tensor(last + horizon).to(device)
+        self.is_complete = store.is_complete and bool((ends <= self.known)[self.counts > 0].all())
         self.n_steps = self.look_back = look_back
         self.horizon = horizon
         n_past = 0 if store.past is None else store.past.values.shape[1]
@@ -75,7 +77,8 @@ class WindowData(BatchData):
         inputs : dict
             "values", "mean", "observed" and where there are any "past" and "future", as
             :class:`ForecastNetwork` reads them; "anchor" and "scale", which lead back to the
-            units of the series; and where there is one "sample_weight".
+            units of the series; where not all of `y` is known "known", 1 where it is; and where
+            there is one "sample_weight".
 
         y : tensor of shape (n_windows, horizon)
             What follows, in the scale of the window; NaN where it is not known.
@@ -96,6 +99,7 @@ class WindowData(BatchData):
         smallest = store.smallest_scale[series][:, None]
         scaled = scale_windows(values[:, : self.look_back], observed, smallest)
         y = ((values[:, self.look_back :] - scaled.anchor) / scaled.scale).to(dtype)
+        is_known = is_known[:, self.look_back :]
         inputs = {
             "values": scaled.values.to(dtype),
             "mean": scaled.mean.to(dtype),
@@ -110,7 +114,10 @@ class WindowData(BatchData):
             inputs["future"] = torch.cat(known, dim=2)
         if store.sample_weight is not None:
             inputs["sample_weight"] = store.sample_weight[series]
-        return inputs, y.masked_fill(~is_known[:, self.look_back :], torch.nan)
+        if not self.is_complete:
+            inputs["known"] = is_known.to(dtype)
+            y = y.masked_fill(~is_known, torch.nan)
+        return inputs, y
 
 
 class DrawnWindows(BatchData):

@@ -39,16 +39,27 @@ def test_forecasts_are_without_dropout():
 def test_loss_is_the_average_over_the_steps_that_are_known():
     net = make_net()
     y = torch.tensor([[1.0, np.nan], [2.0, 4.0]], dtype=torch.float64)
+    inputs = {"known": torch.tensor([[1.0, 0.0], [1.0, 1.0]])}
     predicted = torch.zeros(2, 2, 1, dtype=torch.float64)
-    assert net.get_loss(predicted, y) == pytest.approx((1 + 4 + 16) / 3)
-    weighted = net.get_loss(predicted, y, {"sample_weight": torch.tensor([3.0, 1.0])})
+    assert net.get_loss(predicted, y, inputs) == pytest.approx((1 + 4 + 16) / 3)
+    weighted = net.get_loss(predicted, y, {**inputs, "sample_weight": torch.tensor([3.0, 1.0])})
     assert weighted == pytest.approx((3 * 1 + 4 + 16) / (3 + 1 + 1))
+
+
+def test_loss_where_all_steps_are_known():
+    net = make_net()
+    y = torch.tensor([[1.0, 3.0], [2.0, 4.0]], dtype=torch.float64)
+    predicted = torch.zeros(2, 2, 1, dtype=torch.float64)
+    assert net.get_loss(predicted, y) == pytest.approx((1 + 9 + 4 + 16) / 4)
+    weighted = net.get_loss(predicted, y, {"sample_weight": torch.tensor([3.0, 1.0])})
+    assert weighted == pytest.approx((3 * (1 + 9) + 4 + 16) / 8)
 
 
 def test_loss_without_any_known_step_is_zero():
     net = make_net()
     predicted = torch.ones(2, 2, 1, dtype=torch.float64, requires_grad=True)
-    loss = net.get_loss(predicted, torch.full((2, 2), torch.nan, dtype=torch.float64))
+    y = torch.full((2, 2), torch.nan, dtype=torch.float64)
+    loss = net.get_loss(predicted, y, {"known": torch.zeros(2, 2)})
     loss.backward()
     assert loss == 0
     assert (predicted.grad == 0).all()

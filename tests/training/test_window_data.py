@@ -107,6 +107,27 @@ def test_gap_longer_than_the_window_goes_on_from_the_last_value():
     np.testing.assert_allclose(y[0], [1 / SMALLEST[0], np.nan, np.nan])
 
 
+@pytest.mark.parametrize(
+    ("series", "options"),
+    [
+        (SERIES, {}),
+        ([np.array([1.0, np.nan, 3.0, 4.0, np.nan, 7.0, 8.0])], {"last": [4]}),
+        ([np.arange(9.0)], {"last": [6], "known": [8]}),
+    ],
+    ids=["up to the end", "missing", "not yet"],
+)
+def test_what_is_known_of_what_follows(series, options):
+    inputs, y = build(series, **options)[:]
+    assert torch.equal(inputs["known"], y.isfinite().double())
+    assert not y.isfinite().all()
+
+
+def test_all_is_known_of_what_follows():
+    inputs, y = build([np.arange(9.0)], last=[6])[:]
+    assert "known" not in inputs
+    assert y.isfinite().all()
+
+
 @pytest.mark.parametrize("n_known", [3, 5, 9])
 def test_nothing_is_known_after_the_cut(n_known):
     changed = [np.where(np.arange(len(each)) >= n_known, 1e6, each) for each in SERIES[2:]]
