@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -48,22 +47,31 @@ def read(
         # Forward in time, padding at the end cannot reach a valid step.
         lengths = None
     n_last = x.shape[1] if n_last is None else n_last
-    if not _is_faster(layer, x):
+    weights = _weights(layer, x)
+    if not _compiles(x, *weights):
         return _read_with_torch(layer, x, lengths)[:, -n_last:]
     # Copied once, since both passes of each direction go through it step by step.
     steps = x.transpose(0, 1).contiguous()
     cell = find_cell(layer.mode)
-    outputs = recur(cell, steps, _weights(layer, x, 0), n_last)
+    outputs = recur(cell, steps, weights[:4], n_last)
     if layer.bidirectional:
         order = _reversed_order(lengths, *steps.shape[:2])
-        reverse = _Reorder.apply(steps, order)
-        backward = recur(cell, reverse, _weights(layer, x, 1), len(steps))
+        backward = recur(cell, _Reorder.apply(steps, order), weights[4:], len(steps))
         outputs = torch.cat([outputs, _Reorder.apply(backward, order)[-n_last:]], dim=2)
     return outputs.transpose(0, 1)
 
 
-def _is_faster(layer: nn.RNNBase, x: Tensor) -> bool:
-    """Tell whether reading a direction at a time is possible and pays."""
+def _weights(layer: nn.RNNBase, x: Tensor) -> list[Tensor]:
+    """Take the four weights of each direction, with zeros for biases that are not there."""
+    weights: list[Tensor] = []
+    for of_direction in layer.all_weights:
+        weights += of_direction
+        weights += [] if layer.bias else x.new_zeros(2, len(of_direction[0]))
+    return weights
+
+
+def _compiles(x: Tensor, *weights: Tensor) -> bool:
+    """Tell whether there is compiled code to read `x` with."""
     return (
         FAST
         and x.device.type == "cpu"
@@ -72,9 +80,7 @@ def _is_faster(layer: nn.RNNBase, x: Tensor) -> bool:
         and not torch.is_autocast_enabled("cpu")
         and not torch.jit.is_tracing()
         and not torch.compiler.is_compiling()
-        and all(
-            forward_ad.unpack_dual(tensor).tangent is None for tensor in (x, *layer.parameters())
-        )
+        and all(forward_ad.unpack_dual(tensor).tangent is None for tensor in (x, *weights))
     )
 
 
@@ -84,12 +90,6 @@ def _read_with_torch(layer: nn.RNNBase, x: Tensor, lengths: Tensor | None) -> Te
     packed = pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
     outputs, _ = pad_packed_sequence(layer(packed)[0], batch_first=True, total_length=x.shape[1])
     return outputs
-
-
-def _weights(layer: nn.RNNBase, x: Tensor, direction: int) -> Sequence[Tensor]:
-    """Take the weights of one direction, with zeros for biases that are not there."""
-    weights = layer.all_weights[direction]
-    return weights if layer.bias else [*weights, *x.new_zeros(2, len(weights[0]))]
 
 
 def _reversed_order(lengths: Tensor | None, n_steps: int, n_samples: int) -> Tensor:

@@ -215,6 +215,12 @@ class RecurrentNet(NeuralNet):
         if self.module_.training != training:
             super()._set_training(training)
 
+    def _zero_grad_optimizer(self, set_to_none: bool | None = None) -> None:
+        """Forget the gradients of all weights, as the optimizer does in ten times the time."""
+        for group in self.optimizer_.param_groups:
+            for weight in group["params"]:
+                weight.grad = None
+
     def infer(self, x: dict[str, Tensor], **fit_params: Any) -> Tensor:
         """Compute the outputs of a batch."""
         return self.module_(x["x"], x.get("lengths"))
