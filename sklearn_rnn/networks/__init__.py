@@ -2,6 +2,7 @@
 
 from ._forecast_network import ForecastNetwork, error_unit, linear_inputs
 from ._network import SequenceNetwork
+from ._parts import set_threads
 from ._pooling import POOLINGS
 from ._window_scaling import scale_windows
 
@@ -12,4 +13,5 @@ __all__ = [
     "error_unit",
     "linear_inputs",
     "scale_windows",
+    "set_threads",
 ]

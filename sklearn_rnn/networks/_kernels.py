@@ -1,17 +1,19 @@
 """Recurrences over all steps, forward and backward, compiled by Numba [1]_.
 
-Each kind of cell has two functions on arrays of NumPy:
+Each kind of cell has two functions on arrays of NumPy, for the samples from `first` on:
 
-``forward(x, w_ih, w_hh, b_ih, b_hh, states, inner, gates)``
-    reads `x` of shape (n_steps, n_samples, input_size) from a state of zeros, and fills `states` of
+``forward(first, x, w_ih, w_hh, b_ih, b_hh, states, inner, gates)``
+    reads `x` of shape (n_steps, n_all, input_size) from a state of zeros, and fills `states` of
     shape (n_steps + 1, n_samples, hidden_size), whose first step is the state before. `inner`, of
     the same shape, is filled with what else a cell needs of each step, and `gates`, of shape
     (n_steps, n_samples, n_gates * hidden_size), with its gates. Arrays of fewer steps keep the
     newest: without a backward pass, two are enough, and one of `gates`.
 
-``backward(gradient, x, w_ih, w_hh, states, inner, gates, d_x, d_w_ih, d_w_hh, d_b_ih, d_b_hh)``
+``backward(first, gradient, x, w_ih, w_hh, states, inner, gates, d_x, d_w_ih, d_w_hh, d_b_ih,
+d_b_hh)``
     takes the gradient with respect to the last states, as many as it has steps, and fills those
-    with respect to the rest; an empty `d_x` is left alone.
+    with respect to the rest, of shape (..., n_all, ...) where they are not of weights. An empty
+    `d_x` is left alone.
 
 Those of the simple cell take before all else whether its activation is relu instead of tanh.
 
@@ -168,39 +170,48 @@ def multiply(rows, weights, out):
 
 
 @compiled
+def rows_of(values, first, n_samples):
+    """Put the values of some samples into rows, one for each step and sample."""
+    n_steps, n_all, size = values.shape
+    if n_samples == n_all:
+        return values.reshape(n_steps * n_samples, size)
+    rows = np.empty((n_steps, n_samples, size), values.dtype)
+    for step in range(n_steps):
+        for sample in range(n_samples):
+            for column in range(size):
+                rows[step, sample, column] = values[step, first + sample, column]
+    return rows.reshape(n_steps * n_samples, size)
+
+
+@compiled
 def add_weight_gradient(gradient, d_sums, inputs):
-    """Add that of weights which turn `inputs` into sums, over all steps and samples.
+    """Add that of weights which turn `inputs` into sums.
 
     Parameters
     ----------
     gradient : array of shape (n_sums, n_inputs)
         What is added to.
 
-    d_sums : array of shape (n_steps, n_samples, n_sums)
+    d_sums : array of shape (n_rows, n_sums)
         Gradient with respect to the sums.
 
-    inputs : array of shape (n_steps, n_samples, n_inputs)
+    inputs : array of shape (n_rows, n_inputs)
         What was multiplied by the weights.
     """
-    n_rows = d_sums.shape[0] * d_sums.shape[1]
-    d_sums = d_sums.reshape(n_rows, d_sums.shape[2])
-    inputs = inputs.reshape(n_rows, inputs.shape[2])
     part = np.empty_like(gradient)
     at_once = _rows_at_once(gradient.size, MIN_ROWS_TO_ADD, MAX_ROWS_TO_ADD)
-    for start in range(0, n_rows, at_once):
-        stop = min(start + at_once, n_rows)
+    for start in range(0, len(d_sums), at_once):
+        stop = min(start + at_once, len(d_sums))
         np.dot(d_sums[start:stop].T, inputs[start:stop], part)
         add(gradient, part)
 
 
 @compiled
 def add_bias_gradient(gradient, d_sums):
-    """Add that of a bias, over all steps and samples: see :func:`add_weight_gradient`."""
-    n_steps, n_samples, n_sums = d_sums.shape
-    for step in range(n_steps):
-        for row in range(n_samples):
-            for unit in range(n_sums):
-                gradient[unit] += d_sums[step, row, unit]
+    """Add that of a bias: see :func:`add_weight_gradient`."""
+    for row in range(d_sums.shape[0]):
+        for unit in range(d_sums.shape[1]):
+            gradient[unit] += d_sums[row, unit]
 
 
 @compiled
@@ -218,16 +229,16 @@ def add(total, values):
 
 
 @compiled
-def rnn_forward(relu, x, w_ih, w_hh, b_ih, b_hh, states, inner, gates):
+def rnn_forward(relu, first, x, w_ih, w_hh, b_ih, b_hh, states, inner, gates):
     """Read all steps, with relu instead of tanh if asked for."""
-    n_steps, n_kept = len(x), len(states)
+    n_steps, n_kept, n_samples = len(x), len(states), states.shape[1]
     bias = b_ih + b_hh
     w_ih, w_hh = np.ascontiguousarray(w_ih.T), np.ascontiguousarray(w_hh.T)
     sums = np.empty_like(states[0])
     states[row_of(0, n_steps, n_kept)] = 0
     for step in range(n_steps):
         old, new = states[row_of(step, n_steps, n_kept)], states[row_of(step + 1, n_steps, n_kept)]
-        multiply(x[step], w_ih, new)
+        multiply(x[step][first : first + n_samples], w_ih, new)
         multiply(old, w_hh, sums)
         _rnn_update(relu, new, sums, bias)
 
@@ -251,7 +262,7 @@ def _rnn_update(relu, states, sums, bias):
 
 @compiled
 def rnn_backward(
-    relu, gradient, x, w_ih, w_hh, states, inner, gates, d_x, d_w_ih, d_w_hh, d_b_ih, d_b_hh
+    relu, first, gradient, x, w_ih, w_hh, states, inner, gates, d_x, d_w_ih, d_w_hh, d_b_ih, d_b_hh
 ):
     """Compute all gradients."""
     n_steps, n_samples, size = len(x), states.shape[1], states.shape[2]
@@ -265,14 +276,15 @@ def rnn_backward(
         for step in range(stop - 1, start - 1, -1):
             out = d_sums[step - start]
             if step >= n_steps - len(gradient):
-                add(d_state, gradient[step - n_steps])
+                add(d_state, gradient[step - n_steps][first : first + n_samples])
             _rnn_differentiate(relu, states[step + 1], d_state, out)
             multiply(out, w_hh, d_state)
             if d_x.size:
-                multiply(out, w_ih, d_x[step])
-        add_weight_gradient(d_w_ih, d_sums, x[start:stop])
-        add_weight_gradient(d_w_hh, d_sums, states[start:stop])
-        add_bias_gradient(d_b_ih, d_sums)
+                multiply(out, w_ih, d_x[step][first : first + n_samples])
+        d_rows = rows_of(d_sums, 0, n_samples)
+        add_weight_gradient(d_w_ih, d_rows, rows_of(x[start:stop], first, n_samples))
+        add_weight_gradient(d_w_hh, d_rows, rows_of(states[start:stop], 0, n_samples))
+        add_bias_gradient(d_b_ih, d_rows)
     d_b_hh[:] = d_b_ih
 
 
@@ -292,9 +304,9 @@ def _rnn_differentiate(relu, states, d_state, out):
 
 
 @compiled
-def lstm_forward(x, w_ih, w_hh, b_ih, b_hh, states, inner, gates):
+def lstm_forward(first, x, w_ih, w_hh, b_ih, b_hh, states, inner, gates):
     """Read all steps."""
-    n_steps, n_kept, n_inner = len(x), len(states), len(inner)
+    n_steps, n_samples, n_kept, n_inner = len(x), states.shape[1], len(states), len(inner)
     bias = b_ih + b_hh
     w_ih, w_hh = np.ascontiguousarray(w_ih.T), np.ascontiguousarray(w_hh.T)
     sums = np.empty_like(gates[0])
@@ -302,7 +314,7 @@ def lstm_forward(x, w_ih, w_hh, b_ih, b_hh, states, inner, gates):
     inner[row_of(0, n_steps, n_inner)] = 0
     for step in range(n_steps):
         out = gates[row_of(step + 1, n_steps, len(gates))]
-        multiply(x[step], w_ih, out)
+        multiply(x[step][first : first + n_samples], w_ih, out)
         multiply(states[row_of(step, n_steps, n_kept)], w_hh, sums)
         old, new = inner[row_of(step, n_steps, n_inner)], inner[row_of(step + 1, n_steps, n_inner)]
         _lstm_update(out, sums, bias, old, new, states[row_of(step + 1, n_steps, n_kept)])
@@ -330,7 +342,7 @@ def _lstm_update(gates, sums, bias, old, new, states):
 
 @compiled
 def lstm_backward(
-    gradient, x, w_ih, w_hh, states, inner, gates, d_x, d_w_ih, d_w_hh, d_b_ih, d_b_hh
+    first, gradient, x, w_ih, w_hh, states, inner, gates, d_x, d_w_ih, d_w_hh, d_b_ih, d_b_hh
 ):
     """Compute all gradients."""
     n_steps, n_samples, width = gates.shape
@@ -344,14 +356,15 @@ def lstm_backward(
         for step in range(stop - 1, start - 1, -1):
             out = d_sums[step - start]
             if step >= n_steps - len(gradient):
-                add(d_state, gradient[step - n_steps])
+                add(d_state, gradient[step - n_steps][first : first + n_samples])
             _lstm_differentiate(gates[step], inner[step], inner[step + 1], d_state, d_cell, out)
             multiply(out, w_hh, d_state)
             if d_x.size:
-                multiply(out, w_ih, d_x[step])
-        add_weight_gradient(d_w_ih, d_sums, x[start:stop])
-        add_weight_gradient(d_w_hh, d_sums, states[start:stop])
-        add_bias_gradient(d_b_ih, d_sums)
+                multiply(out, w_ih, d_x[step][first : first + n_samples])
+        d_rows = rows_of(d_sums, 0, n_samples)
+        add_weight_gradient(d_w_ih, d_rows, rows_of(x[start:stop], first, n_samples))
+        add_weight_gradient(d_w_hh, d_rows, rows_of(states[start:stop], 0, n_samples))
+        add_bias_gradient(d_b_ih, d_rows)
     d_b_hh[:] = d_b_ih
 
 
@@ -384,16 +397,16 @@ def _lstm_differentiate(gates, old, new, d_state, d_cell, out):
 
 
 @compiled
-def gru_forward(x, w_ih, w_hh, b_ih, b_hh, states, inner, gates):
+def gru_forward(first, x, w_ih, w_hh, b_ih, b_hh, states, inner, gates):
     """Read all steps."""
-    n_steps, n_kept = len(x), len(states)
+    n_steps, n_kept, n_samples = len(x), len(states), states.shape[1]
     w_ih, w_hh = np.ascontiguousarray(w_ih.T), np.ascontiguousarray(w_hh.T)
     sums = np.empty_like(gates[0])
     states[row_of(0, n_steps, n_kept)] = 0
     for step in range(n_steps):
         out = gates[row_of(step + 1, n_steps, len(gates))]
         old, new = states[row_of(step, n_steps, n_kept)], states[row_of(step + 1, n_steps, n_kept)]
-        multiply(x[step], w_ih, out)
+        multiply(x[step][first : first + n_samples], w_ih, out)
         multiply(old, w_hh, sums)
         _gru_update(out, sums, b_ih, b_hh, inner[row_of(step + 1, n_steps, len(inner))], old, new)
 
@@ -418,7 +431,7 @@ def _gru_update(gates, sums, b_ih, b_hh, inner, old, new):
 
 @compiled
 def gru_backward(
-    gradient, x, w_ih, w_hh, states, inner, gates, d_x, d_w_ih, d_w_hh, d_b_ih, d_b_hh
+    first, gradient, x, w_ih, w_hh, states, inner, gates, d_x, d_w_ih, d_w_hh, d_b_ih, d_b_hh
 ):
     """Compute all gradients."""
     n_steps, n_samples, width = gates.shape
@@ -433,16 +446,17 @@ def gru_backward(
         for step in range(stop - 1, start - 1, -1):
             d_input, d_sums = by_input[step - start], by_state[step - start]
             if step >= n_steps - len(gradient):
-                add(d_state, gradient[step - n_steps])
+                add(d_state, gradient[step - n_steps][first : first + n_samples])
             add(d_state, d_read)
             _gru_differentiate(gates[step], inner[step + 1], states[step], d_state, d_input, d_sums)
             multiply(d_sums, w_hh, d_read)
             if d_x.size:
-                multiply(d_input, w_ih, d_x[step])
-        add_weight_gradient(d_w_ih, by_input, x[start:stop])
-        add_weight_gradient(d_w_hh, by_state, states[start:stop])
-        add_bias_gradient(d_b_ih, by_input)
-        add_bias_gradient(d_b_hh, by_state)
+                multiply(d_input, w_ih, d_x[step][first : first + n_samples])
+        input_rows, state_rows = rows_of(by_input, 0, n_samples), rows_of(by_state, 0, n_samples)
+        add_weight_gradient(d_w_ih, input_rows, rows_of(x[start:stop], first, n_samples))
+        add_weight_gradient(d_w_hh, state_rows, rows_of(states[start:stop], 0, n_samples))
+        add_bias_gradient(d_b_ih, input_rows)
+        add_bias_gradient(d_b_hh, state_rows)
 
 
 @compiled

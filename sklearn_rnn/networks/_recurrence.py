@@ -8,11 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache, partial
+from itertools import chain
 from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
 from torch.autograd.function import Function
+
+from ._parts import share, split
+
+# States, inner values and gates of a part of the batch.
+Kept = tuple[Tensor, Tensor, Tensor]
 
 
 class Cell(NamedTuple):
@@ -64,7 +70,7 @@ def recur(cell: Cell, x: Tensor, weights: Sequence[Tensor], n_last: int) -> Tens
     """
     if torch.is_grad_enabled() and any(tensor.requires_grad for tensor in (x, *weights)):
         return _Recurrence.apply(cell, n_last, x, *weights)
-    return _forward(cell, x, weights, n_states=n_last, n_inner=1)[0][1:]
+    return _join(_forward(cell, x, weights, n_states=n_last, n_inner=1), n_last)
 
 
 class _Recurrence(Function):
@@ -72,32 +78,63 @@ class _Recurrence(Function):
     def forward(ctx: Any, cell: Cell, n_last: int, x: Tensor, *weights: Tensor) -> Tensor:
         kept = _forward(cell, x, weights, n_states=len(x), n_inner=len(x))
         ctx.cell = cell
-        ctx.save_for_backward(x, *weights, *kept)
-        return kept[0][-n_last:]
+        ctx.save_for_backward(x, *weights, *chain.from_iterable(kept))
+        return _join(kept, n_last)
 
     @staticmethod
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
         x, *weights = ctx.saved_tensors[:5]
         if torch.is_grad_enabled():
             return None, None, *_differentiable_backward(ctx.cell, gradient, [x, *weights])
+        kept = list(zip(*[iter(ctx.saved_tensors[5:])] * 3, strict=True))
         needs_x = ctx.needs_input_grad[2]
-        d_x = torch.empty_like(x) if needs_x else x.new_empty(0, 0, 0)
-        gradients = [d_x, *(torch.empty_like(weight) for weight in weights)]
-        arrays = (gradient.contiguous(), x, *weights[:2], *ctx.saved_tensors[5:], *gradients)
-        ctx.cell.backward(*(array.detach().numpy() for array in arrays))
-        return None, None, d_x if needs_x else None, *gradients[1:]
+        return None, None, *_backward(ctx.cell, gradient, x, weights, kept, needs_x)
+
+
+def _join(kept: list[Kept], n_last: int) -> Tensor:
+    """Put the last states of all parts together."""
+    last = [states[-n_last:] for states, _, _ in kept]
+    return last[0] if len(last) == 1 else torch.cat(last, dim=1)
 
 
 def _forward(
     cell: Cell, x: Tensor, weights: Sequence[Tensor], n_states: int, n_inner: int
-) -> tuple[Tensor, Tensor, Tensor]:
+) -> list[Kept]:
     """Compute the newest states, with the one before, and as much of what lies inside cells."""
-    n_samples, size = x.shape[1], weights[1].shape[1]
-    states = x.new_empty(n_states + 1, n_samples, size)
-    inner = x.new_empty(n_inner + 1, n_samples, size) if cell.n_gates else states
-    gates = x.new_empty(n_inner, n_samples, cell.n_gates * size)
-    cell.forward(*(array.detach().numpy() for array in (x, *weights, states, inner, gates)))
-    return states, inner, gates
+    size = weights[1].shape[1]
+    given = [each.detach().numpy() for each in (x, *weights)]
+    kept, calls = [], []
+    n_weights = weights[0].numel() + weights[1].numel()
+    for first, n_samples in split(x.shape[0], x.shape[1], n_weights):
+        states = x.new_empty(n_states + 1, n_samples, size)
+        inner = x.new_empty(n_inner + 1, n_samples, size) if cell.n_gates else states
+        gates = x.new_empty(n_inner, n_samples, cell.n_gates * size)
+        kept.append((states, inner, gates))
+        calls.append((first, *given, *(each.numpy() for each in kept[-1])))
+    share(cell.forward, calls)
+    return kept
+
+
+def _backward(
+    cell: Cell,
+    gradient: Tensor,
+    x: Tensor,
+    weights: Sequence[Tensor],
+    kept: list[Kept],
+    needs_x: bool,
+) -> tuple[Tensor | None, ...]:
+    """Compute the gradients with respect to `x`, if it is needed, and to the weights."""
+    d_x = torch.empty_like(x) if needs_x else x.new_empty(0, 0, 0)
+    given = [each.detach().numpy() for each in (gradient.contiguous(), x, *weights[:2])]
+    found, calls, first = [], [], 0
+    for tensors in kept:
+        found.append([torch.empty_like(weight) for weight in weights])
+        others = (each.detach().numpy() for each in (*tensors, d_x, *found[-1]))
+        calls.append((first, *given, *others))
+        first += tensors[0].shape[1]
+    share(cell.backward, calls)
+    of_weights = (sum(parts[1:], start=parts[0]) for parts in zip(*found, strict=True))
+    return d_x if needs_x else None, *of_weights
 
 
 def _differentiable_backward(

@@ -10,6 +10,8 @@ from functools import cache
 import torch
 from threadpoolctl import ThreadpoolController
 
+from sklearn_rnn.networks import set_threads
+
 # Up to this number of units, a step of a recurrence is too little work to be shared: a second
 # thread gains nothing on an idle machine and loses much on a busy one.
 MAX_SINGLE_THREAD_UNITS = 256
@@ -17,45 +19,55 @@ MAX_SINGLE_THREAD_UNITS = 256
 
 @contextmanager
 def suitable_threads(hidden_size: int, device: torch.device | str) -> Iterator[None]:
-    """Let small networks compute in one thread, and leave larger ones the threads there are.
+    """Let threads share the parts of a batch, and not what is too small to be shared.
 
-    These are the threads of torch and of the BLAS library that compiled recurrences use.
+    Compiled recurrences read parts of a batch in as many threads as torch has, each of which
+    multiplies in one thread. What torch computes it computes in one thread where there are few
+    units.
 
-    Sums come out the same, bit for bit, for the same number of threads only: with one thread,
-    a fit in a worker process equals a fit in the main process.
+    Sums of torch come out the same, bit for bit, for the same number of threads only: with one
+    thread, a fit in a worker process equals a fit in the main process.
     """
-    if torch.device(device).type != "cpu" or hidden_size > MAX_SINGLE_THREAD_UNITS:
+    if torch.device(device).type != "cpu":
         yield
         return
-    _single_thread.enter()
+    is_small = hidden_size <= MAX_SINGLE_THREAD_UNITS
+    _limits.enter(is_small)
     try:
         yield
     finally:
-        _single_thread.leave()
+        _limits.leave(is_small)
 
 
-class _SingleThread:
-    """Counts who wants one thread: the first one sets it, the last one restores what was."""
+class _Limits:
+    """Counts who wants limits: the first one sets them, the last one restores what was."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.n_inside = 0
+        self.n_small = 0
 
-    def enter(self) -> None:
+    def enter(self, is_small: bool) -> None:
         with self.lock:
             if self.n_inside == 0:
                 self.n_threads = torch.get_num_threads()
                 self.blas = _blas().limit(limits=1)
+                set_threads(self.n_threads)
             self.n_inside += 1
-            torch.set_num_threads(1)
+            if is_small:
+                self.n_small += 1
+                torch.set_num_threads(1)
 
-    def leave(self) -> None:
+    def leave(self, is_small: bool) -> None:
         with self.lock:
             self.n_inside -= 1
             if self.n_inside == 0:
                 self.blas.restore_original_limits()
-            # Each thread that was set to one is set back; new ones follow the last call.
-            torch.set_num_threads(self.n_threads if self.n_inside == 0 else 1)
+                set_threads(None)
+            if is_small:
+                self.n_small -= 1
+                # Each thread that was set to one is set back; new ones follow the last call.
+                torch.set_num_threads(self.n_threads if self.n_small == 0 else 1)
 
 
 @cache
@@ -64,4 +76,4 @@ def _blas() -> ThreadpoolController:
     return ThreadpoolController().select(user_api="blas")
 
 
-_single_thread = _SingleThread()
+_limits = _Limits()

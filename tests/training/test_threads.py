@@ -1,9 +1,12 @@
+import threading
+
 import pytest
 import torch
 from skorch.callbacks import Callback
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from sklearn_rnn import RNNClassifier
+from sklearn_rnn.networks._parts import share
 from sklearn_rnn.training._threads import MAX_SINGLE_THREAD_UNITS, suitable_threads
 
 
@@ -43,14 +46,23 @@ def blas_threads():
     return {each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas"}
 
 
-def test_blas_library_takes_one_thread_too():
+@pytest.mark.parametrize("hidden_size", [1, MAX_SINGLE_THREAD_UNITS + 1])
+def test_blas_library_takes_one_thread(hidden_size):
     with threadpool_limits(3, "blas"):
-        with suitable_threads(1, "cpu"), suitable_threads(2, "cpu"):
+        with suitable_threads(hidden_size, "cpu"), suitable_threads(2, "cpu"):
             inside = blas_threads()
         after = blas_threads()
 
     assert inside == {1}
     assert after == {3}
+
+
+@pytest.mark.usefixtures("three_threads")
+@pytest.mark.parametrize("hidden_size", [1, MAX_SINGLE_THREAD_UNITS + 1])
+def test_recurrences_are_shared_by_all_threads(hidden_size):
+    meeting = threading.Barrier(3, timeout=10)
+    with suitable_threads(hidden_size, "cpu"):
+        share(meeting.wait, [()] * 3)
 
 
 class CountThreads(Callback):
