@@ -1,12 +1,13 @@
-"""Time ours beside torch by hand, skorch and Keras, in one thread, and print a table.
+"""Time ours beside torch by hand, skorch and Keras, and print a table.
 
 ``SKLEARN_RNN_DATA=<folder of the data> python benchmarks/speed.py`` times all, ``--quick`` with
 fewer rows, epochs and rounds. Each side lives in a process of its own, and they take turns. Keras
 is timed on JAX and TensorFlow where they are installed; ``--keras-jax`` and ``--keras-tensorflow``
 name the Python interpreters of other environments.
 
-Times are medians over the rounds, in milliseconds of CPU time (``--clock wall`` on a machine
-that does nothing else): per epoch, with what comes once per fit in
+Each side computes in one thread, and times are medians over the rounds, in milliseconds of CPU
+time; with ``--threads all`` in as many as it likes, by the clock on the wall, on a machine that
+does nothing else. They are per epoch, with what comes once per fit in
 parentheses (setting up and compiling), and then the accuracy on test data in percent; for the
 airline passengers of the whole fit, with the test RMSE; else of the call. The ratio is ours to
 the best of the others, the median over the rounds; below 1 is faster. Beside it is that of the
@@ -30,21 +31,23 @@ import speed_table as table
 from speed_workloads import EVERYONE, Workload, workloads, write_data
 
 HERE = Path(__file__).parent
+LIBRARIES = ["OMP_NUM", "MKL_NUM", "OPENBLAS_NUM", "TF_NUM_INTRAOP", "TF_NUM_INTEROP"]
 ONE_THREAD = {
-    **dict.fromkeys(["OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"], "1"),
+    **{f"{each}_THREADS": "1" for each in LIBRARIES},
     # JAX: one for the products, one for all else.
     "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
     "NPROC": "1",
-    "TF_CPP_MIN_LOG_LEVEL": "3",
 }
 
 
 class Worker:
     """A process that times one side."""
 
-    def __init__(self, side: str, python: str, clock: str) -> None:
-        env = {**os.environ, **ONE_THREAD, "KERAS_BACKEND": side.removeprefix("keras-")}
-        env["SPEED_CLOCK"] = clock
+    def __init__(self, side: str, python: str, threads: str) -> None:
+        env = {**os.environ, **(ONE_THREAD if threads == "one" else {})}
+        env["KERAS_BACKEND"] = side.removeprefix("keras-")
+        env["SPEED_THREADS"] = threads
+        env["TF_CPP_MIN_LOG_LEVEL"] = "3"
         command = [python, str(HERE / "speed_worker.py"), side]
         # Keras' backends talk much; what they say is shown if they fail.
         errors = subprocess.PIPE if "keras" in side else None
@@ -70,11 +73,11 @@ class Worker:
         return self.read()
 
 
-def start_workers(pythons: dict[str, str], wanted: list[str], clock: str) -> dict[str, Worker]:
+def start_workers(pythons: dict[str, str], wanted: list[str], threads: str) -> dict[str, Worker]:
     """Start a process for each side that is installed, and say what is left out."""
     workers = {}
     for side in wanted:
-        worker = Worker(side, pythons.get(side, sys.executable), clock)
+        worker = Worker(side, pythons.get(side, sys.executable), threads)
         if "missing" in worker.hello:
             print(f"{side} is left out: {worker.hello['missing']}.\n")
         else:
@@ -107,7 +110,7 @@ def parse_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="fewer rows, epochs and rounds")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--clock", choices=["cpu", "wall"], default="cpu")
+    parser.add_argument("--threads", choices=["one", "all"], default="one")
     parser.add_argument("--only", nargs="*", help="parts of the names of the workloads to time")
     parser.add_argument("--sides", nargs="*", choices=EVERYONE, default=list(EVERYONE))
     parser.add_argument("--keras-jax", default=sys.executable, help="its Python interpreter")
@@ -122,11 +125,12 @@ def main() -> None:
     wanted = [each.lower() for each in options.only or [""]]
     found = [each for each in workloads(*sizes) if any(w in each.name.lower() for w in wanted)]
     pythons = {side: getattr(options, side.replace("-", "_")) for side in EVERYONE[-2:]}
-    workers = start_workers(pythons, options.sides, options.clock)
+    workers = start_workers(pythons, options.sides, options.threads)
     with tempfile.TemporaryDirectory() as name:
         write_data(Path(name), *sizes[:2])
         rates = measure_limit(workers["ours"], found, n_rounds)
-        print(f"Large product: {rates['large'] / 1e9:.0f} GFLOP/s. One thread on every side.")
+        threads = "one thread" if options.threads == "one" else "all threads"
+        print(f"Large product: {rates['large'] / 1e9:.0f} GFLOP/s, with {threads} on every side.")
         print("; ".join(each.hello["versions"] for each in workers.values()) + ".\n")
         print(table.header(list(workers)), flush=True)
         best, cores = [], dict.fromkeys(workers, 0.0)

@@ -10,11 +10,6 @@ import numpy as np
 from keras_twin import build as build_rows
 from speed_clock import clock
 
-if keras.backend.backend() == "tensorflow":
-    import tensorflow as tf
-
-    tf.config.threading.set_intra_op_parallelism_threads(1)
-    tf.config.threading.set_inter_op_parallelism_threads(1)
 OPTIMIZERS = {
     "sgd": keras.optimizers.SGD,
     "adam": keras.optimizers.Adam,

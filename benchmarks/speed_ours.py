@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import sklearn
-import torch
 from sklearn.model_selection import GridSearchCV
 from speed_skorch import EpochSeconds, epoch_seconds
 from speed_torch import product_rates
@@ -14,7 +13,6 @@ from speed_torch import product_rates
 import sklearn_rnn
 from sklearn_rnn import LSTMForecaster, RNNImageClassifier
 
-torch.set_num_threads(1)
 GRID = {"hidden_size": [32, 64], "lr": [1e-3, 1e-2], "batch_size": [64, 128]}
 __all__ = ["build", "product_rates", "search", "versions"]
 

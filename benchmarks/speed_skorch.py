@@ -17,7 +17,6 @@ from speed_clock import clock
 from speed_torch import OPTIMIZERS, Scaling, build_network, targets
 from torch import nn
 
-torch.set_num_threads(1)
 GRID = {"module__hidden_size": [32, 64], "lr": [1e-3, 1e-2], "batch_size": [64, 128]}
 
 

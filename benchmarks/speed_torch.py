@@ -11,7 +11,6 @@ from speed_clock import clock
 from torch import Tensor, nn
 from torch_twin import CELLS, OPTIMIZERS, Network
 
-torch.set_num_threads(1)
 LARGE = 2048
 
 
