@@ -10,7 +10,6 @@ import os
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from functools import cache
 from itertools import pairwise
 from typing import Any
@@ -24,6 +23,8 @@ MIN_ROWS_OF_LARGE = 64
 LARGE = 2**17
 # Number of multiplications that are worth waking a thread: about half a millisecond.
 MIN_MULTIPLICATIONS = 15 * 10**6
+# A batch has hardly more parts. Threads are started when they are needed.
+MAX_THREADS = 64
 
 
 def split(n_steps: int, n_rows: int, n_weights: int) -> list[tuple[int, int]]:
@@ -64,20 +65,25 @@ def share(function: Callable[..., None], calls: Sequence[tuple[Any, ...]]) -> No
     left = deque(calls)
 
     def work() -> None:
-        with suppress(IndexError):
-            while True:
-                function(*left.popleft())
+        while left:
+            try:
+                arguments = left.popleft()
+            except IndexError:  # another thread was faster
+                return
+            function(*arguments)
 
-    n_others = min(_threads.n, len(calls)) - 1
-    others = [_pool(n_others).submit(work) for _ in range(n_others)]
+    n_others = min(_threads.n, len(calls), MAX_THREADS) - 1
+    others = [_pool().submit(work) for _ in range(n_others)]
     work()
     for other in others:
-        other.result()
+        # Nothing is left for one that has not begun yet.
+        if not other.cancel():
+            other.result()
 
 
 @cache
-def _pool(n_threads: int) -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(n_threads, thread_name_prefix="sklearn_rnn")
+def _pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(MAX_THREADS, thread_name_prefix="sklearn_rnn")
 
 
 if hasattr(os, "register_at_fork"):

@@ -12,8 +12,8 @@ from threadpoolctl import ThreadpoolController
 
 from sklearn_rnn.networks import set_threads
 
-# Up to this number of units, a step of a recurrence is too little work to be shared: a second
-# thread gains nothing on an idle machine and loses much on a busy one.
+# Up to this number of units, what torch computes is too little work to be shared: a second thread
+# gains nothing on an idle machine, and loses much on a busy one, since it waits actively.
 MAX_SINGLE_THREAD_UNITS = 256
 
 
