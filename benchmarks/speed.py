@@ -120,7 +120,7 @@ def parse_options() -> argparse.Namespace:
 
 def main() -> None:
     options = parse_options()
-    sizes = (640, 128, 2, 5) if options.quick else (3200, 384, 4, 100)
+    sizes = (640, 128, 2, 5, 2) if options.quick else (3200, 384, 4, 100, 10)
     n_rounds = 1 if options.quick else options.rounds
     wanted = [each.lower() for each in options.only or [""]]
     found = [each for each in workloads(*sizes) if any(w in each.name.lower() for w in wanted)]

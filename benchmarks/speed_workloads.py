@@ -72,7 +72,9 @@ class Workload:
         return rows, size, size * N_GATES[self.system["cell"]]
 
 
-def workloads(n_rows: int, n_pixel_rows: int, n_epochs: int, airline_epochs: int) -> list[Workload]:
+def workloads(
+    n_rows: int, n_pixel_rows: int, n_epochs: int, airline_epochs: int, search_epochs: int
+) -> list[Workload]:
     """List the rows of the table."""
     trained = {"counted": n_rows}
     rows = [
@@ -106,7 +108,7 @@ def workloads(n_rows: int, n_pixel_rows: int, n_epochs: int, airline_epochs: int
             "search",
             "digits",
             search,
-            epochs=10,
+            epochs=search_epochs,
             whole=True,
             sides=("ours", "skorch"),
             shape=(8, 8),
