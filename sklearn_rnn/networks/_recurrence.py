@@ -86,7 +86,8 @@ class _Recurrence(Function):
         x, *weights = ctx.saved_tensors[:5]
         if torch.is_grad_enabled():
             return None, None, *_differentiable_backward(ctx.cell, gradient, [x, *weights])
-        kept = list(zip(*[iter(ctx.saved_tensors[5:])] * 3, strict=True))
+        of_parts = iter(ctx.saved_tensors[5:])
+        kept = list(zip(of_parts, of_parts, of_parts, strict=True))
         needs_x = ctx.needs_input_grad[2]
         return None, None, *_backward(ctx.cell, gradient, x, weights, kept, needs_x)
 
