@@ -41,7 +41,9 @@ ONE_THREAD = {
 
 
 class Worker:
-    """A process that times one side."""
+    """A process that times one side. It begins with its versions, or what it lacks."""
+
+    hello: dict[str, Any]
 
     def __init__(self, side: str, python: str, threads: str) -> None:
         env = {**os.environ, **(ONE_THREAD if threads == "one" else {})}
@@ -59,7 +61,6 @@ class Worker:
             stdout=subprocess.PIPE,
             stderr=errors,
         )
-        self.hello = self.read()
 
     def read(self) -> dict[str, Any]:
         line = self.process.stdout.readline()
@@ -75,13 +76,13 @@ class Worker:
 
 def start_workers(pythons: dict[str, str], wanted: list[str], threads: str) -> dict[str, Worker]:
     """Start a process for each side that is installed, and say what is left out."""
-    workers = {}
-    for side in wanted:
-        worker = Worker(side, pythons.get(side, sys.executable), threads)
+    # All load their libraries at the same time.
+    workers = {side: Worker(side, pythons.get(side, sys.executable), threads) for side in wanted}
+    for side, worker in list(workers.items()):
+        worker.hello = worker.read()
         if "missing" in worker.hello:
             print(f"{side} is left out: {worker.hello['missing']}.\n")
-        else:
-            workers[side] = worker
+            del workers[side]
     return workers
 
 
@@ -120,7 +121,7 @@ def parse_options() -> argparse.Namespace:
 
 def main() -> None:
     options = parse_options()
-    sizes = (640, 128, 2, 5, 2) if options.quick else (3200, 384, 4, 100, 10)
+    sizes = (640, 128, 2, 5, 1) if options.quick else (3200, 384, 4, 100, 10)
     n_rounds = 1 if options.quick else options.rounds
     wanted = [each.lower() for each in options.only or [""]]
     found = [each for each in workloads(*sizes) if any(w in each.name.lower() for w in wanted)]
