@@ -107,9 +107,9 @@ class SequenceNetwork(nn.Module):
         -------
         outputs : tensor of shape (n_samples, n_outputs)
         """
-        two_ends = lengths is not None or self.encoder.bidirectional
-        n_last = None if two_ends or self.pooling != "last" else 1
-        return self._answer(self._encode(x, lengths, n_last), lengths)
+        # Sequences that are shorter, and the backward direction, end at another step than the last.
+        others = self.pooling != "last" or lengths is not None or self.encoder.bidirectional
+        return self._answer(self._encode(x, lengths, n_last=None if others else 1), lengths)
 
     def staged(self, x: Tensor, lengths: Tensor | None = None) -> Iterator[Tensor]:
         """Compute the outputs as if the sequences had ended after each step.
