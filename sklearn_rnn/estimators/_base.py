@@ -24,6 +24,7 @@ from sklearn_rnn.training import (
     RecurrentNet,
     optimizer_options,
     resolve_device,
+    suitable_threads,
     training_callbacks,
 )
 
@@ -64,11 +65,13 @@ class BaseRecurrentEstimator(BaseEstimator, ABC):
     loss_curve_: list[float]
 
     @contextmanager
-    def _restored_on_error(self) -> Iterator[None]:
-        """Leave the estimator as it was if the block raises."""
+    def _fitting(self) -> Iterator[None]:
+        """Leave the estimator as it was if the block raises, and let it compute in few threads."""
         before = self.__dict__.copy()
         try:
-            yield
+            # What is computed before the training depends on the number of threads, too.
+            with suitable_threads(self.hidden_size, resolve_device(self.device)):
+                yield
         except BaseException:
             self.__dict__ = before
             raise

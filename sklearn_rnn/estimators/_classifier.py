@@ -215,7 +215,7 @@ class RNNClassifier(ClassifierMixin, BaseRecurrentEstimator):
             If a parameter or the data are not as described, if there is only one class, or if
             the loss does not stay finite.
         """
-        with self._restored_on_error():
+        with self._fitting():
             self._fit(X, y, sample_weight)
         return self
 
@@ -372,7 +372,7 @@ class RNNClassifier(ClassifierMixin, BaseRecurrentEstimator):
             If `classes` is missing in the first call, if `y` holds other labels, or with
             `early_stopping` or a balanced `class_weight`, which need all data at once.
         """
-        with self._restored_on_error():
+        with self._fitting():
             self._partial_fit(X, y, classes, sample_weight)
         return self
 

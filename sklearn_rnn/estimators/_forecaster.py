@@ -304,7 +304,7 @@ class LSTMForecaster(BaseForecaster):
             steps or windows, if a series has no value at all, if a time index cannot be
             continued, or if the loss does not stay finite.
         """
-        with self._restored_on_error():
+        with self._fitting():
             if y is None:
                 self._fit_series(X, sample_weight)
             else:

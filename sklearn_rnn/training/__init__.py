@@ -9,6 +9,7 @@ from ._net import RecurrentClassifierNet, RecurrentNet, accuracy
 from ._optimization import OPTIMIZERS, optimizer_options, training_callbacks
 from ._schedule import LR_SCHEDULES
 from ._series_store import Covariates, SeriesStore
+from ._threads import suitable_threads
 from ._weight_average import WeightAverage
 from ._window_data import WindowData
 
@@ -32,5 +33,6 @@ __all__ = [
     "fit_linear",
     "optimizer_options",
     "resolve_device",
+    "suitable_threads",
     "training_callbacks",
 ]

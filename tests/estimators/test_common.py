@@ -170,6 +170,21 @@ def test_other_processes_give_the_same_bits(estimator_class, options):
 
 
 @all_estimators
+def test_number_of_threads_does_not_change_a_bit(estimator_class):
+    before = torch.get_num_threads()
+    found = []
+    try:
+        for n_threads in (1, 3):
+            torch.set_num_threads(n_threads)
+            # Small weights are made in one thread anyway.
+            found.append(outputs(fitted(estimator_class, hidden_size=128, max_epochs=1)))
+    finally:
+        torch.set_num_threads(before)
+
+    np.testing.assert_array_equal(*found)
+
+
+@all_estimators
 def test_predictions_in_other_processes_are_the_same_bits(estimator_class):
     estimator = small(estimator_class)
     y = target(estimator)
