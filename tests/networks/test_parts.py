@@ -4,23 +4,8 @@ import threading
 
 import pytest
 import torch
-from torch import nn
 
-from sklearn_rnn.networks import _parts, _reading, set_threads
 from sklearn_rnn.networks._parts import LARGE, MIN_MULTIPLICATIONS, MIN_ROWS, share, split
-from sklearn_rnn.networks._reading import read
-
-
-@pytest.fixture
-def small_parts(monkeypatch):
-    monkeypatch.setattr(_parts, "MIN_ROWS", 3)
-    monkeypatch.setattr(_parts, "MIN_MULTIPLICATIONS", 1)
-
-
-@pytest.fixture
-def threads():
-    yield set_threads
-    set_threads(None)
 
 
 @pytest.mark.parametrize("n_rows", [1, 31, 63, 64, 100, 1000])
@@ -42,63 +27,6 @@ def test_little_work_is_not_divided():
 def test_products_of_few_rows_with_many_weights_are_not_made():
     assert len(split(100, 64, LARGE)) == 2
     assert len(split(100, 64, LARGE + 1)) == 1
-
-
-LAYERS = [
-    (nn.RNN, {"nonlinearity": "tanh"}),
-    (nn.RNN, {"nonlinearity": "relu"}),
-    (nn.LSTM, {}),
-    (nn.GRU, {"bidirectional": True}),
-]
-
-
-def outputs_and_gradients(layer, x, n_last):
-    x = x.clone().requires_grad_()
-    outputs = read(layer, x, n_last=n_last)
-    weight = torch.randn(outputs.shape, generator=torch.Generator().manual_seed(2))
-    gradients = torch.autograd.grad((outputs * weight.to(x.dtype)).sum(), [x, *layer.parameters()])
-    with torch.no_grad():
-        return [outputs, read(layer, x, n_last=n_last), *gradients]
-
-
-def build(module_class, options):
-    layer = module_class(3, 4, batch_first=True, dtype=torch.float64, **options)
-    generator = torch.Generator().manual_seed(0)
-    with torch.no_grad():
-        for parameter in layer.parameters():
-            parameter.uniform_(-0.5, 0.5, generator=generator)
-    x = torch.randn(11, 5, 3, generator=generator, dtype=torch.float64)
-    return layer, x
-
-
-@pytest.mark.usefixtures("small_parts")
-@pytest.mark.parametrize(("module_class", "options"), LAYERS)
-@pytest.mark.parametrize("n_last", [1, 5])
-@pytest.mark.parametrize("n_threads", [1, 3])
-def test_equal_to_torch(module_class, options, n_last, n_threads, threads, monkeypatch):
-    layer, x = build(module_class, options)
-    threads(n_threads)
-
-    ours = outputs_and_gradients(layer, x, n_last)
-    monkeypatch.setattr(_reading, "FAST", False)
-
-    assert len(split(5, len(x), 1)) == 3
-    for our, their in zip(ours, outputs_and_gradients(layer, x, n_last), strict=True):
-        torch.testing.assert_close(our, their)
-
-
-@pytest.mark.parametrize(("module_class", "options"), LAYERS)
-def test_sums_do_not_depend_on_the_number_of_threads(module_class, options, threads):
-    torch.manual_seed(0)
-    layer, x = module_class(8, 64, batch_first=True, **options), torch.randn(200, 40, 8)
-    assert len(split(40, 200, 64 * 72)) > 1
-
-    threads(1)
-    alone = outputs_and_gradients(layer, x, 40)
-    threads(3)
-    shared = outputs_and_gradients(layer, x, 40)
-
-    assert all(torch.equal(one, other) for one, other in zip(alone, shared, strict=True))
 
 
 @pytest.mark.parametrize("n_threads", [1, 2, 5])

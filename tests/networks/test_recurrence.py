@@ -7,7 +7,7 @@ import torch
 from torch import nn
 from torch.autograd import forward_ad
 
-from sklearn_rnn.networks import _reading
+from sklearn_rnn.networks import _parts, _reading
 from sklearn_rnn.networks._kernels import compiled
 from sklearn_rnn.networks._reading import read
 
@@ -40,17 +40,32 @@ def sequences(dtype=torch.float64, n_samples=5, n_steps=7):
     return torch.randn(n_samples, n_steps, 3, generator=generator, dtype=dtype)
 
 
-def outputs_and_gradients(rnn, x, lengths, fast, monkeypatch):
+def outputs_and_gradients(rnn, x, lengths, fast, monkeypatch, n_last=None):
     """Outputs, zero at padded steps, and gradients of a loss that weighs each in its own way."""
     monkeypatch.setattr(_reading, "FAST", fast)
     x = x.clone().requires_grad_()
-    outputs = read(rnn, x, lengths)
-    if lengths is not None:
+
+    def read_valid():
+        outputs = read(rnn, x, lengths, n_last)
+        if lengths is None:
+            return outputs
         padded = torch.arange(x.shape[1]) >= lengths[:, None]
-        outputs = outputs.masked_fill(padded[:, :, None], 0.0)
+        return outputs.masked_fill(padded[:, :, None], 0.0)
+
+    outputs = read_valid()
     weight = torch.randn(outputs.shape, generator=torch.Generator().manual_seed(2)).to(x.dtype)
     gradients = torch.autograd.grad((outputs * weight).sum(), [x, *rnn.parameters()])
-    return [outputs, *gradients]
+    with torch.no_grad():
+        return [outputs, read_valid(), *gradients]
+
+
+@pytest.fixture(params=[1, 3])
+def small_parts(request, threads, monkeypatch):
+    """Divide batches of 5 rows into 2 parts, for as many threads."""
+    monkeypatch.setattr(_parts, "MIN_ROWS", 2)
+    monkeypatch.setattr(_parts, "MIN_MULTIPLICATIONS", 1)
+    assert len(_parts.split(7, 5, 1)) == 2
+    threads(request.param)
 
 
 @all_cells
@@ -66,6 +81,37 @@ def test_equal_to_torch(cell, bidirectional, lengths, dtype, bias, monkeypatch):
 
     for our, their in zip(ours, theirs, strict=True):
         torch.testing.assert_close(our, their)
+
+
+@pytest.mark.usefixtures("small_parts")
+@all_cells
+@both_directions
+@pytest.mark.parametrize(("lengths", "n_last"), [(None, 1), (None, 7), (LENGTHS, None)])
+def test_divided_batches_are_equal_to_torch(cell, bidirectional, lengths, n_last, monkeypatch):
+    inputs = layer(cell, bidirectional=bidirectional), sequences(), lengths
+
+    ours = outputs_and_gradients(*inputs, True, monkeypatch, n_last)
+    theirs = outputs_and_gradients(*inputs, False, monkeypatch, n_last)
+
+    for our, their in zip(ours, theirs, strict=True):
+        torch.testing.assert_close(our, their)
+
+
+@all_cells
+@both_directions
+def test_sums_do_not_depend_on_the_number_of_threads(cell, bidirectional, threads, monkeypatch):
+    module_class, options = CELLS[cell]
+    torch.manual_seed(0)
+    rnn = module_class(8, 64, batch_first=True, bidirectional=bidirectional, **options)
+    x = torch.randn(200, 40, 8)
+    assert len(_parts.split(40, 200, 64 * 72)) > 1
+
+    found = []
+    for n_threads in (1, 3):
+        threads(n_threads)
+        found.append(outputs_and_gradients(rnn, x, None, True, monkeypatch))
+
+    assert all(torch.equal(one, other) for one, other in zip(*found, strict=True))
 
 
 @all_cells
