@@ -1,8 +1,9 @@
 """Recurrent neural networks as scikit-learn estimators."""
 
-from .estimators import LSTMForecaster, RNNClassifier, RNNImageClassifier
 from .evaluation import backtest, score_backtest
-from .sequences import ImageToSequence, LookBackWindow, make_windows
+from .forecasting import LookBackWindow, LSTMForecaster, make_windows
+from .images import ImageToSequence, RNNImageClassifier
+from .sequences import RNNClassifier
 
 __version__ = "0.1.0"
 

@@ -4,8 +4,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from sklearn_rnn.networks import ForecastNetwork
-from sklearn_rnn.training import ForecastNet, SeriesStore, WindowData
+from sklearn_rnn.forecasting import ForecastNet, ForecastNetwork, SeriesStore, WindowData
 
 LOOK_BACK, HORIZON = 5, 2
 SERIES = 10 + np.random.default_rng(0).normal(size=200)

@@ -13,7 +13,7 @@ from numpydoc.validate import ERROR_MSGS, validate
 import sklearn_rnn
 
 # Rooms that users do not import from; what is public of them is in `sklearn_rnn` itself.
-INNER_ROOMS = {"estimators", "evaluation", "networks", "sequences", "training"}
+INNER_ROOMS = {"base", "evaluation", "forecasting", "images", "nn", "sequences", "training"}
 
 PYPROJECT = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text())
 CONFIG = PYPROJECT["tool"]["numpydoc_validation"]

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from sklearn.utils._param_validation import HasMethods, Interval, validate_parameter_constraints
 
-from sklearn_rnn.sequences import Panel
+from sklearn_rnn.forecasting import Panel
 
 from ._models import Model, SeriesModel, Spans, WindowModel
 

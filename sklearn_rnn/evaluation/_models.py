@@ -14,7 +14,7 @@ import pandas as pd
 from sklearn.base import clone
 from sklearn.utils import get_tags
 
-from sklearn_rnn.sequences import Panel, ranges
+from sklearn_rnn.forecasting import Panel, ranges
 
 # Histories are handed over from so many times before that a forecaster looks back on.
 N_LOOK_BACKS = 10

@@ -11,7 +11,7 @@ import pandas as pd
 from sklearn.metrics import mean_absolute_error, mean_pinball_loss, root_mean_squared_error
 from sklearn.utils._param_validation import validate_parameter_constraints
 
-from sklearn_rnn.sequences import Panel
+from sklearn_rnn.forecasting import Panel
 
 from ._metrics import coverage, symmetric_mean_absolute_percentage_error
 

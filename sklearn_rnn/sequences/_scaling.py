@@ -10,7 +10,7 @@ import numpy as np
 CHUNK_ROWS = 1024
 
 
-def _chunks(X: np.ndarray, rows: np.ndarray | None) -> Iterator[Any]:
+def row_chunks(X: np.ndarray, rows: np.ndarray | None) -> Iterator[Any]:
     """Index the given rows, or all, a few at a time, without a copy of them all."""
     n_rows = len(X) if rows is None else len(rows)
     for start in range(0, n_rows, CHUNK_ROWS):
@@ -74,39 +74,10 @@ def _weighted_sum(
     function: Callable[[np.ndarray], np.ndarray],
 ) -> np.ndarray:
     total = np.zeros(X.shape[2])
-    for chunk in _chunks(X, rows):
+    for chunk in row_chunks(X, rows):
         values = function(X[chunk].astype(np.float64))
         if lengths is not None:
             valid = np.arange(X.shape[1]) < lengths[chunk, None]
             values = np.where(valid[:, :, None], values, 0.0)
         total += weight[chunk] @ values.sum(axis=1)
     return total
-
-
-def pixel_scale(X: np.ndarray, rows: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
-    """Compute what brings pixels to [0, 1]: the smallest value and the range, for all alike.
-
-    Parameters
-    ----------
-    X : ndarray of shape (n_samples, n_steps, n_features)
-        Images read as sequences.
-
-    rows : ndarray of shape (n_rows,), default=None
-        The images to use; None for all.
-
-    Returns
-    -------
-    shift, scale : ndarray of shape (n_features,)
-        The range of a constant image is 1, so that it can be divided by.
-
-    Raises
-    ------
-    ValueError
-        If the values are too large.
-    """
-    ranges = [(X[chunk].min(), X[chunk].max()) for chunk in _chunks(X, rows)]
-    low, high = float(min(each for each, _ in ranges)), float(max(each for _, each in ranges))
-    if not np.isfinite(high - low):
-        raise ValueError("X holds values too large for their range to be computed.")
-    n_features = X.shape[2]
-    return np.full(n_features, low), np.full(n_features, high - low or 1.0)

@@ -10,7 +10,7 @@ from functools import cache
 import torch
 from threadpoolctl import ThreadpoolController
 
-from sklearn_rnn.networks import set_threads
+from sklearn_rnn.nn import set_threads
 
 # Up to this number of units, what torch computes is too little work to be shared: a second thread
 # gains nothing on an idle machine, and loses much on a busy one, since it waits actively.

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from sklearn_rnn.sequences import pixel_scale, standard_scale
+from sklearn_rnn.sequences import standard_scale
 from sklearn_rnn.sequences._scaling import CHUNK_ROWS
 
 
@@ -80,23 +80,3 @@ def test_narrow_dtypes_do_not_overflow(dtype):
     mean, std = standard_scale(X, None, None)
     assert mean == 150.0
     assert std == 50.0
-
-
-def test_pixels_of_all_features_alike():
-    shift, scale = pixel_scale(np.array([[[3, 10]], [[5, 255]]], dtype=np.uint8))
-    np.testing.assert_array_equal(shift, [3, 3])
-    np.testing.assert_array_equal(scale, [252, 252])
-
-
-def test_pixels_end_up_between_zero_and_one():
-    X = random_sequences()
-    shift, scale = pixel_scale(X)
-    scaled = (X - shift) / scale
-    assert scaled.min() == 0.0
-    assert scaled.max() == 1.0
-
-
-def test_constant_pixels_can_be_divided_by():
-    shift, scale = pixel_scale(np.full((2, 3, 1), 7))
-    assert shift == 7.0
-    assert scale == 1.0

@@ -5,7 +5,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from skorch.callbacks import Callback, EarlyStopping
 from torch import nn
 
-from sklearn_rnn.networks import SequenceNetwork
+from sklearn_rnn.nn import SequenceNetwork
 from sklearn_rnn.training import RecurrentNet, SequenceData, accuracy
 
 N_SAMPLES = 10

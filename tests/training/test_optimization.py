@@ -2,12 +2,7 @@ import pytest
 import torch
 from skorch.callbacks import EarlyStopping
 
-from sklearn_rnn.training import (
-    LR_SCHEDULES,
-    OPTIMIZERS,
-    optimizer_options,
-    training_callbacks,
-)
+from sklearn_rnn.training import LR_SCHEDULES, OPTIMIZERS, optimizer_options, training_callbacks
 
 NOTHING = {
     "lr": 0.1,

@@ -6,7 +6,7 @@ from skorch.callbacks import Callback
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from sklearn_rnn import RNNClassifier
-from sklearn_rnn.networks._parts import share
+from sklearn_rnn.nn._parts import share
 from sklearn_rnn.training._threads import MAX_SINGLE_THREAD_UNITS, suitable_threads
 
 

@@ -1,0 +1,579 @@
+"""Forecaster of time series."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
+import torch
+from sklearn.base import _fit_context
+from sklearn.metrics import r2_score
+from sklearn.utils import Tags, check_array, check_consistent_length
+from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.validation import _check_feature_names, check_is_fitted
+
+from sklearn_rnn.base import BaseRecurrentEstimator, documented
+from sklearn_rnn.sequences import validate_sequences
+
+from ._base_forecaster import BaseForecaster
+from ._calendar import check_calendar
+from ._look_back import default_look_back
+from ._panel import Panel
+from ._series_source import SeriesSource, check_known
+from ._window_source import WindowSource
+from ._windows import check_count
+
+
+@documented(
+    hidden_size="64",
+    dropout="0.1",
+    optimizer='"adamw"',
+    lr="2e-3",
+    lr_schedule='"one_cycle"',
+    weight_decay="0.01",
+    gradient_clip_value="1.0",
+    max_epochs='"auto"',
+    batch_size="128",
+    held_out="the newest time steps, or windows",
+)
+class LSTMForecaster(BaseForecaster):
+    """Forecast time series with a recurrent neural network.
+
+    One network learns from all series. It sees the last `look_back` time steps, relative to the
+    newest one and in units of their spread, so that series of any level and scale look alike. A
+    linear forecast comes first: a ridge regression on the window, shrunk towards the naive
+    forecast that does best, such as the last season and its growth. The recurrent network reads
+    the window in segments, goes on over those of the horizon [3]_, and adds what the linear
+    forecast misses, for all time steps at once. How much of both is used is decided on the newest
+    part of the data, before all of them are learnt from.
+
+    Parameters
+    ----------
+    look_back : int, default=None
+        Number of past time steps that the network sees. By default all steps of windows; for a
+        series five seasons or three horizons, whichever is more, and one step; fewer if there
+        are few windows.
+
+    horizon : int, default=1
+        Number of time steps forecast at once. Used if fitted on series; windows come with
+        their future, whose length is the horizon.
+
+    season_length : int, default=1
+        Number of time steps of a season: 12 for months with a yearly season. 1 stands for no
+        season. A season longer than `look_back` is of no use, and warned of.
+
+    series_id, time, target : str, default=None
+        Columns of a long DataFrame that hold the names of the series, the time stamps, and the
+        values to forecast. `target` may also name one or more columns of any other DataFrame;
+        the other columns are covariates then. By default all columns are forecast.
+
+    future : list of str, default=None
+        Columns of a DataFrame with covariates that are known ahead, such as holidays. Other
+        covariates are known up to the forecast.
+
+    calendar : list of str, default=None
+        Calendar features of the time stamps, known ahead: any of "quarter", "month", "day",
+        "day_of_year", "day_of_week", "hour", "minute" and "second", as pandas calls them. The
+        network sees the sine and cosine of the position in the period. They need dates.
+
+    missing : {"error", "mask"}, default="error"
+        Whether missing values and time stamps of a series are an error, or are left out of what
+        the network learns from.
+
+    calibration_fraction : float, default=0.2
+        Share of the newest time steps of each series (at least three horizons, and 30 forecasts
+        of all series together), or of the newest windows, that is held out at first, to choose
+        the penalty of the linear forecast and the share of the network's correction, and to tell
+        how far off forecasts are [4]_. The final training is on all data. None holds nothing out
+        and trains once; then there are no intervals and no quantiles.
+
+    quantiles : list of float, default=None
+        Probabilities of quantiles to forecast besides, in rising order, such as
+        ``[0.1, 0.5, 0.9]``. They are those of the held-out errors, stretched by what the network
+        tells about the spread of each window, where that lowers the pinball loss on held-out
+        data. They never cross.
+
+    cell : {"rnn", "lstm", "gru"}, default="lstm"
+        Recurrent cell.
+
+    %(encoder_parameters)s
+
+    %(training_parameters)s
+
+    Attributes
+    ----------
+    look_back_ : int
+        Number of past time steps that the network sees.
+
+    horizon_ : int
+        Number of time steps forecast at once.
+
+    linear_ : LinearForecast
+        The linear forecast: its `weights`, the name of the `naive` forecast that it is shrunk
+        towards, and the `penalty`.
+
+    network_share_ : float
+        Share of the network's correction that is added, from 0 to 1.
+
+    spread_share_ : float or None
+        Share of what the network tells about the spread of quantiles that is used, from 0 to 1;
+        None without `quantiles`.
+
+    history_ : Panel or None
+        The last `look_back_` time steps of the series seen in fit, from which :meth:`forecast`
+        starts, and those before them back to the last known value; None if fitted on windows.
+
+    net_ : skorch.NeuralNet
+        The trained net; ``net_.module_`` is the torch module.
+
+    loss_curve_ : list of float of shape (`n_iter_`,)
+        Mean Huber loss of each epoch on the training data, in the scale of the windows.
+
+    n_iter_ : int
+        Number of epochs run.
+
+    n_features_in_ : int
+        Number of columns of the series, in long frames with those that name series and time
+        stamps; of the windows if they were 2-D.
+
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
+        Column names seen in fit. Defined only if X has names that are all strings.
+
+    See Also
+    --------
+    make_windows : Makes windows and their future from a series.
+    LookBackWindow : Makes windows in a pipeline.
+
+    References
+    ----------
+    %(training_references)s
+    .. [3] Lin, S. et al. (2023). SegRNN: segment recurrent neural network for long-term time
+       series forecasting. arXiv:2308.11200.
+    .. [4] Vovk, V., Gammerman, A. and Shafer, G. (2005). Algorithmic learning in a random world.
+       Springer.
+
+    Examples
+    --------
+    >>> from sklearn_rnn import LSTMForecaster
+    >>> from sklearn_rnn.datasets import load_airline
+    >>> passengers = load_airline()
+    >>> forecaster = LSTMForecaster(horizon=12, season_length=12, random_state=0)
+    >>> forecaster.fit(passengers).forecast(3).index
+    PeriodIndex(['1961-01', '1961-02', '1961-03'], dtype='period[M]', name='month')
+    >>> list(forecaster.forecast(24, coverage=0.9))
+    ['forecast', 'lower', 'upper']
+
+    On windows, as any other regressor:
+
+    >>> from sklearn_rnn import make_windows
+    >>> X, y = make_windows(passengers, look_back=25)
+    >>> forecaster = LSTMForecaster(season_length=12, random_state=0).fit(X[:71], y[:71])
+    >>> forecaster.score(X[71:], y[71:]) > 0.9
+    True
+    """
+
+    _parameter_constraints: dict = {
+        **BaseRecurrentEstimator._parameter_constraints,
+        "look_back": [Interval(Integral, 1, None, closed="left"), None],
+        "horizon": [Interval(Integral, 1, None, closed="left")],
+        "season_length": [Interval(Integral, 1, None, closed="left")],
+        "series_id": "no_validation",
+        "time": "no_validation",
+        "target": "no_validation",
+        "future": "no_validation",
+        "calendar": "no_validation",
+        "missing": [StrOptions({"error", "mask"})],
+        "calibration_fraction": [Interval(Real, 0, 1, closed="neither"), None],
+        "quantiles": ["array-like", None],
+        "max_epochs": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
+    }
+
+    history_: Panel | None
+    _source: SeriesSource | WindowSource
+
+    def __init__(
+        self,
+        *,
+        look_back: int | None = None,
+        horizon: int = 1,
+        season_length: int = 1,
+        series_id: Any = None,
+        time: Any = None,
+        target: Any = None,
+        future: Any = None,
+        calendar: Any = None,
+        missing: str = "error",
+        calibration_fraction: float | None = 0.2,
+        quantiles: Sequence[float] | None = None,
+        cell: str = "lstm",
+        hidden_size: int = 64,
+        num_layers: int = 1,
+        dropout: float = 0.1,
+        optimizer: str | type[torch.optim.Optimizer] = "adamw",
+        lr: float = 2e-3,
+        lr_schedule: str | None = "one_cycle",
+        weight_decay: float = 0.01,
+        gradient_clip_value: float | None = 1.0,
+        ema_decay: float | None = None,
+        max_epochs: int | str = "auto",
+        batch_size: int | str = 128,
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        n_iter_no_change: int = 5,
+        tol: float = 1e-4,
+        warm_start: bool = False,
+        callbacks: list | None = None,
+        device: str | torch.device = "auto",
+        dtype: str = "float32",
+        random_state: int | np.random.RandomState | None = None,
+        verbose: int = 0,
+    ) -> None:
+        self.look_back = look_back
+        self.horizon = horizon
+        self.season_length = season_length
+        self.series_id = series_id
+        self.time = time
+        self.target = target
+        self.future = future
+        self.calendar = calendar
+        self.missing = missing
+        self.calibration_fraction = calibration_fraction
+        self.quantiles = quantiles
+        self.cell = cell
+        self.hidden_size = hidden_size
+        self.num_layers = num_layers
+        self.dropout = dropout
+        self.optimizer = optimizer
+        self.lr = lr
+        self.lr_schedule = lr_schedule
+        self.weight_decay = weight_decay
+        self.gradient_clip_value = gradient_clip_value
+        self.ema_decay = ema_decay
+        self.max_epochs = max_epochs
+        self.batch_size = batch_size
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.n_iter_no_change = n_iter_no_change
+        self.tol = tol
+        self.warm_start = warm_start
+        self.callbacks = callbacks
+        self.device = device
+        self.dtype = dtype
+        self.random_state = random_state
+        self.verbose = verbose
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> LSTMForecaster:
+        """Train the network on windows and their future, or on series.
+
+        Parameters
+        ----------
+        X : array-like
+            With `y`, look-back windows of shape (n_samples, n_steps) or
+            (n_samples, n_steps, n_columns), the oldest step first.
+
+            Without `y`, a series of shape (n_times,) or (n_times, n_columns) in time order; many
+            series as a list of those, as a Series or DataFrame with an index of two levels,
+            (series, time), or as a long DataFrame of pandas, polars or another library that
+            narwhals knows. Time stamps must be at equal steps.
+
+        y : array-like of shape (n_samples,), (n_samples, horizon) or \
+                (n_samples, horizon, n_columns), default=None
+            What follows each window. One or two dimensions stand for a single target, whose
+            past is a column of X: the one that it continues, also if that was scaled while the
+            rows are in time order, or else the one whose last value comes nearest to it.
+
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weight of each window; None gives all the same. Not for series.
+
+        Returns
+        -------
+        self : LSTMForecaster
+            Fitted forecaster.
+
+        Raises
+        ------
+        ValueError
+            If a parameter or the data are not as described, if there are fewer than two time
+            steps or windows, if a series has no value at all, if a time index cannot be
+            continued, or if the loss does not stay finite.
+        """
+        with self._fitting():
+            if y is None:
+                self._fit_series(X, sample_weight)
+            else:
+                self._fit_windows(X, y, sample_weight)
+        return self
+
+    def _fit_series(self, X: Any, sample_weight: Any) -> None:
+        if sample_weight is not None:
+            raise ValueError("sample_weight can only be given with windows X and their future y.")
+        panel = self._read_panel(X)
+        if panel.lengths.max() < 2:
+            raise ValueError("X has series of 1 time step only; at least 2 are needed to fit.")
+        _check_feature_names(self, X, reset=True)
+        names = [each for each in (self.series_id, self.time) if each is not None]
+        self.n_features_in_ = panel.table.shape[1] + len(names)
+        check_known(panel, "X")
+        self.look_back_ = self.look_back or default_look_back(
+            panel.lengths, self.horizon, self.season_length
+        )
+        calendar = check_calendar(self.calendar)
+        self._check_season()
+        source = SeriesSource.learn(panel, self.look_back_, self.horizon, calendar)
+        blocks = source.blocks(panel, self.season_length, self._held_out_fraction)
+        self._check_held_out(blocks, f"at most {panel.lengths.max()} time steps")
+        self._fit_network(source.store(panel, **self._store_options()), blocks, self.horizon)
+        self._source, self.history_ = source, source.history
+
+    def _fit_windows(self, X: Any, y: Any, sample_weight: Any) -> None:
+        if self.calendar is not None:
+            raise ValueError("calendar needs series with dates, without y. Windows have none.")
+        windows = self._validate_windows(X, reset=True)
+        n_steps = windows.shape[1]
+        if self.look_back is not None and self.look_back > n_steps:
+            raise ValueError(f"look_back={self.look_back}, but the windows have {n_steps} steps.")
+        y = check_array(
+            y, dtype=np.float64, ensure_2d=False, allow_nd=True, input_name="y", estimator=self
+        )
+        check_consistent_length(windows, y)
+        weight = self._check_weights(sample_weight, windows)
+        if weight is not None and not weight.all():
+            # A weight of zero is the same as no row, also for what is learnt from the data.
+            kept = weight > 0
+            windows, y, weight = windows[kept], y[kept], weight[kept]
+        self.look_back_ = self.look_back or n_steps
+        self._check_season()
+        source = WindowSource.learn(windows, y, weight, self.look_back_)
+        # Without a season, windows may be any table of numbers.
+        if self.season_length > 1 and source.is_far_off(windows, y):
+            warnings.warn(
+                "y is far from all values of the windows X. Do X and y hold the same quantity in "
+                "the same units?",
+                UserWarning,
+                stacklevel=3,
+            )
+        blocks = source.blocks(len(windows), self._held_out_fraction)
+        self._check_held_out(blocks, f"{len(windows)} windows")
+        store = source.store(windows, y, weight, **self._store_options())
+        self._fit_network(store, blocks, source.horizon)
+        self._source, self.history_ = source, None
+
+    def _check_season(self) -> None:
+        if self.season_length > 1 and self.look_back_ < self.season_length:
+            warnings.warn(
+                f"season_length={self.season_length} is of no use: windows of {self.look_back_} "
+                "time steps hold no season. Set look_back to one season and one step or more.",
+                UserWarning,
+                stacklevel=4,
+            )
+
+    def _read_panel(self, X: Any, like: Panel | None = None) -> Panel:
+        return Panel.from_input(
+            X,
+            series_id=self.series_id,
+            time=self.time,
+            target=self.target,
+            future=self.future,
+            missing=self.missing,
+            like=like,
+        )
+
+    def _validate_windows(self, X: Any, *, reset: bool) -> np.ndarray:
+        windows, lengths = validate_sequences(self, X, reset=reset)
+        if lengths is not None:
+            raise ValueError("The windows X must all have the same number of steps, without NaN.")
+        n_steps = windows.shape[1]
+        if reset:
+            self.sequence_shape_ = windows.shape[1:]
+        elif n_steps != self.sequence_shape_[0]:
+            raise ValueError(
+                f"X has {n_steps} steps, but LSTMForecaster is expecting "
+                f"{self.sequence_shape_[0]} steps as input."
+            )
+        return windows
+
+    def predict(self, X: Any) -> Any:
+        """Forecast what follows each window, or each time step of series from those before.
+
+        Parameters
+        ----------
+        X : array-like
+            If fitted on windows, windows of the same shape.
+
+            If fitted on series, series with the same columns. Where the time stamps of one
+            continue those of the series of the same name seen in fit, its first time steps are
+            forecast from there.
+
+        Returns
+        -------
+        y : ndarray, Series, DataFrame or list
+            If fitted on windows, the future of each, in the shape of the `y` seen in fit.
+
+            If fitted on series, the forecast of each time step from those before it, in the
+            form of X; time steps without `look_back_` others before them are left out.
+
+        Raises
+        ------
+        ValueError
+            If X does not have the shape seen in fit, or is too short.
+        """
+        check_is_fitted(self)
+        if isinstance(self._source, WindowSource):
+            return self._predict_windows(X)[..., 0]
+        return self._source.predict(self.net_, self._read_others(X))
+
+    def _predict_windows(self, X: Any) -> np.ndarray:
+        assert isinstance(self._source, WindowSource)
+        return self._source.predict(self.net_, self._validate_windows(X, reset=False))
+
+    def predict_quantiles(self, X: Any) -> np.ndarray:
+        """Forecast quantiles of what follows each window.
+
+        Parameters
+        ----------
+        X : array-like
+            Windows of the shape seen in fit.
+
+        Returns
+        -------
+        quantiles : ndarray of shape (n_samples, n_quantiles), (n_samples, horizon, n_quantiles) \
+                or (n_samples, horizon, n_columns, n_quantiles)
+            In the order of the parameter `quantiles`, for each value that :meth:`predict` gives.
+
+        Raises
+        ------
+        ValueError
+            If `quantiles` was None in fit, if the forecaster was fitted on series, whose
+            quantiles :meth:`forecast` gives, or if X does not have the shape seen in fit.
+        """
+        check_is_fitted(self)
+        if isinstance(self._source, SeriesSource):
+            raise ValueError(
+                "predict_quantiles needs a forecaster that was fitted on windows and y. If it was "
+                "fitted on series, forecast gives their quantiles."
+            )
+        if not len(self.net_.module_.quantiles):
+            raise ValueError("predict_quantiles needs quantiles: set them before fit.")
+        return self._predict_windows(X)[..., 1:]
+
+    def _read_others(self, X: Any) -> Panel:
+        """Read series with the columns of those seen in fit."""
+        panel = self._read_panel(X, like=self.history_)
+        _check_feature_names(self, X, reset=False)
+        return panel
+
+    def forecast(
+        self,
+        n_steps: int | None = None,
+        *,
+        series: Any = None,
+        future: Any = None,
+        coverage: float | None = None,
+    ) -> Any:
+        """Forecast what follows the series seen in fit, or other ones.
+
+        Past the horizon, forecasts take the place of the values that are not known yet.
+
+        Parameters
+        ----------
+        n_steps : int, default=None
+            Number of time steps to forecast; `horizon_` by default.
+
+        series : array-like, default=None
+            Series to forecast instead of those seen in fit, in any form that :meth:`fit` takes,
+            with the same columns. They need not have been in training.
+
+        future : DataFrame, default=None
+            Values of the covariates known ahead, for the time steps to forecast, in the form of
+            the series.
+
+        coverage : float, default=None
+            Share of values that the intervals are to cover, such as 0.9. They are as wide as the
+            errors on the newest part of the data, held out at first, step by step; past the
+            horizon they widen with the square root of the steps.
+
+        Returns
+        -------
+        forecast : Series, DataFrame, ndarray or list
+            Forecasts in the units and the form of the series, on their continued time index.
+            With `coverage` or `quantiles`, a DataFrame with the columns "forecast", "lower" and
+            "upper", and "q_0.1" for the quantile 0.1; of several targets, with pairs of target and
+            such a name for columns, and in long frames "target_lower" and the like.
+
+        Raises
+        ------
+        ValueError
+            If a parameter is not as described, if the forecaster was fitted on windows, if
+            covariates are missing, or if there was nothing held out to tell intervals by.
+        """
+        check_is_fitted(self)
+        if isinstance(self._source, WindowSource):
+            raise ValueError("forecast needs a forecaster that was fitted on series, without y.")
+        n_steps = self.horizon_ if n_steps is None else n_steps
+        check_count("n_steps", n_steps)
+        self._check_coverage(coverage)
+        source = self._source
+        if series is not None:
+            others = self._read_panel(series, like=self.history_)
+            check_known(others, "series")
+            source = source.of_others(others)
+        panel = source.history
+        ahead = panel.read_future(future, n_steps, missing=self.missing, name="future")
+        values, unit = source.roll(self.net_, ahead, n_steps)
+        forecast = values[..., 0]
+        levels = self.net_.module_.quantiles.tolist()
+        if coverage is None and not levels:
+            return panel.wrap(forecast)
+        parts = {"forecast": forecast}
+        if coverage is not None:
+            width = unit[:, None, :] * self._half_widths(coverage, n_steps)[:, None]
+            parts |= {"lower": forecast - width, "upper": forecast + width}
+        for position, level in enumerate(levels, start=1):
+            parts[f"q_{level:.6g}"] = values[..., position]
+        return panel.wrap_parts({name: list(part) for name, part in parts.items()})
+
+    def score(self, X: Any, y: Any = None, sample_weight: Any = None) -> float:
+        """Compute the coefficient of determination of the forecasts.
+
+        Parameters
+        ----------
+        X : array-like
+            Windows, or without `y` series, as for :meth:`predict`.
+
+        y : array-like, default=None
+            What follows each window. Without it, each time step of the series X is compared
+            with its forecasts, from one step to `horizon_` steps ahead.
+
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weight of each window.
+
+        Returns
+        -------
+        score : float
+            R2, averaged over steps of the horizon and targets.
+        """
+        check_is_fitted(self)
+        if (y is None) != isinstance(self._source, SeriesSource):
+            raise ValueError(
+                "score takes windows and y where the forecaster was fitted on windows and y, and "
+                "series without y where it was fitted on series."
+            )
+        if isinstance(self._source, SeriesSource):
+            y, predicted = self._source.beside_values(self.net_, self._read_others(X))
+        else:
+            check_consistent_length(X, y)
+            y, predicted = np.asarray(y), self.predict(X)
+        n_samples = len(predicted)
+        return r2_score(
+            y.reshape(n_samples, -1), predicted.reshape(n_samples, -1), sample_weight=sample_weight
+        )
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.required = False
+        tags.target_tags.multi_output = True
+        return tags

@@ -1,0 +1,14 @@
+"""Estimators of images, and the orders in which images are read."""
+
+from ._image_classifier import RNNImageClassifier
+from ._image_to_sequence import ImageToSequence
+from ._scan import SCANS, read_images, scan_order, shifted_orders
+
+__all__ = [
+    "SCANS",
+    "ImageToSequence",
+    "RNNImageClassifier",
+    "read_images",
+    "scan_order",
+    "shifted_orders",
+]

@@ -1,0 +1,282 @@
+"""Classifier of images, read as sequences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from numbers import Integral
+from typing import Any
+
+import numpy as np
+import torch
+from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.metaestimators import available_if
+
+from sklearn_rnn.base import documented
+from sklearn_rnn.sequences import RNNClassifier
+
+from ._images import validate_images
+from ._scaling import pixel_scale
+from ._scan import SCANS, patch_grid, read_images, scan_order, shifted_orders
+
+
+def _reads_step_by_step(classifier: RNNImageClassifier) -> bool:
+    if classifier.scan == "four_directions":
+        raise AttributeError(
+            "staged_predict_proba needs a scan that reads one step after another; "
+            "scan='four_directions' sweeps over the whole image."
+        )
+    return True
+
+
+@documented(
+    hidden_size="128",
+    dropout="0.0",
+    optimizer='"adam"',
+    lr="5e-3",
+    lr_schedule='"one_cycle"',
+    weight_decay="0.0",
+    gradient_clip_value="1.0",
+    max_epochs="10",
+    batch_size='"auto"',
+    held_out="a stratified random part",
+)
+class RNNImageClassifier(RNNClassifier):
+    """Classify images with a recurrent neural network that reads them as sequences.
+
+    Pixels are brought to [0, 1] by their smallest and largest value in the training data. Each
+    image is read in the order of `scan`, and classified as by :class:`RNNClassifier`.
+
+    Parameters
+    ----------
+    scan : {"rows", "columns", "patches", "four_directions", "pixels", "snake", "spiral", \
+            "hilbert", "permuted"}, default="rows"
+        What one step of the sequence reads: a row from the top down, a column from the left to
+        the right, a square patch row by row, or a pixel. Pixels are read row by row, along the
+        rows in turns ("snake"), clockwise to the centre ("spiral"), along a Hilbert curve, or in
+        a random order that is always the same ("permuted"). "four_directions" reads the grid of
+        patches along its rows and then along its columns, both ways [9]_, in each layer.
+
+    patch_size : int, default=4
+        Height and width of a patch, in pixels. Used by "patches" and "four_directions" only.
+
+    image_shape : tuple of (height, width) or (height, width, channels), default=None
+        Shape of each image, in pixels. By default it is that of the array, and flat images are
+        square if their width is a square number; others are read as a column of pixels.
+
+    max_shift : int, default=0
+        Largest number of pixels by which each training image is shifted at random in each
+        direction, anew in each epoch. What comes in at the edge has the smallest pixel value.
+
+    %(classifier_parameters)s
+
+    %(encoder_parameters)s
+
+    class_weight : dict or "balanced", default=None
+        Weights of the classes, by label. "balanced" weighs them inversely to their frequency.
+
+    %(training_parameters)s
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        Class labels.
+
+    net_ : skorch.NeuralNet
+        The trained net; ``net_.module_`` is the torch module.
+
+    loss_curve_ : list of float of shape (`n_iter_`,)
+        Mean training loss of each epoch.
+
+    n_iter_ : int
+        Number of epochs run.
+
+    image_shape_ : tuple of (height, width, channels)
+        Shape of the images seen in fit.
+
+    n_features_in_ : int
+        Number of values of an image: height * width * channels.
+
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
+        Column names seen in fit. Defined only if X has names that are all strings.
+
+    See Also
+    --------
+    ImageToSequence : The reading alone, as a transformer.
+    RNNClassifier : Classifies sequences.
+
+    References
+    ----------
+    %(training_references)s
+    %(classifier_references)s
+    .. [9] Visin, F. et al. (2015). ReNet: a recurrent neural network based alternative to
+       convolutional networks. arXiv:1505.00393.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from sklearn.model_selection import train_test_split
+    >>> from sklearn_rnn import RNNImageClassifier
+    >>> X, y = load_digits(return_X_y=True)
+    >>> X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0)
+    >>> clf = RNNImageClassifier(random_state=0).fit(X_train, y_train)
+    >>> clf.score(X_test, y_test) > 0.9
+    True
+    """
+
+    _parameter_constraints: dict = {
+        **RNNClassifier._parameter_constraints,
+        "scan": [StrOptions(set(SCANS))],
+        "patch_size": [Interval(Integral, 1, None, closed="left")],
+        "image_shape": [tuple, list, None],
+        "max_shift": [Interval(Integral, 0, None, closed="left")],
+    }
+
+    def __init__(
+        self,
+        *,
+        scan: str = "rows",
+        patch_size: int = 4,
+        image_shape: tuple[int, ...] | None = None,
+        max_shift: int = 0,
+        cell: str = "lstm",
+        nonlinearity: str = "tanh",
+        bidirectional: bool = False,
+        pooling: str = "last",
+        batch_norm: bool = False,
+        residual: bool = False,
+        truncated_bptt_steps: int | None = None,
+        hidden_size: int = 128,
+        num_layers: int = 1,
+        dropout: float = 0.0,
+        class_weight: Mapping | str | None = None,
+        optimizer: str | type[torch.optim.Optimizer] = "adam",
+        lr: float = 5e-3,
+        lr_schedule: str | None = "one_cycle",
+        weight_decay: float = 0.0,
+        gradient_clip_value: float | None = 1.0,
+        ema_decay: float | None = None,
+        max_epochs: int = 10,
+        batch_size: int | str = "auto",
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        n_iter_no_change: int = 5,
+        tol: float = 1e-4,
+        warm_start: bool = False,
+        callbacks: list | None = None,
+        device: str | torch.device = "auto",
+        dtype: str = "float32",
+        random_state: int | np.random.RandomState | None = None,
+        verbose: int = 0,
+    ) -> None:
+        super().__init__(
+            cell=cell,
+            nonlinearity=nonlinearity,
+            bidirectional=bidirectional,
+            pooling=pooling,
+            batch_norm=batch_norm,
+            truncated_bptt_steps=truncated_bptt_steps,
+            hidden_size=hidden_size,
+            num_layers=num_layers,
+            residual=residual,
+            dropout=dropout,
+            class_weight=class_weight,
+            optimizer=optimizer,
+            lr=lr,
+            lr_schedule=lr_schedule,
+            weight_decay=weight_decay,
+            gradient_clip_value=gradient_clip_value,
+            ema_decay=ema_decay,
+            max_epochs=max_epochs,
+            batch_size=batch_size,
+            early_stopping=early_stopping,
+            validation_fraction=validation_fraction,
+            n_iter_no_change=n_iter_no_change,
+            tol=tol,
+            warm_start=warm_start,
+            callbacks=callbacks,
+            device=device,
+            dtype=dtype,
+            random_state=random_state,
+            verbose=verbose,
+        )
+        self.scan = scan
+        self.patch_size = patch_size
+        self.image_shape = image_shape
+        self.max_shift = max_shift
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> RNNImageClassifier:
+        """Train the network.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, height, width), \
+                (n_samples, height, width, channels) or (n_samples, height * width * channels)
+            Images, of integers or floats.
+
+        y : array-like of shape (n_samples,)
+            Class labels.
+
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weight of each image; None gives all the same.
+
+        Returns
+        -------
+        self : RNNImageClassifier
+            Fitted classifier.
+
+        Raises
+        ------
+        ValueError
+            If a parameter or the data are not as described, if the images are not of the given
+            `image_shape`, if there is only one class, or if the loss does not stay finite.
+        """
+        super().fit(X, y, sample_weight)
+        return self
+
+    @available_if(_reads_step_by_step)
+    def staged_predict_proba(self, X: Any) -> Iterator[np.ndarray]:
+        """Predict the probability of each class after each step that the network has read.
+
+        Each answer is the one for an image that ends there, so the last one is that of
+        :meth:`predict_proba`. With `bidirectional` the image is read anew for each. Not
+        available for ``scan="four_directions"``, which has no first and last step.
+
+        Parameters
+        ----------
+        X : array-like
+            Images in any of the forms that :meth:`fit` takes.
+
+        Returns
+        -------
+        stages : generator of ndarray of shape (n_samples, n_classes)
+            Probabilities after each step, in the order of `classes_`.
+        """
+        return super().staged_predict_proba(X)
+
+    def _reads_one_way(self) -> bool:
+        return super()._reads_one_way() and self.scan != "four_directions"
+
+    def _validate_X(self, X: Any, *, reset: bool) -> tuple[np.ndarray, None]:
+        images = validate_images(self, X, reset=reset)
+        if reset:
+            self._order = scan_order(self.scan, self.image_shape_, self.patch_size)
+        return read_images(images, self._order), None
+
+    def _learn_scale(
+        self,
+        X: np.ndarray,
+        lengths: np.ndarray | None,
+        sample_weight: np.ndarray | None,
+        rows: np.ndarray | None = None,
+    ) -> tuple[np.ndarray, np.ndarray]:
+        return pixel_scale(X, rows)
+
+    def _network_options(self) -> dict[str, Any]:
+        options = super()._network_options()
+        if self.scan == "four_directions":
+            del options["bidirectional"]
+            options["grid"] = patch_grid(self.image_shape_, self.patch_size)
+        if self.max_shift:
+            shifted = shifted_orders(self._order, self.image_shape_, self.max_shift)
+            options["orders"] = torch.as_tensor(shifted)
+        return options

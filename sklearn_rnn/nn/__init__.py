@@ -1,0 +1,16 @@
+"""Torch modules: recurrent encoders and the networks around them."""
+
+from ._encoder import RecurrentEncoder
+from ._initialization import build_empty, initialize_linear
+from ._network import SequenceNetwork
+from ._parts import set_threads
+from ._pooling import POOLINGS
+
+__all__ = [
+    "POOLINGS",
+    "RecurrentEncoder",
+    "SequenceNetwork",
+    "build_empty",
+    "initialize_linear",
+    "set_threads",
+]

@@ -1,0 +1,528 @@
+"""Classifier of sequences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from numbers import Integral
+from typing import Any
+
+import numpy as np
+import torch
+from scipy.special import log_softmax, softmax
+from sklearn.base import ClassifierMixin, _fit_context
+from sklearn.model_selection import train_test_split
+from sklearn.utils import (
+    assert_all_finite,
+    check_consistent_length,
+    check_random_state,
+    column_or_1d,
+)
+from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.class_weight import compute_sample_weight
+from sklearn.utils.multiclass import _check_partial_fit_first_call, check_classification_targets
+from sklearn.utils.validation import check_is_fitted
+
+from sklearn_rnn.base import DTYPES, BaseRecurrentEstimator, documented
+from sklearn_rnn.nn import POOLINGS, SequenceNetwork
+from sklearn_rnn.training import RecurrentClassifierNet, RecurrentNet, SequenceData, resolve_device
+
+from ._padding import validate_sequences
+from ._scaling import standard_scale
+
+
+@documented(
+    hidden_size="128",
+    dropout="0.0",
+    optimizer='"adam"',
+    lr="5e-3",
+    lr_schedule='"one_cycle"',
+    weight_decay="0.0",
+    gradient_clip_value="1.0",
+    max_epochs="10",
+    batch_size='"auto"',
+    held_out="a stratified random part",
+)
+class RNNClassifier(ClassifierMixin, BaseRecurrentEstimator):
+    """Classify sequences with a recurrent neural network.
+
+    Each feature is standardised by its mean and standard deviation over the training data. A
+    stack of recurrent layers reads the sequence, and a linear layer with a softmax gives the
+    class probabilities. The network is trained on the cross-entropy.
+
+    Parameters
+    ----------
+    %(classifier_parameters)s
+
+    %(encoder_parameters)s
+
+    class_weight : dict or "balanced", default=None
+        Weights of the classes, by label. "balanced" weighs them inversely to their frequency.
+
+    %(training_parameters)s
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        Class labels.
+
+    net_ : skorch.NeuralNet
+        The trained net; ``net_.module_`` is the torch module.
+
+    loss_curve_ : list of float of shape (`n_iter_`,)
+        Mean training loss of each epoch.
+
+    n_iter_ : int
+        Number of epochs run.
+
+    n_features_in_ : int
+        Number of features of a step, or of columns if X was 2-D.
+
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
+        Column names seen in fit. Defined only if X has names that are all strings.
+
+    sequence_shape_ : tuple of (n_steps, n_features)
+        Shape of a sequence; None stands for a varying number of steps.
+
+    See Also
+    --------
+    RNNImageClassifier : Reads images as sequences.
+
+    References
+    ----------
+    %(training_references)s
+    %(classifier_references)s
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_rnn import RNNClassifier
+    >>> rng = np.random.default_rng(0)
+    >>> X = [rng.normal(size=(n_steps, 2)) for n_steps in rng.integers(3, 9, size=200)]
+    >>> y = ["up" if sequence[:, 0].sum() > 0 else "down" for sequence in X]
+    >>> clf = RNNClassifier(random_state=0).fit(X[:150], y[:150])
+    >>> clf.predict(X[150:153])
+    array(['up', 'up', 'down'], dtype='<U4')
+    >>> clf.score(X[150:], y[150:]) > 0.8
+    True
+    """
+
+    _parameter_constraints: dict = {
+        **BaseRecurrentEstimator._parameter_constraints,
+        "nonlinearity": [StrOptions({"tanh", "relu"})],
+        "bidirectional": ["boolean"],
+        "pooling": [StrOptions(set(POOLINGS))],
+        "batch_norm": ["boolean"],
+        "residual": ["boolean"],
+        "truncated_bptt_steps": [Interval(Integral, 1, None, closed="left"), None],
+        "class_weight": [dict, StrOptions({"balanced"}), None],
+    }
+
+    _net_class = RecurrentClassifierNet
+
+    def __init__(
+        self,
+        *,
+        cell: str = "lstm",
+        nonlinearity: str = "tanh",
+        bidirectional: bool = False,
+        pooling: str = "last",
+        batch_norm: bool = False,
+        residual: bool = False,
+        truncated_bptt_steps: int | None = None,
+        hidden_size: int = 128,
+        num_layers: int = 1,
+        dropout: float = 0.0,
+        class_weight: Mapping | str | None = None,
+        optimizer: str | type[torch.optim.Optimizer] = "adam",
+        lr: float = 5e-3,
+        lr_schedule: str | None = "one_cycle",
+        weight_decay: float = 0.0,
+        gradient_clip_value: float | None = 1.0,
+        ema_decay: float | None = None,
+        max_epochs: int = 10,
+        batch_size: int | str = "auto",
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        n_iter_no_change: int = 5,
+        tol: float = 1e-4,
+        warm_start: bool = False,
+        callbacks: list | None = None,
+        device: str | torch.device = "auto",
+        dtype: str = "float32",
+        random_state: int | np.random.RandomState | None = None,
+        verbose: int = 0,
+    ) -> None:
+        self.cell = cell
+        self.nonlinearity = nonlinearity
+        self.bidirectional = bidirectional
+        self.pooling = pooling
+        self.batch_norm = batch_norm
+        self.truncated_bptt_steps = truncated_bptt_steps
+        self.hidden_size = hidden_size
+        self.num_layers = num_layers
+        self.residual = residual
+        self.dropout = dropout
+        self.class_weight = class_weight
+        self.optimizer = optimizer
+        self.lr = lr
+        self.lr_schedule = lr_schedule
+        self.weight_decay = weight_decay
+        self.gradient_clip_value = gradient_clip_value
+        self.ema_decay = ema_decay
+        self.max_epochs = max_epochs
+        self.batch_size = batch_size
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.n_iter_no_change = n_iter_no_change
+        self.tol = tol
+        self.warm_start = warm_start
+        self.callbacks = callbacks
+        self.device = device
+        self.dtype = dtype
+        self.random_state = random_state
+        self.verbose = verbose
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> RNNClassifier:
+        """Train the network.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_steps, n_features) or (n_samples, n_steps), or \
+                list of array-like of shape (n_steps, n_features)
+            Sequences. A 2-D array holds sequences of one feature. For varying lengths, give a
+            list of 2-D arrays, or a 3-D array whose trailing all-NaN steps are padding.
+
+        y : array-like of shape (n_samples,)
+            Class labels.
+
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weight of each sample; None gives all the same.
+
+        Returns
+        -------
+        self : RNNClassifier
+            Fitted classifier.
+
+        Raises
+        ------
+        ValueError
+            If a parameter or the data are not as described, if there is only one class, or if
+            the loss does not stay finite.
+        """
+        with self._fitting():
+            self._fit(X, y, sample_weight)
+        return self
+
+    def _fit(self, X: Any, y: Any, sample_weight: Any) -> None:
+        previous_classes = getattr(self, "classes_", None)
+        X, lengths = self._validate_X(X, reset=True)
+        y, weight = self._validate_y(y, sample_weight, X)
+        if weight is not None and not weight.all():
+            # A weight of zero is the same as no row, also for what is learnt from the data.
+            kept = weight > 0
+            X, y, weight = X[kept], y[kept], weight[kept]
+            lengths = None if lengths is None else lengths[kept]
+        self.classes_, codes = np.unique(y, return_inverse=True)
+        if len(self.classes_) < 2:
+            raise ValueError(
+                f"{type(self).__name__} needs samples of at least 2 classes in the data, but the "
+                f"data contains only one class: {self.classes_.tolist()[0]!r}."
+            )
+        self._check_warm_start(previous_classes)
+        weight = self._weigh_classes(y, weight)
+
+        split_seed, seed = check_random_state(self.random_state).randint(2**31 - 1, size=2)
+        train_rows, valid_rows = self._split(codes, split_seed)
+        shift, scale = self._learn_scale(X, lengths, weight, train_rows)
+        parts: dict[str, Any] = {"lengths": lengths, "sample_weight": weight}
+        train = self._sequence_data(X, codes, rows=train_rows, **parts)
+        valid = None
+        if valid_rows is not None:
+            valid = self._sequence_data(X, codes, rows=valid_rows, **parts)
+        n_steps = _longest(X, lengths)
+        net = self._build_classifier_net(len(train), n_steps, shift, scale, int(seed))
+        self._train(net, train, valid)
+
+    def _reads_one_way(self) -> bool:
+        return not self.bidirectional
+
+    def _build_classifier_net(
+        self,
+        n_samples: int,
+        n_steps: int,
+        shift: np.ndarray,
+        scale: np.ndarray,
+        seed: int,
+        *,
+        incremental: bool = False,
+    ) -> RecurrentNet:
+        module_options = {
+            "shift": torch.as_tensor(shift),
+            "scale": torch.as_tensor(scale),
+            "n_steps": n_steps,
+            "n_outputs": len(self.classes_),
+        }
+        return self._build_net(
+            n_samples, seed, SequenceNetwork, module_options, incremental=incremental
+        )
+
+    def _validate_X(self, X: Any, *, reset: bool) -> tuple[np.ndarray, np.ndarray | None]:
+        return validate_sequences(self, X, reset=reset)
+
+    def _learn_scale(
+        self,
+        X: np.ndarray,
+        lengths: np.ndarray | None,
+        sample_weight: np.ndarray | None,
+        rows: np.ndarray | None = None,
+    ) -> tuple[np.ndarray, np.ndarray]:
+        return standard_scale(X, lengths, sample_weight, rows)
+
+    def _validate_y(
+        self, y: Any, sample_weight: Any, X: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray | None]:
+        if y is None:
+            raise ValueError(
+                f"{type(self).__name__} requires y to be passed, but the target y is None."
+            )
+        y = column_or_1d(y, warn=True)
+        assert_all_finite(y, input_name="y")
+        check_classification_targets(y)
+        check_consistent_length(X, y)
+        return y, self._check_weights(sample_weight, X)
+
+    def _check_warm_start(self, previous_classes: np.ndarray | None) -> None:
+        if not self.warm_start or previous_classes is None:
+            return
+        if not np.array_equal(previous_classes, self.classes_):
+            raise ValueError(
+                "warm_start can only be used where `y` has the same classes as in the previous "
+                f"call to fit. Previously got {previous_classes}, `y` has {self.classes_}."
+            )
+
+    def _weigh_classes(self, y: np.ndarray, weight: np.ndarray | None) -> np.ndarray | None:
+        if self.class_weight is None:
+            return weight
+        class_weight = self.class_weight
+        if class_weight == "balanced":
+            totals = np.bincount(np.searchsorted(self.classes_, y), weights=weight)
+            balanced = totals.sum() / (len(totals) * totals)
+            class_weight = dict(zip(self.classes_, balanced, strict=True))
+        by_class = compute_sample_weight(class_weight, y)
+        if by_class.min() < 0 or by_class.max() == 0:
+            raise ValueError(
+                "class_weight must give no class a negative weight, and not all of them zero. Got "
+                f"{self.class_weight!r}."
+            )
+        return by_class if weight is None else by_class * weight
+
+    def _split(self, codes: np.ndarray, seed: int) -> tuple[np.ndarray | None, np.ndarray | None]:
+        """Choose the rows to train on, or None for all, and those to validate on, if any."""
+        if not self.early_stopping:
+            return None, None
+        try:
+            return train_test_split(
+                np.arange(len(codes)),
+                test_size=self.validation_fraction,
+                stratify=codes,
+                random_state=seed,
+            )
+        except ValueError as error:
+            raise ValueError(
+                f"validation_fraction={self.validation_fraction} cannot split {len(codes)} samples "
+                f"so that each class is in both parts: {error}"
+            ) from error
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(
+        self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None
+    ) -> RNNClassifier:
+        """Train for one more epoch, on the given samples only.
+
+        The first call learns the scaling of the input. There is no learning-rate schedule.
+
+        Parameters
+        ----------
+        X : array-like
+            Samples in any of the forms that :meth:`fit` takes.
+
+        y : array-like of shape (n_samples,)
+            Class labels.
+
+        classes : array-like of shape (n_classes,), default=None
+            All labels that may ever occur. Needed in the first call only.
+
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weight of each sample; None gives all the same.
+
+        Returns
+        -------
+        self : object
+            The classifier.
+
+        Raises
+        ------
+        ValueError
+            If `classes` is missing in the first call, if `y` holds other labels, or with
+            `early_stopping` or a balanced `class_weight`, which need all data at once.
+        """
+        with self._fitting():
+            self._partial_fit(X, y, classes, sample_weight)
+        return self
+
+    def _partial_fit(self, X: Any, y: Any, classes: Any, sample_weight: Any) -> None:
+        for name, used in (
+            ("early_stopping=True", self.early_stopping),
+            ("class_weight='balanced'", self.class_weight == "balanced"),
+        ):
+            if used:
+                raise ValueError(f"partial_fit does not support {name}.")
+        first = _check_partial_fit_first_call(self, classes)
+        X, lengths = self._validate_X(X, reset=first)
+        y, weight = self._validate_y(y, sample_weight, X)
+        unknown = np.setdiff1d(y, self.classes_)
+        if len(unknown):
+            raise ValueError(
+                f"`y` holds the labels {unknown}, which are not in `classes`, as passed in the "
+                f"first call to partial_fit: {self.classes_}."
+            )
+        weight = self._weigh_classes(y, weight)
+        if first:
+            shift, scale = self._learn_scale(X, lengths, weight)
+            seed = check_random_state(self.random_state).randint(2**31 - 1)
+            n_steps = _longest(X, lengths)
+            net = self._build_classifier_net(len(X), n_steps, shift, scale, seed, incremental=True)
+            self.loss_curve_ = []
+        else:
+            net = self.net_.copy_without_plan()
+        codes = np.searchsorted(self.classes_, y)
+        data = self._sequence_data(
+            X, codes, lengths=lengths, sample_weight=weight, device=net.device
+        )
+        net.partial_fit((data, None), epochs=1)
+        self.net_ = net
+        self.loss_curve_ = [*self.loss_curve_, net.history[-1, "train_loss"]]
+        self.n_iter_ = len(self.loss_curve_)
+
+    def _data(self, X: Any) -> SequenceData:
+        check_is_fitted(self)
+        X, lengths = self._validate_X(X, reset=False)
+        return self._sequence_data(X, lengths=lengths, device=self.net_.device)
+
+    def _outputs(self, X: Any) -> np.ndarray:
+        data = self._data(X)
+        return self.net_.outputs(data).astype(np.float64)
+
+    def predict(self, X: Any) -> np.ndarray:
+        """Predict the most probable class of each sample.
+
+        Parameters
+        ----------
+        X : array-like
+            Samples in any of the forms that :meth:`fit` takes.
+
+        Returns
+        -------
+        y : ndarray of shape (n_samples,)
+            Class labels, of the type given in :meth:`fit`.
+        """
+        outputs = self._outputs(X)
+        return self.classes_[outputs.argmax(axis=1)]
+
+    def predict_proba(self, X: Any) -> np.ndarray:
+        """Predict the probability of each class.
+
+        Parameters
+        ----------
+        X : array-like
+            Samples in any of the forms that :meth:`fit` takes.
+
+        Returns
+        -------
+        probabilities : ndarray of shape (n_samples, n_classes)
+            Probabilities, in the order of `classes_`.
+        """
+        return softmax(self._outputs(X), axis=1)
+
+    def predict_log_proba(self, X: Any) -> np.ndarray:
+        """Predict the logarithm of the probability of each class.
+
+        Parameters
+        ----------
+        X : array-like
+            Samples in any of the forms that :meth:`fit` takes.
+
+        Returns
+        -------
+        log_probabilities : ndarray of shape (n_samples, n_classes)
+            Logarithms, in the order of `classes_`.
+        """
+        return log_softmax(self._outputs(X), axis=1)
+
+    def staged_predict_proba(self, X: Any) -> Iterator[np.ndarray]:
+        """Predict the probability of each class after each step that the network has read.
+
+        Each answer is the one for the sequence that ends there, so the last one is that of
+        :meth:`predict_proba`. With `bidirectional` the sequence is read anew for each.
+
+        Parameters
+        ----------
+        X : array-like
+            Samples in any of the forms that :meth:`fit` takes.
+
+        Returns
+        -------
+        stages : generator of ndarray of shape (n_samples, n_classes)
+            Probabilities after each step, in the order of `classes_`. Shorter sequences keep
+            their last ones.
+        """
+        data = self._data(X)
+        stages = self.net_.staged_outputs(data).astype(np.float64)
+        return (softmax(outputs, axis=1) for outputs in stages)
+
+    def _sequence_data(
+        self,
+        X: np.ndarray,
+        y: np.ndarray | None = None,
+        *,
+        lengths: np.ndarray | None = None,
+        sample_weight: np.ndarray | None = None,
+        rows: np.ndarray | None = None,
+        device: str | torch.device | None = None,
+    ) -> SequenceData:
+        """Put the given rows, or all, on a device: that to train on, if no other is given."""
+        if rows is not None:
+            y, lengths, sample_weight = (
+                None if part is None else part[rows] for part in (y, lengths, sample_weight)
+            )
+        return SequenceData(
+            X,
+            y,
+            lengths=lengths,
+            sample_weight=None if sample_weight is None else sample_weight / sample_weight.mean(),
+            rows=rows,
+            dtype=DTYPES[self.dtype],
+            device=resolve_device(self.device) if device is None else device,
+        )
+
+    def _network_options(self) -> dict[str, Any]:
+        if self.truncated_bptt_steps is not None and not self._reads_one_way():
+            raise ValueError(
+                f"truncated_bptt_steps={self.truncated_bptt_steps} needs a network that reads in "
+                "one direction. Set it to None, or do not read in both directions."
+            )
+        return {
+            **super()._network_options(),
+            "nonlinearity": self.nonlinearity,
+            "bidirectional": self.bidirectional,
+            "residual": self.residual,
+            "pooling": self.pooling,
+            "batch_norm": self.batch_norm,
+            "truncated_bptt_steps": self.truncated_bptt_steps,
+        }
+
+
+def _longest(X: np.ndarray, lengths: np.ndarray | None) -> int:
+    """Count the steps of the longest sequence, without what all are padded by."""
+    return X.shape[1] if lengths is None else int(lengths.max())

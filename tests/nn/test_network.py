@@ -1,0 +1,114 @@
+import pickle
+
+import pytest
+import torch
+
+from sklearn_rnn.nn import POOLINGS, SequenceNetwork
+
+all_poolings = pytest.mark.parametrize("pooling", POOLINGS)
+both_directions = pytest.mark.parametrize("bidirectional", [False, True])
+
+
+def network(seed=0, **options):
+    return SequenceNetwork(torch.zeros(3), torch.ones(3), 4, 2, seed, n_steps=6, **options)
+
+
+def sequences(n_samples=5, n_steps=6):
+    return torch.randn(n_samples, n_steps, 3, generator=torch.Generator().manual_seed(1))
+
+
+@all_poolings
+@both_directions
+@pytest.mark.parametrize("batch_norm", [False, True])
+def test_shape_of_the_output(pooling, bidirectional, batch_norm):
+    outputs = network(pooling=pooling, bidirectional=bidirectional, batch_norm=batch_norm)(
+        sequences()
+    )
+
+    assert outputs.shape == (5, 2)
+    assert outputs.dtype == torch.float32
+
+
+@all_poolings
+@both_directions
+def test_nan_in_the_padding_is_not_read(pooling, bidirectional):
+    net = network(pooling=pooling, bidirectional=bidirectional)
+    lengths = torch.tensor([6, 1, 3, 6, 2])
+    x = sequences()
+    for row, length in enumerate(lengths):
+        x[row, length:] = torch.nan
+
+    outputs = net(x, lengths)
+    outputs.sum().backward()
+
+    for row, length in enumerate(lengths):
+        torch.testing.assert_close(outputs[row], net(x[row : row + 1, :length])[0])
+    assert all(parameter.grad.isfinite().all() for parameter in net.parameters())
+
+
+def test_input_is_rescaled():
+    x = sequences()
+    shift, scale = torch.tensor([1.0, 2.0, 3.0]), torch.tensor([4.0, 5.0, 6.0])
+
+    rescaled = SequenceNetwork(shift, scale, 4, 2, 0, n_steps=6)(x * scale + shift)
+
+    torch.testing.assert_close(rescaled, network()(x))
+
+
+def test_batch_norm_normalises_what_the_output_layer_reads():
+    net = network(batch_norm=True)
+    seen = []
+    net.output.register_forward_pre_hook(lambda module, args: seen.append(args[0]))
+
+    net(sequences(50))
+
+    torch.testing.assert_close(seen[0].mean(dim=0), torch.zeros(4), atol=1e-5, rtol=0)
+    torch.testing.assert_close(seen[0].std(dim=0), torch.ones(4), atol=0.02, rtol=0)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_dtype_of_the_output(dtype):
+    assert network(dtype=dtype, batch_norm=True)(sequences()).dtype == dtype
+
+
+def test_seed_decides_the_outputs():
+    x = sequences()
+
+    torch.testing.assert_close(network()(x), network()(x), atol=0, rtol=0)
+    assert not torch.allclose(network()(x), network(seed=1)(x))
+
+
+def test_names_of_the_weights():
+    names = set(network(batch_norm=True).state_dict())
+
+    recurrent = {
+        f"encoder.layers.0.{kind}_{at}_l0" for kind in ("weight", "bias") for at in ("ih", "hh")
+    }
+    normalising = {"weight", "bias", "running_mean", "running_var", "num_batches_tracked"}
+    assert names == {
+        "rescale.shift",
+        "rescale.scale",
+        *recurrent,
+        *(f"norm.{name}" for name in normalising),
+        "output.weight",
+        "output.bias",
+    }
+
+
+def test_weights_can_be_moved_to_another_network():
+    x = sequences()
+    other = network(seed=1)
+
+    other.load_state_dict(network().state_dict())
+
+    torch.testing.assert_close(other(x), network()(x))
+
+
+def test_pickle():
+    x = sequences()
+    net = network(dropout=0.5)
+    net(x)
+
+    other = pickle.loads(pickle.dumps(net))
+
+    torch.testing.assert_close(other(x), net(x), atol=0, rtol=0)
