@@ -6,12 +6,13 @@ import inspect
 from collections.abc import Callable
 from typing import TypeVar
 
+from sklearn_rnn.nn import CELLS
+
 Class = TypeVar("Class", bound=type)
 
 CLASSIFIER_PARAMETERS = """
-cell : {"rnn", "lstm", "gru"}, default="lstm"
-    Recurrent cell: the simple (Elman) cell [3]_, long short-term memory [4]_ or the gated
-    recurrent unit [5]_.
+cell : {%(cells)s}, default="lstm"
+    Recurrent cell [3]_ [4]_ [5]_: %(kinds_of_cells)s.
 
 nonlinearity : {"tanh", "relu"}, default="tanh"
     Activation of the "rnn" cell; the others do not use it.
@@ -148,8 +149,11 @@ def describe_parameters(**defaults: str) -> dict[str, str]:
     """Fill the defaults of an estimator into the shared descriptions."""
     epochs = AUTO_EPOCHS if defaults["max_epochs"] == '"auto"' else EPOCHS
     defaults["epochs"] = epochs.strip()
+    defaults["cells"] = ", ".join(f'"{name}"' for name in CELLS)
+    defaults["kinds_of_cells"] = ", ".join(f'"{name}" is {what}' for name, what in CELLS.items())
     return {
-        "classifier_parameters": CLASSIFIER_PARAMETERS.strip(),
+        "cells": defaults["cells"],
+        "classifier_parameters": CLASSIFIER_PARAMETERS.strip() % defaults,
         "classifier_references": CLASSIFIER_REFERENCES.strip(),
         "encoder_parameters": ENCODER_PARAMETERS.strip() % defaults,
         "training_parameters": TRAINING_PARAMETERS.strip() % defaults,

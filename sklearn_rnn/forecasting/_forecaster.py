@@ -96,7 +96,7 @@ class LSTMForecaster(BaseForecaster):
         tells about the spread of each window, where that lowers the pinball loss on held-out
         data. They never cross.
 
-    cell : {"rnn", "lstm", "gru"}, default="lstm"
+    cell : {%(cells)s}, default="lstm"
         Recurrent cell.
 
     %(encoder_parameters)s

@@ -1,5 +1,6 @@
 """Torch modules: recurrent encoders and the networks around them."""
 
+from ._cells import CELLS
 from ._encoder import RecurrentEncoder
 from ._initialization import build_empty, initialize_linear
 from ._network import SequenceNetwork
@@ -7,6 +8,7 @@ from ._parts import set_threads
 from ._pooling import POOLINGS
 
 __all__ = [
+    "CELLS",
     "POOLINGS",
     "RecurrentEncoder",
     "SequenceNetwork",

@@ -41,11 +41,11 @@ class RecurrentEncoder(nn.Module):
     n_steps : int
         Number of steps of the longest sequences to read, which initial weights depend on.
 
-    cell : {"rnn", "lstm", "gru"}
-        Kind of recurrent cell.
+    cell : str
+        Kind of recurrent cell, one of `CELLS`.
 
     nonlinearity : {"tanh", "relu"}
-        Activation of the "rnn" cell; the other cells do not use it.
+        Activation, of cells that let one choose.
 
     num_layers : int
         Number of layers, each reading the outputs of the one below.

@@ -1,18 +1,18 @@
-"""Read sequences with a recurrent layer of torch, in the fastest way there is for it."""
+"""Read sequences with a recurrent layer, in the fastest way there is for it."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.autograd import forward_ad
-from torch.autograd.function import Function
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from ._recurrence import find_cell, recur
+from ._cell import Layer
+from ._cells import cell_of
+from ._recurrence import recur
+from ._reversal import Reorder, reversed_order
 
-# Set to False to leave everything to the forward methods of torch's layers, for comparison.
+# Set to False to leave everything to the forward methods of layers, for comparison.
 FAST = True
 
 
@@ -25,8 +25,8 @@ def read(
 
     Parameters
     ----------
-    layer : RNN, LSTM or GRU
-        One layer, that takes batches first.
+    layer : module
+        Layer of one of the cells, that takes batches first.
 
     x : tensor of shape (n_samples, n_steps, input_size)
         Sequences, padded at their end to `n_steps`.
@@ -42,7 +42,7 @@ def read(
     outputs : tensor of shape (n_samples, n_last, output_size)
         Outputs. Those of padded steps are without meaning.
     """
-    assert isinstance(layer, nn.RNNBase)
+    assert isinstance(layer, Layer)
     if not layer.bidirectional:
         # Forward in time, padding at the end cannot reach a valid step.
         lengths = None
@@ -52,16 +52,16 @@ def read(
         return _read_with_torch(layer, x, lengths)[:, -n_last:]
     # Copied once, since both passes of each direction go through it step by step.
     steps = x.transpose(0, 1).contiguous()
-    cell = find_cell(layer.mode)
-    outputs = recur(cell, steps, weights[:4], n_last)
+    how = cell_of(layer).recurrence(layer)
+    outputs = recur(how, steps, weights[:4], n_last)
     if layer.bidirectional:
-        order = _reversed_order(lengths, *steps.shape[:2])
-        backward = recur(cell, _Reorder.apply(steps, order), weights[4:], len(steps))
-        outputs = torch.cat([outputs, _Reorder.apply(backward, order)[-n_last:]], dim=2)
+        order = reversed_order(lengths, *steps.shape[:2])
+        backward = recur(how, Reorder.apply(steps, order), weights[4:], len(steps))
+        outputs = torch.cat([outputs, Reorder.apply(backward, order)[-n_last:]], dim=2)
     return outputs.transpose(0, 1)
 
 
-def _weights(layer: nn.RNNBase, x: Tensor) -> list[Tensor]:
+def _weights(layer: Layer, x: Tensor) -> list[Tensor]:
     """Take the four weights of each direction, with zeros for biases that are not there."""
     weights: list[Tensor] = []
     for of_direction in layer.all_weights:
@@ -84,36 +84,9 @@ def _compiles(x: Tensor, *weights: Tensor) -> bool:
     )
 
 
-def _read_with_torch(layer: nn.RNNBase, x: Tensor, lengths: Tensor | None) -> Tensor:
+def _read_with_torch(layer: Layer, x: Tensor, lengths: Tensor | None) -> Tensor:
     if lengths is None:
         return layer(x)[0]
     packed = pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
     outputs, _ = pad_packed_sequence(layer(packed)[0], batch_first=True, total_length=x.shape[1])
     return outputs
-
-
-def _reversed_order(lengths: Tensor | None, n_steps: int, n_samples: int) -> Tensor:
-    """Number the rows of sequences that are reversed, each within its valid steps.
-
-    Returns
-    -------
-    order : tensor of shape (n_steps * n_samples,)
-        Where to find each row of the flattened steps. To reverse twice is to do nothing.
-    """
-    steps = torch.arange(n_steps)[:, None]
-    ends = torch.full((n_samples,), n_steps) if lengths is None else lengths
-    mirrored = torch.where(steps < ends, ends - 1 - steps, steps)
-    return (mirrored * n_samples + torch.arange(n_samples)).flatten()
-
-
-class _Reorder(Function):
-    """Put the rows of all steps in an order that is its own inverse."""
-
-    @staticmethod
-    def forward(ctx: Any, x: Tensor, order: Tensor) -> Tensor:
-        ctx.save_for_backward(order)
-        return x.flatten(0, 1).index_select(0, order).view(x.shape)
-
-    @staticmethod
-    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:
-        return _Reorder.apply(gradient, *ctx.saved_tensors), None

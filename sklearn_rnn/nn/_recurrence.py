@@ -6,53 +6,28 @@ autograd. Here a direction is one call of compiled code, forward and backward.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from functools import cache, partial
+from collections.abc import Iterator, Sequence
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
 from torch import Tensor
 from torch.autograd.function import Function
 
+from ._cell import Recurrence
 from ._parts import share, split
 
 # States, inner values and gates of a part of the batch.
 Kept = tuple[Tensor, Tensor, Tensor]
 
 
-class Cell(NamedTuple):
-    """What a kind of cell computes: its compiled passes, its gates, and torch's way."""
-
-    forward: Callable[..., None]
-    backward: Callable[..., None]
-    n_gates: int
-    by_torch: Callable[..., tuple[Tensor, ...]]
-
-
-@cache
-def find_cell(mode: str) -> Cell:
-    """Find the cell of a recurrent layer by its `mode`, and load its code."""
-    # Numba takes half a second to load: not before it is needed.
-    from . import _kernels as kernels
-
-    if mode == "LSTM":
-        return Cell(kernels.lstm_forward, kernels.lstm_backward, 4, torch.lstm)
-    if mode == "GRU":
-        return Cell(kernels.gru_forward, kernels.gru_backward, 3, torch.gru)
-    relu = mode == "RNN_RELU"
-    forward = partial(kernels.rnn_forward, relu)
-    backward = partial(kernels.rnn_backward, relu)
-    return Cell(forward, backward, 0, torch.rnn_relu if relu else torch.rnn_tanh)
-
-
-def recur(cell: Cell, x: Tensor, weights: Sequence[Tensor], n_last: int) -> Tensor:
+def recur(how: Recurrence, x: Tensor, weights: Sequence[Tensor], n_last: int) -> Tensor:
     """Read sequences in one direction, from a state of zeros.
 
     Parameters
     ----------
-    cell : Cell
-        What a step computes.
+    how : Recurrence
+        How to read.
 
     x : tensor of shape (n_steps, n_samples, input_size)
         Sequences, contiguous.
@@ -69,15 +44,15 @@ def recur(cell: Cell, x: Tensor, weights: Sequence[Tensor], n_last: int) -> Tens
         State after each of the last steps.
     """
     if torch.is_grad_enabled() and any(tensor.requires_grad for tensor in (x, *weights)):
-        return _Recurrence.apply(cell, n_last, x, *weights)
-    return _join(_forward(cell, x, weights, n_states=n_last, n_inner=1), n_last)
+        return _Recurrence.apply(how, n_last, x, *weights)
+    return _join(_forward(how, x, weights, n_states=n_last, n_inner=1), n_last)
 
 
 class _Recurrence(Function):
     @staticmethod
-    def forward(ctx: Any, cell: Cell, n_last: int, x: Tensor, *weights: Tensor) -> Tensor:
-        kept = _forward(cell, x, weights, n_states=len(x), n_inner=len(x))
-        ctx.cell = cell
+    def forward(ctx: Any, how: Recurrence, n_last: int, x: Tensor, *weights: Tensor) -> Tensor:
+        kept = _forward(how, x, weights, n_states=len(x), n_inner=len(x))
+        ctx.how = how
         ctx.save_for_backward(x, *weights, *chain.from_iterable(kept))
         return _join(kept, n_last)
 
@@ -85,11 +60,11 @@ class _Recurrence(Function):
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
         x, *weights = ctx.saved_tensors[:5]
         if torch.is_grad_enabled():
-            return None, None, *_differentiable_backward(ctx.cell, gradient, [x, *weights])
+            return None, None, *_differentiable_backward(ctx.how, gradient, [x, *weights])
         of_parts = iter(ctx.saved_tensors[5:])
         kept = list(zip(of_parts, of_parts, of_parts, strict=True))
         needs_x = ctx.needs_input_grad[2]
-        return None, None, *_backward(ctx.cell, gradient, x, weights, kept, needs_x)
+        return None, None, *_backward(ctx.how, gradient, x, weights, kept, needs_x)
 
 
 def _join(kept: list[Kept], n_last: int) -> Tensor:
@@ -99,7 +74,7 @@ def _join(kept: list[Kept], n_last: int) -> Tensor:
 
 
 def _forward(
-    cell: Cell, x: Tensor, weights: Sequence[Tensor], n_states: int, n_inner: int
+    how: Recurrence, x: Tensor, weights: Sequence[Tensor], n_states: int, n_inner: int
 ) -> list[Kept]:
     """Compute the newest states, with the one before, and as much of what lies inside cells."""
     size = weights[1].shape[1]
@@ -108,16 +83,16 @@ def _forward(
     n_weights = weights[0].numel() + weights[1].numel()
     for first, n_samples in split(x.shape[0], x.shape[1], n_weights):
         states = x.new_empty(n_states + 1, n_samples, size)
-        inner = x.new_empty(n_inner + 1, n_samples, size) if cell.n_gates else states
-        gates = x.new_empty(n_inner, n_samples, cell.n_gates * size)
+        inner = x.new_empty(n_inner + 1, n_samples, size) if how.n_gates else states
+        gates = x.new_empty(n_inner, n_samples, how.n_gates * size)
         kept.append((states, inner, gates))
         calls.append((first, *given, *(each.numpy() for each in kept[-1])))
-    share(cell.forward, calls)
+    share(how.forward, calls)
     return kept
 
 
 def _backward(
-    cell: Cell,
+    how: Recurrence,
     gradient: Tensor,
     x: Tensor,
     weights: Sequence[Tensor],
@@ -133,20 +108,17 @@ def _backward(
         others = (each.detach().numpy() for each in (*tensors, d_x, *found[-1]))
         calls.append((first, *given, *others))
         first += tensors[0].shape[1]
-    share(cell.backward, calls)
+    share(how.backward, calls)
     of_weights = (sum(parts[1:], start=parts[0]) for parts in zip(*found, strict=True))
     return d_x if needs_x else None, *of_weights
 
 
 def _differentiable_backward(
-    cell: Cell, gradient: Tensor, inputs: list[Tensor]
+    how: Recurrence, gradient: Tensor, inputs: list[Tensor]
 ) -> Iterator[Tensor | None]:
     """Compute gradients with a graph (`create_graph=True`), which takes the steps of torch."""
     x, *weights = inputs
-    zeros = x.new_zeros(1, x.shape[1], weights[1].shape[1])
-    before: Any = (zeros, zeros) if cell.by_torch is torch.lstm else zeros
-    outputs = cell.by_torch(x, before, weights, True, 1, 0.0, False, False, False)[0]
-    outputs = outputs[-len(gradient) :]
+    outputs = how.by_torch(x, weights)[-len(gradient) :]
     needed = [tensor for tensor in inputs if tensor.requires_grad]
     found = iter(torch.autograd.grad(outputs, needed, gradient, create_graph=True))
     return (next(found) if tensor.requires_grad else None for tensor in inputs)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import torch
-from torch import nn
 
-from ._initialization import build_empty, initialize_recurrent
-
-CELLS: dict[str, type[nn.RNNBase]] = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
+from ._cell import Layer
+from ._cells import find_cell
 
 
 def build_recurrent(
@@ -20,13 +18,13 @@ def build_recurrent(
     nonlinearity: str,
     bidirectional: bool,
     dtype: torch.dtype,
-) -> nn.RNNBase:
+) -> Layer:
     """Build a recurrent layer that reads (n_samples, n_steps, input_size).
 
     Parameters
     ----------
-    cell : {"rnn", "lstm", "gru"}
-        Kind of recurrent cell.
+    cell : str
+        Kind of recurrent cell, one of `CELLS`.
 
     input_size, hidden_size : int
         Number of features per step, and of units per direction.
@@ -38,7 +36,7 @@ def build_recurrent(
         Source of the initial weights.
 
     nonlinearity : {"tanh", "relu"}
-        Activation of the "rnn" cell; the other cells do not use it.
+        Activation, of cells that let one choose.
 
     bidirectional : bool
         Whether the layer also reads the sequence from its end.
@@ -46,15 +44,13 @@ def build_recurrent(
     dtype : torch.dtype
         Dtype of the weights.
     """
-    options = {"nonlinearity": nonlinearity} if cell == "rnn" else {}
-    layer = build_empty(
-        CELLS[cell],
+    kind = find_cell(cell)
+    layer = kind.build(
         input_size,
         hidden_size,
-        batch_first=True,
+        nonlinearity=nonlinearity,
         bidirectional=bidirectional,
         dtype=dtype,
-        **options,
     )
-    initialize_recurrent(layer, n_steps, generator)
+    kind.initialize(layer, n_steps, generator)
     return layer
