@@ -5,6 +5,7 @@ import torch
 from torch import nn
 
 from sklearn_rnn.forecasting import ForecastNet, ForecastNetwork, SeriesStore, WindowData
+from sklearn_rnn.nn import Seed
 
 LOOK_BACK, HORIZON = 5, 2
 SERIES = 10 + np.random.default_rng(0).normal(size=200)
@@ -20,7 +21,13 @@ def make_data(series=SERIES, first=LOOK_BACK, last=None, dtype=torch.float64, **
 
 def make_net(awake=True, linear=None, **options):
     linear = torch.zeros(LOOK_BACK + 2, HORIZON) if linear is None else linear
-    options = {"lr": 1e-30, "max_epochs": 1, "batch_size": 8, "verbose": 0, **options}
+    options = {
+        "lr": 1e-30,
+        "max_epochs": 1,
+        "batch_size": 8,
+        "verbose": 0,
+        "seed": Seed(0),
+    } | options
     options.setdefault("criterion", nn.MSELoss)
     net = ForecastNet(
         ForecastNetwork,
@@ -29,7 +36,7 @@ def make_net(awake=True, linear=None, **options):
         module__n_past=0,
         module__n_future=0,
         module__hidden_size=4,
-        module__seed=0,
+        module__seed=Seed(0),
         module__dtype=torch.float64,
         **options,
     ).initialize()

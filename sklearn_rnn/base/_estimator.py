@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 import torch
 from sklearn.base import BaseEstimator
-from sklearn.utils import Tags
+from sklearn.utils import Tags, check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import _check_sample_weight
 
-from sklearn_rnn.nn import CELLS
+from sklearn_rnn.nn import CELLS, Seed
 from sklearn_rnn.training import (
     LR_SCHEDULES,
     OPTIMIZERS,
@@ -85,10 +85,14 @@ class BaseRecurrentEstimator(BaseEstimator, ABC):
             raise ValueError("Sample weights must contain at least one non-zero number.")
         return weight
 
+    def _draw_seed(self) -> Seed:
+        """Draw the one seed that all which is random in a fit derives its own from."""
+        return Seed(int(check_random_state(self.random_state).randint(2**31 - 1)))
+
     def _build_net(
         self,
         n_samples: int,
-        seed: int,
+        seed: Seed,
         module: type[torch.nn.Module],
         module_options: dict[str, Any],
         *,
@@ -121,7 +125,7 @@ class BaseRecurrentEstimator(BaseEstimator, ABC):
                 f"{optimizer.__name__}, which knows no weight decay. Set weight_decay=0."
             )
         module_options = {
-            "seed": seed,
+            "seed": seed.of("network"),
             "dtype": DTYPES[self.dtype],
             **self._network_options(),
             **module_options,
@@ -129,7 +133,7 @@ class BaseRecurrentEstimator(BaseEstimator, ABC):
         net = self._net_class(
             module,
             ema_decay=self.ema_decay,
-            seed=seed,
+            seed=seed.of("training"),
             optimizer=optimizer,
             lr=self.lr,
             max_epochs=max_epochs,

@@ -8,11 +8,10 @@ from numbers import Real
 from typing import Any
 
 import numpy as np
-import torch
 from sklearn.base import RegressorMixin
-from sklearn.utils import check_random_state
 
 from sklearn_rnn.base import DTYPES, BaseRecurrentEstimator
+from sklearn_rnn.nn import Seed
 from sklearn_rnn.training import resolve_device
 
 from ._blocks import Block
@@ -81,7 +80,7 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
     def _fit_network(self, store: SeriesStore, blocks: Blocks, horizon: int) -> None:
         """Learn from all forecasts; choose by those held out, if there are any."""
         self.horizon_ = horizon
-        seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+        seed = self._draw_seed()
         everything = self._draw(store, blocks.everything)
         self._errors = None
         if blocks.rehearsal is None and self.quantiles is not None:
@@ -100,7 +99,7 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
         spread_share = self.net_.module_.spread_share.item()
         self.spread_share_ = None if self.quantiles is None else spread_share
 
-    def _fit_stopped(self, rehearsal: list[WindowData], seed: int) -> None:
+    def _fit_stopped(self, rehearsal: list[WindowData], seed: Seed) -> None:
         """Stop by the held-out forecasts, which are not learnt from then."""
         whole, before, held_out = rehearsal
         self.linear_, _ = self._fit_linear(whole, held_out, seed)
@@ -110,7 +109,7 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
         self._errors = self.net_.choose_shares(held_out)
 
     def _fit_rehearsed(
-        self, everything: WindowData, rehearsal: list[WindowData], seed: int
+        self, everything: WindowData, rehearsal: list[WindowData], seed: Seed
     ) -> None:
         """Choose the share of the network by the held-out forecasts, then learn from all."""
         whole, before, held_out = rehearsal
@@ -136,17 +135,17 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
             self._check_errors(net.start_offsets(held_out), "quantiles")
 
     def _fit_linear(
-        self, train: WindowData, held_out: WindowData | None, seed: int, *penalties: tuple
+        self, train: WindowData, held_out: WindowData | None, seed: Seed, *penalties: tuple
     ) -> tuple[LinearForecast, LinearForecast]:
         naive = naive_forecasts(self.look_back_, self.horizon_, self.season_length)
-        generator = torch.Generator().manual_seed(seed)
+        generator = seed.of("linear").generator()
         return fit_linear(train, held_out, naive, generator, *penalties)
 
     def _draw(self, store: SeriesStore, block: Block) -> WindowData:
         return draw_windows(store, block, self.look_back_, self.horizon_)
 
     def _build_forecast_net(
-        self, data: WindowData, linear: LinearForecast, seed: int, *, rehearsal: bool = False
+        self, data: WindowData, linear: LinearForecast, seed: Seed, *, rehearsal: bool = False
     ) -> ForecastNet:
         store = data.store
         module_options = {

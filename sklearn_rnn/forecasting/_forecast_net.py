@@ -116,7 +116,7 @@ class ForecastNet(RecurrentNet):
     def hold_out(self, data: WindowData) -> HeldOut:
         """Compute what the network says about held-out windows, or some of very many."""
         self._set_training(False)
-        generator = torch.Generator().manual_seed(self.seed)
+        generator = self.seed.of("held out").generator()
         batches = BatchIterator(data, HELD_OUT_BATCH, generator, MAX_HELD_OUT_BATCHES)
         with self._threads():
             parts = [(_unit(x), *self.module_.parts(*_arguments(x)), y) for x, y in batches]

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from sklearn_rnn.nn import RecurrentEncoder
+from sklearn_rnn.nn import RecurrentEncoder, Seed
 
 from ._segment_reader import SegmentReader
 
@@ -76,7 +76,7 @@ class ForecastNetwork(nn.Module):
     hidden_size : int
         Number of units of each recurrent layer.
 
-    seed : int
+    seed : Seed
         Seed of initial weights and dropout masks.
 
     quantiles : sequence of float
@@ -105,7 +105,7 @@ class ForecastNetwork(nn.Module):
         n_past: int,
         n_future: int,
         hidden_size: int,
-        seed: int,
+        seed: Seed,
         *,
         quantiles: Sequence[float] = (),
         dropout: float = 0.0,
@@ -121,13 +121,13 @@ class ForecastNetwork(nn.Module):
         self.register_buffer("offsets", torch.zeros(horizon, len(quantiles), dtype=dtype))
         self.register_buffer("spread_share", torch.ones((), dtype=dtype))
 
-        def build_reader(n_answers: int, seed: int) -> SegmentReader:
+        def build_reader(n_answers: int, seed: Seed) -> SegmentReader:
             options = {"dropout": dropout, "dtype": dtype, **encoder_options}
             sizes = (look_back, horizon, n_past, n_future, n_answers, hidden_size)
             return SegmentReader(*sizes, seed, **options)
 
-        self.correction = build_reader(1, seed)
-        self.spread = build_reader(2, seed + 1) if len(quantiles) else None
+        self.correction = build_reader(1, seed.of("correction"))
+        self.spread = build_reader(2, seed.of("spread")) if len(quantiles) else None
 
     @property
     def encoder(self) -> RecurrentEncoder:

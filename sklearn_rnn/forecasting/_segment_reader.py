@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import pad
 
-from sklearn_rnn.nn import RecurrentEncoder, build_empty, initialize_linear
+from sklearn_rnn.nn import RecurrentEncoder, Seed, build_empty, initialize_linear
 
 # Recurrences of few steps learn fast, and take little time.
 MAX_SEGMENTS = 4
@@ -32,7 +32,7 @@ class SegmentReader(nn.Module):
     hidden_size : int
         Number of units of each recurrent layer.
 
-    seed : int
+    seed : Seed
         Seed of initial weights and dropout masks.
 
     dtype : torch.dtype
@@ -57,7 +57,7 @@ class SegmentReader(nn.Module):
         n_future: int,
         n_answers: int,
         hidden_size: int,
-        seed: int,
+        seed: Seed,
         *,
         dtype: torch.dtype = torch.float32,
         **encoder_options: Any,
@@ -68,20 +68,25 @@ class SegmentReader(nn.Module):
         self.segment = math.ceil(look_back / MAX_SEGMENTS)
         self.n_ahead = math.ceil(horizon / self.segment)
         self.register_buffer("position", torch.eye(self.n_ahead, dtype=dtype), persistent=False)
-        generator = torch.Generator().manual_seed(seed)
 
-        def build_linear(n_inputs: int, n_outputs: int) -> nn.Linear:
+        def build_linear(name: str, n_inputs: int, n_outputs: int) -> nn.Linear:
             layer = build_empty(nn.Linear, n_inputs, n_outputs, dtype=dtype)
-            initialize_linear(layer, generator)
+            initialize_linear(layer, seed.of(name).generator())
             return layer
 
-        self.embed_past = build_linear(self.segment * (2 + n_past), hidden_size)
-        self.embed_ahead = build_linear(self.segment * n_future + self.n_ahead, hidden_size)
+        self.embed_past = build_linear("embed past", self.segment * (2 + n_past), hidden_size)
+        n_ahead_inputs = self.segment * n_future + self.n_ahead
+        self.embed_ahead = build_linear("embed ahead", n_ahead_inputs, hidden_size)
         n_steps = math.ceil(look_back / self.segment) + self.n_ahead
         self.encoder = RecurrentEncoder(
-            hidden_size, hidden_size, seed, n_steps=n_steps, dtype=dtype, **encoder_options
+            hidden_size,
+            hidden_size,
+            seed.of("encoder"),
+            n_steps=n_steps,
+            dtype=dtype,
+            **encoder_options,
         )
-        self.output = build_linear(2 * hidden_size, self.segment * n_answers)
+        self.output = build_linear("output", 2 * hidden_size, self.segment * n_answers)
         nn.init.zeros_(self.output.weight)
 
     def forward(

@@ -6,11 +6,13 @@ from ._initialization import build_empty, initialize_linear
 from ._network import SequenceNetwork
 from ._parts import set_threads
 from ._pooling import POOLINGS
+from ._seed import Seed
 
 __all__ = [
     "CELLS",
     "POOLINGS",
     "RecurrentEncoder",
+    "Seed",
     "SequenceNetwork",
     "build_empty",
     "initialize_linear",

@@ -11,6 +11,7 @@ from ._layers import SeededDropout
 from ._reading import read
 from ._recurrent_layer import build_recurrent
 from ._residual import LayerStack
+from ._seed import Seed
 
 # Of an LSTM layer its outputs and its cells, of another its outputs.
 State = Tensor | tuple[Tensor, Tensor]
@@ -35,7 +36,7 @@ class RecurrentEncoder(nn.Module):
     hidden_size : int
         Number of units of each layer and direction.
 
-    seed : int
+    seed : Seed
         Seed of initial weights and dropout masks.
 
     n_steps : int
@@ -64,7 +65,7 @@ class RecurrentEncoder(nn.Module):
         self,
         input_size: int,
         hidden_size: int,
-        seed: int,
+        seed: Seed,
         *,
         n_steps: int,
         cell: str = "lstm",
@@ -80,22 +81,21 @@ class RecurrentEncoder(nn.Module):
         self.bidirectional = bidirectional
         self.output_size = hidden_size * (2 if bidirectional else 1)
         sizes = [input_size] + [self.output_size] * (num_layers - 1)
-        generator = torch.Generator().manual_seed(seed)
         self.layers = nn.ModuleList(
             build_recurrent(
                 cell,
                 size,
                 hidden_size,
                 n_steps,
-                generator,
+                seed.of(f"layer {number}").generator(),
                 nonlinearity=nonlinearity,
                 bidirectional=bidirectional,
                 dtype=dtype,
             )
-            for size in sizes
+            for number, size in enumerate(sizes)
         )
         self.stack = LayerStack(num_layers, self.output_size, residual, dtype)
-        self.dropout = SeededDropout(dropout, seed)
+        self.dropout = SeededDropout(dropout, seed.of("dropout"))
 
     def forward(
         self, x: Tensor, lengths: Tensor | None = None, n_last: int | None = None

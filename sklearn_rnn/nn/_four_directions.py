@@ -11,6 +11,7 @@ from ._layers import SeededDropout
 from ._reading import read
 from ._recurrent_layer import build_recurrent
 from ._residual import LayerStack
+from ._seed import Seed
 
 
 class FourDirectionEncoder(nn.Module):
@@ -27,7 +28,7 @@ class FourDirectionEncoder(nn.Module):
     hidden_size : int
         Number of units of each of the four directions of a layer.
 
-    seed : int
+    seed : Seed
         Seed of initial weights and dropout masks.
 
     grid : tuple of (n_rows, n_columns)
@@ -48,7 +49,7 @@ class FourDirectionEncoder(nn.Module):
         self,
         input_size: int,
         hidden_size: int,
-        seed: int,
+        seed: Seed,
         *,
         grid: tuple[int, int],
         cell: str = "lstm",
@@ -62,7 +63,6 @@ class FourDirectionEncoder(nn.Module):
         self.grid = grid
         self.hidden_size = hidden_size
         self.output_size = 2 * hidden_size
-        generator = torch.Generator().manual_seed(seed)
         # Rows, columns, rows, columns, ...
         self.sweeps = nn.ModuleList(
             build_recurrent(
@@ -70,7 +70,7 @@ class FourDirectionEncoder(nn.Module):
                 input_size if number == 0 else self.output_size,
                 hidden_size,
                 grid[1 - number % 2],
-                generator,
+                seed.of(f"sweep {number}").generator(),
                 nonlinearity=nonlinearity,
                 bidirectional=True,
                 dtype=dtype,
@@ -78,7 +78,7 @@ class FourDirectionEncoder(nn.Module):
             for number in range(2 * num_layers)
         )
         self.stack = LayerStack(num_layers, self.output_size, residual, dtype)
-        self.dropout = SeededDropout(dropout, seed)
+        self.dropout = SeededDropout(dropout, seed.of("dropout"))
 
     def forward(self, x: Tensor, lengths: None = None, n_last: None = None) -> Tensor:
         """Encode a batch.

@@ -7,6 +7,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from ._seed import Seed
+
 
 class Rescale(nn.Module):
     """Shift and scale the raw input, then cast it to the dtype of the network.
@@ -59,11 +61,11 @@ class SeededModule(nn.Module):
 
     Parameters
     ----------
-    seed : int
+    seed : Seed
         Seed of the generator, which is made on the device of the first input.
     """
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: Seed) -> None:
         super().__init__()
         self.seed = seed
         self.generator: torch.Generator | None = None
@@ -71,7 +73,7 @@ class SeededModule(nn.Module):
     def generator_on(self, device: torch.device) -> torch.Generator:
         """Return the generator, made anew if the device is another."""
         if self.generator is None or self.generator.device != device:
-            self.generator = torch.Generator(device).manual_seed(self.seed)
+            self.generator = self.seed.generator(device)
         return self.generator
 
     def __getstate__(self) -> dict[str, Any]:
@@ -90,11 +92,11 @@ class SeededDropout(SeededModule):
     p : float
         Probability that an element is set to zero during training.
 
-    seed : int
+    seed : Seed
         Seed of the masks.
     """
 
-    def __init__(self, p: float, seed: int) -> None:
+    def __init__(self, p: float, seed: Seed) -> None:
         super().__init__(seed)
         self.p = p
 
@@ -118,14 +120,14 @@ class RandomReorder(SeededModule):
     background : tensor of shape (n_features,)
         Value of what is not in the sequence.
 
-    seed : int
+    seed : Seed
         Seed of the choice.
     """
 
     orders: Tensor
     background: Tensor
 
-    def __init__(self, orders: Tensor, background: Tensor, seed: int) -> None:
+    def __init__(self, orders: Tensor, background: Tensor, seed: Seed) -> None:
         super().__init__(seed)
         self.register_buffer("orders", orders)
         self.register_buffer("background", background)

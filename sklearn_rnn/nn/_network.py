@@ -13,6 +13,7 @@ from ._four_directions import FourDirectionEncoder
 from ._initialization import build_empty, initialize_linear
 from ._layers import BatchNorm, RandomReorder, Rescale
 from ._pooling import POOLINGS, step_mask
+from ._seed import Seed
 
 FROM_DATA = ("rescale.", "reorder.")
 
@@ -31,7 +32,7 @@ class SequenceNetwork(nn.Module):
     n_outputs : int
         Number of outputs per sequence.
 
-    seed : int
+    seed : Seed
         Seed of initial weights and dropout masks.
 
     n_steps : int
@@ -66,7 +67,7 @@ class SequenceNetwork(nn.Module):
         scale: Tensor,
         hidden_size: int,
         n_outputs: int,
-        seed: int,
+        seed: Seed,
         *,
         n_steps: int,
         pooling: str = "last",
@@ -77,10 +78,12 @@ class SequenceNetwork(nn.Module):
         **encoder_options: Any,
     ) -> None:
         super().__init__()
-        self.reorder = nn.Identity() if orders is None else RandomReorder(orders, shift, seed)
+        self.reorder: nn.Module = nn.Identity()
+        if orders is not None:
+            self.reorder = RandomReorder(orders, shift, seed.of("reorder"))
         self.rescale = Rescale(shift, scale, dtype)
         self.dtype = dtype
-        sizes = (len(shift), hidden_size, seed)
+        sizes = (len(shift), hidden_size, seed.of("encoder"))
         if "grid" in encoder_options:
             self.encoder = FourDirectionEncoder(*sizes, dtype=dtype, **encoder_options)
         else:
@@ -90,7 +93,7 @@ class SequenceNetwork(nn.Module):
         size = self.encoder.output_size
         self.norm = BatchNorm(size, dtype=dtype) if batch_norm else nn.Identity()
         self.output = build_empty(nn.Linear, size, n_outputs, dtype=dtype)
-        initialize_linear(self.output, torch.Generator().manual_seed(seed))
+        initialize_linear(self.output, seed.of("output").generator())
 
     def forward(self, x: Tensor, lengths: Tensor | None = None) -> Tensor:
         """Compute the outputs of a batch.

@@ -14,7 +14,6 @@ from sklearn.model_selection import train_test_split
 from sklearn.utils import (
     assert_all_finite,
     check_consistent_length,
-    check_random_state,
     column_or_1d,
 )
 from sklearn.utils._param_validation import Interval, StrOptions
@@ -23,7 +22,7 @@ from sklearn.utils.multiclass import _check_partial_fit_first_call, check_classi
 from sklearn.utils.validation import check_is_fitted
 
 from sklearn_rnn.base import DTYPES, BaseRecurrentEstimator, documented
-from sklearn_rnn.nn import POOLINGS, SequenceNetwork
+from sklearn_rnn.nn import POOLINGS, Seed, SequenceNetwork
 from sklearn_rnn.training import RecurrentClassifierNet, RecurrentNet, SequenceData, resolve_device
 
 from ._padding import validate_sequences
@@ -232,8 +231,8 @@ class RNNClassifier(ClassifierMixin, BaseRecurrentEstimator):
         self._check_warm_start(previous_classes)
         weight = self._weigh_classes(y, weight)
 
-        split_seed, seed = check_random_state(self.random_state).randint(2**31 - 1, size=2)
-        train_rows, valid_rows = self._split(codes, split_seed)
+        seed = self._draw_seed()
+        train_rows, valid_rows = self._split(codes, seed.of("split"))
         shift, scale = self._learn_scale(X, lengths, weight, train_rows)
         parts: dict[str, Any] = {"lengths": lengths, "sample_weight": weight}
         train = self._sequence_data(X, codes, rows=train_rows, **parts)
@@ -241,7 +240,7 @@ class RNNClassifier(ClassifierMixin, BaseRecurrentEstimator):
         if valid_rows is not None:
             valid = self._sequence_data(X, codes, rows=valid_rows, **parts)
         n_steps = _longest(X, lengths)
-        net = self._build_classifier_net(len(train), n_steps, shift, scale, int(seed))
+        net = self._build_classifier_net(len(train), n_steps, shift, scale, seed)
         self._train(net, train, valid)
 
     def _reads_one_way(self) -> bool:
@@ -253,7 +252,7 @@ class RNNClassifier(ClassifierMixin, BaseRecurrentEstimator):
         n_steps: int,
         shift: np.ndarray,
         scale: np.ndarray,
-        seed: int,
+        seed: Seed,
         *,
         incremental: bool = False,
     ) -> RecurrentNet:
@@ -317,7 +316,7 @@ class RNNClassifier(ClassifierMixin, BaseRecurrentEstimator):
             )
         return by_class if weight is None else by_class * weight
 
-    def _split(self, codes: np.ndarray, seed: int) -> tuple[np.ndarray | None, np.ndarray | None]:
+    def _split(self, codes: np.ndarray, seed: Seed) -> tuple[np.ndarray | None, np.ndarray | None]:
         """Choose the rows to train on, or None for all, and those to validate on, if any."""
         if not self.early_stopping:
             return None, None
@@ -326,7 +325,7 @@ class RNNClassifier(ClassifierMixin, BaseRecurrentEstimator):
                 np.arange(len(codes)),
                 test_size=self.validation_fraction,
                 stratify=codes,
-                random_state=seed,
+                random_state=seed.number,
             )
         except ValueError as error:
             raise ValueError(
@@ -390,7 +389,7 @@ class RNNClassifier(ClassifierMixin, BaseRecurrentEstimator):
         weight = self._weigh_classes(y, weight)
         if first:
             shift, scale = self._learn_scale(X, lengths, weight)
-            seed = check_random_state(self.random_state).randint(2**31 - 1)
+            seed = self._draw_seed()
             n_steps = _longest(X, lengths)
             net = self._build_classifier_net(len(X), n_steps, shift, scale, seed, incremental=True)
             self.loss_curve_ = []

@@ -14,6 +14,8 @@ from skorch import NeuralNet
 from skorch.callbacks import Callback, EarlyStopping, EpochTimer, PrintLog, ProgressBar
 from torch import Tensor
 
+from sklearn_rnn.nn import Seed
+
 from ._data import BatchData, BatchIterator, SequenceData, count_batches
 from ._threads import suitable_threads
 from ._weight_average import WeightAverage
@@ -46,7 +48,7 @@ class RecurrentNet(NeuralNet):
     criterion : class, default=torch.nn.MSELoss
         As in skorch; it is built with ``reduction="none"``.
 
-    seed : int, default=0
+    seed : Seed
         Seed of the order of batches.
 
     ema_decay : float, default=None
@@ -65,7 +67,7 @@ class RecurrentNet(NeuralNet):
         module: type[torch.nn.Module],
         criterion: type[torch.nn.Module] = torch.nn.MSELoss,
         *args: Any,
-        seed: int = 0,
+        seed: Seed,
         ema_decay: float | None = None,
         metrics: dict[str, Callable[[Tensor, Tensor], Tensor]] | None = None,
         **kwargs: Any,
@@ -94,7 +96,7 @@ class RecurrentNet(NeuralNet):
     def initialize(self) -> RecurrentNet:
         """Build the module, the optimizer and the generator of the batch order."""
         super().initialize()
-        self.generator_ = torch.Generator().manual_seed(self.seed)
+        self.generator_ = self.seed.of("batches").generator()
         self.average_: WeightAverage | None = None
         return self
 

@@ -22,6 +22,7 @@ from sklearn.utils._param_validation import InvalidParameterError
 from skorch.callbacks import Callback, EarlyStopping, EpochScoring
 
 from sklearn_rnn import LookBackWindow, LSTMForecaster, RNNClassifier, RNNImageClassifier
+from sklearn_rnn.nn import Seed
 
 CLASSIFIERS = [RNNClassifier, RNNImageClassifier]
 ESTIMATORS = [*CLASSIFIERS, LSTMForecaster]
@@ -200,6 +201,23 @@ def test_other_seed_gives_other_predictions(estimator_class):
     first, second = (fitted(estimator_class, random_state=seed) for seed in (0, 1))
 
     assert not np.array_equal(outputs(first), outputs(second))
+
+
+@all_estimators
+def test_each_that_draws_has_a_seed_of_its_own(estimator_class, monkeypatch):
+    generator, paths = Seed.generator, []
+
+    def remember(seed, *args):
+        paths.append(seed.path)
+        return generator(seed, *args)
+
+    monkeypatch.setattr(Seed, "generator", remember)
+    options = {"max_shift": 1} if estimator_class is RNNImageClassifier else {}
+
+    fitted(estimator_class, dropout=0.3, num_layers=2, **options)
+
+    assert len(paths) > 4
+    assert len(set(paths)) == len(paths)
 
 
 @all_estimators
@@ -645,9 +663,11 @@ def test_tol_does_not_decide_which_weights_are_best(estimator_class):
     estimator = fitted(
         estimator_class,
         early_stopping=True,
-        max_epochs=9,
+        validation_fraction=0.3,
+        max_epochs=20,
+        n_iter_no_change=20,
         tol=1e9,
-        lr=0.1,
+        lr=0.01,
         callbacks=[ValidationLossAtEnd()],
     )
 

@@ -24,7 +24,7 @@ def test_share_is_all_where_the_correction_helps_and_none_where_it_harms():
     net.partial_fit((train, None))
     errors = net.choose_shares(held_out)
     assert net.module_.share >= 0.75
-    net.choose_shares(make_data(np.random.default_rng(1).normal(size=300).cumsum()))
+    net.choose_shares(make_data(np.random.default_rng(1).normal(size=3000).cumsum()))
     assert net.module_.share == 0
     assert errors.shape == (len(held_out), HORIZON)
 

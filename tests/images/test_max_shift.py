@@ -4,7 +4,7 @@ import torch
 
 from sklearn_rnn import RNNImageClassifier
 from sklearn_rnn.images import read_images, scan_order, shifted_orders
-from sklearn_rnn.nn import SequenceNetwork
+from sklearn_rnn.nn import Seed, SequenceNetwork
 
 rng = np.random.default_rng(0)
 SHAPE = (5, 4, 2)
@@ -44,7 +44,7 @@ def test_each_training_image_is_shifted_on_its_own_and_none_in_prediction():
         torch.ones(8),
         hidden_size=2,
         n_outputs=2,
-        seed=0,
+        seed=Seed(0),
         n_steps=3,
         orders=orders,
     )

@@ -2,6 +2,7 @@ import pytest
 import torch
 from torch import nn
 
+from sklearn_rnn.nn import Seed
 from sklearn_rnn.nn._encoder import RecurrentEncoder
 
 CELLS = [
@@ -18,7 +19,7 @@ both_directions = pytest.mark.parametrize("bidirectional", [False, True])
 
 def encoder(cell, bidirectional=False, **options):
     options = {"num_layers": 2, "dtype": torch.float64, **cell, **options}
-    encoder = RecurrentEncoder(3, 4, 0, n_steps=5, bidirectional=bidirectional, **options)
+    encoder = RecurrentEncoder(3, 4, Seed(0), n_steps=5, bidirectional=bidirectional, **options)
     with torch.no_grad():
         # Zero biases would hide where they are added.
         for parameter in encoder.parameters():

@@ -2,7 +2,7 @@ import pytest
 import torch
 from torch import nn
 
-from sklearn_rnn.nn import SequenceNetwork
+from sklearn_rnn.nn import Seed, SequenceNetwork
 from sklearn_rnn.nn._four_directions import FourDirectionEncoder
 
 CELLS = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
@@ -11,7 +11,7 @@ GRID = (2, 3)
 
 def encoder(**options):
     return FourDirectionEncoder(
-        5, 4, 0, **{"grid": GRID, "dtype": torch.float64, "cell": "gru", **options}
+        5, 4, Seed(0), **{"grid": GRID, "dtype": torch.float64, "cell": "gru", **options}
     )
 
 
@@ -71,7 +71,7 @@ def test_dropout_follows_each_sweep():
 @pytest.mark.parametrize("pooling", ["last", "mean", "max"])
 def test_network_answers_from_the_whole_image(pooling):
     net = SequenceNetwork(
-        torch.zeros(5), torch.ones(5), 4, 2, 0, n_steps=6, grid=GRID, pooling=pooling
+        torch.zeros(5), torch.ones(5), 4, 2, Seed(0), n_steps=6, grid=GRID, pooling=pooling
     )
     x = patches().float().requires_grad_()
 

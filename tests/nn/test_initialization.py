@@ -2,6 +2,7 @@ import pytest
 import torch
 from torch import nn
 
+from sklearn_rnn.nn import Seed
 from sklearn_rnn.nn._cells import CELLS
 from sklearn_rnn.nn._encoder import RecurrentEncoder
 from sklearn_rnn.nn._initialization import build_empty, initialize_linear
@@ -9,9 +10,9 @@ from sklearn_rnn.nn._initialization import build_empty, initialize_linear
 all_cells = pytest.mark.parametrize("cell", CELLS)
 
 
-def encoder(cell, seed=0, *, n_steps=28, **options):
+def encoder(cell, number=0, *, n_steps=28, **options):
     return RecurrentEncoder(
-        3, 16, seed, n_steps=n_steps, cell=cell, num_layers=2, bidirectional=True, **options
+        3, 16, Seed(number), n_steps=n_steps, cell=cell, num_layers=2, bidirectional=True, **options
     )
 
 

@@ -4,6 +4,7 @@ import pickle
 import pytest
 import torch
 
+from sklearn_rnn.nn import Seed
 from sklearn_rnn.nn._layers import Rescale, SeededDropout
 
 
@@ -47,7 +48,7 @@ def test_rescale_is_saved_with_the_network():
 
 @pytest.mark.parametrize("p", [0.1, 0.5, 0.9])
 def test_dropout_drops_a_share_and_keeps_the_mean(p):
-    out = SeededDropout(p, 0)(torch.ones(100_000))
+    out = SeededDropout(p, Seed(0))(torch.ones(100_000))
 
     assert (out == 0).float().mean() == pytest.approx(p, abs=0.01)
     assert out.mean() == pytest.approx(1, abs=0.05)
@@ -55,7 +56,7 @@ def test_dropout_drops_a_share_and_keeps_the_mean(p):
 
 
 def test_dropout_draws_anew_each_time():
-    dropout, x = SeededDropout(0.5, 0), torch.ones(100)
+    dropout, x = SeededDropout(0.5, Seed(0)), torch.ones(100)
 
     assert not torch.equal(dropout(x), dropout(x))
 
@@ -63,14 +64,14 @@ def test_dropout_draws_anew_each_time():
 def test_dropout_is_decided_by_its_seed():
     x = torch.ones(100)
 
-    assert torch.equal(SeededDropout(0.5, 0)(x), SeededDropout(0.5, 0)(x))
-    assert not torch.equal(SeededDropout(0.5, 0)(x), SeededDropout(0.5, 1)(x))
+    assert torch.equal(SeededDropout(0.5, Seed(0))(x), SeededDropout(0.5, Seed(0))(x))
+    assert not torch.equal(SeededDropout(0.5, Seed(0))(x), SeededDropout(0.5, Seed(1))(x))
 
 
 def test_dropout_leaves_the_global_generator_alone():
     before = torch.get_rng_state()
 
-    SeededDropout(0.5, 0)(torch.ones(100))
+    SeededDropout(0.5, Seed(0))(torch.ones(100))
 
     assert torch.equal(torch.get_rng_state(), before)
 
@@ -78,19 +79,19 @@ def test_dropout_leaves_the_global_generator_alone():
 def test_dropout_is_the_identity_in_eval_mode():
     x = torch.ones(100)
 
-    assert SeededDropout(0.5, 0).eval()(x) is x
+    assert SeededDropout(0.5, Seed(0)).eval()(x) is x
 
 
 def test_no_dropout_is_the_identity():
     x = torch.ones(100)
 
-    assert SeededDropout(0.0, 0)(x) is x
+    assert SeededDropout(0.0, Seed(0))(x) is x
 
 
 def test_dropout_drops_the_gradient_alike():
     x = torch.ones(100, requires_grad=True)
 
-    out = SeededDropout(0.5, 0)(x)
+    out = SeededDropout(0.5, Seed(0))(x)
     out.sum().backward()
 
     torch.testing.assert_close(x.grad, out.detach())
@@ -99,7 +100,7 @@ def test_dropout_drops_the_gradient_alike():
 @pytest.mark.parametrize("n_before", [0, 1])
 @pytest.mark.parametrize("copied", [copy.deepcopy, lambda layer: pickle.loads(pickle.dumps(layer))])
 def test_dropout_goes_on_after_a_copy(copied, n_before):
-    dropout, x = SeededDropout(0.5, 0), torch.ones(100)
+    dropout, x = SeededDropout(0.5, Seed(0)), torch.ones(100)
     for _ in range(n_before):
         dropout(x)
 

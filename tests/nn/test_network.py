@@ -3,13 +3,14 @@ import pickle
 import pytest
 import torch
 
-from sklearn_rnn.nn import POOLINGS, SequenceNetwork
+from sklearn_rnn.nn import POOLINGS, Seed, SequenceNetwork
 
 all_poolings = pytest.mark.parametrize("pooling", POOLINGS)
 both_directions = pytest.mark.parametrize("bidirectional", [False, True])
 
 
-def network(seed=0, **options):
+def network(number=0, **options):
+    seed = Seed(number)
     return SequenceNetwork(torch.zeros(3), torch.ones(3), 4, 2, seed, n_steps=6, **options)
 
 
@@ -50,7 +51,7 @@ def test_input_is_rescaled():
     x = sequences()
     shift, scale = torch.tensor([1.0, 2.0, 3.0]), torch.tensor([4.0, 5.0, 6.0])
 
-    rescaled = SequenceNetwork(shift, scale, 4, 2, 0, n_steps=6)(x * scale + shift)
+    rescaled = SequenceNetwork(shift, scale, 4, 2, Seed(0), n_steps=6)(x * scale + shift)
 
     torch.testing.assert_close(rescaled, network()(x))
 
@@ -75,7 +76,7 @@ def test_seed_decides_the_outputs():
     x = sequences()
 
     torch.testing.assert_close(network()(x), network()(x), atol=0, rtol=0)
-    assert not torch.allclose(network()(x), network(seed=1)(x))
+    assert not torch.allclose(network()(x), network(1)(x))
 
 
 def test_names_of_the_weights():
@@ -97,7 +98,7 @@ def test_names_of_the_weights():
 
 def test_weights_can_be_moved_to_another_network():
     x = sequences()
-    other = network(seed=1)
+    other = network(1)
 
     other.load_state_dict(network().state_dict())
 

@@ -2,6 +2,7 @@ import pytest
 import torch
 from torch import nn
 
+from sklearn_rnn.nn import Seed
 from sklearn_rnn.nn._encoder import RecurrentEncoder
 from sklearn_rnn.nn._residual import LayerStack
 
@@ -31,7 +32,7 @@ def test_residual_stack_adds_to_what_it_has_normalised():
 
 @pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
 def test_reading_on_continues(cell):
-    encoder = RecurrentEncoder(4, 3, 0, n_steps=5, cell=cell, num_layers=3, residual=True)
+    encoder = RecurrentEncoder(4, 3, Seed(0), n_steps=5, cell=cell, num_layers=3, residual=True)
 
     start, states = encoder.read_on(X[:, :2])
     rest, _ = encoder.read_on(X[:, 2:], states)
@@ -42,6 +43,6 @@ def test_reading_on_continues(cell):
 @pytest.mark.parametrize("num_layers", [1, 3])
 @pytest.mark.parametrize("residual", [False, True])
 def test_last_steps_alone(num_layers, residual):
-    encoder = RecurrentEncoder(4, 3, 0, n_steps=6, num_layers=num_layers, residual=residual)
+    encoder = RecurrentEncoder(4, 3, Seed(0), n_steps=6, num_layers=num_layers, residual=residual)
 
     torch.testing.assert_close(encoder(X, n_last=2), encoder(X)[:, -2:])

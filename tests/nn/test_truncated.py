@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from sklearn_rnn.nn import SequenceNetwork
+from sklearn_rnn.nn import Seed, SequenceNetwork
 
 all_cells = pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
 
@@ -12,7 +12,7 @@ def network(steps, **options):
         torch.ones(3),
         4,
         2,
-        0,
+        Seed(0),
         n_steps=6,
         truncated_bptt_steps=steps,
         dtype=torch.float64,

@@ -93,7 +93,7 @@ all_forms = pytest.mark.parametrize("make", [make_sequences, make_ragged])
 def test_learns_what_the_first_step_says(make, options):
     X, y = make(n_samples=96)
 
-    clf = small(lr=0.02, max_epochs=20, **options).fit(X, y)
+    clf = small(hidden_size=16, lr=0.02, max_epochs=20, **options).fit(X, y)
 
     X_test, y_test = make(n_samples=96, seed=1)
     assert clf.score(X_test, y_test) > 0.85

@@ -5,7 +5,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from skorch.callbacks import Callback, EarlyStopping
 from torch import nn
 
-from sklearn_rnn.nn import SequenceNetwork
+from sklearn_rnn.nn import Seed, SequenceNetwork
 from sklearn_rnn.training import RecurrentNet, SequenceData, accuracy
 
 N_SAMPLES = 10
@@ -13,7 +13,13 @@ N_SAMPLES = 10
 
 def make_net(criterion=nn.CrossEntropyLoss, metrics=None, **options):
     # A learning rate of next to nothing: the net of each batch is the net at the end.
-    options = {"lr": 1e-30, "max_epochs": 1, "batch_size": 3, "verbose": 0, **options}
+    options = {
+        "lr": 1e-30,
+        "max_epochs": 1,
+        "batch_size": 3,
+        "verbose": 0,
+        "seed": Seed(0),
+    } | options
     net = RecurrentNet(
         SequenceNetwork,
         criterion,
@@ -22,7 +28,7 @@ def make_net(criterion=nn.CrossEntropyLoss, metrics=None, **options):
         module__scale=torch.ones(2),
         module__hidden_size=4,
         module__n_outputs=2,
-        module__seed=0,
+        module__seed=Seed(0),
         module__n_steps=4,
         module__dtype=torch.float64,
         **options,
@@ -170,7 +176,7 @@ def test_seed_decides_the_order_of_batches():
 
     for seed in (0, 0, 1):
         orders.append([])
-        make_net(callbacks=[Order()], seed=seed).partial_fit((make_data(), None))
+        make_net(callbacks=[Order()], seed=Seed(seed)).partial_fit((make_data(), None))
 
     assert orders[0] == orders[1]
     assert orders[0] != orders[2]

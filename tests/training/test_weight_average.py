@@ -79,7 +79,7 @@ def test_early_stopping_validates_and_restores_the_average():
     ).fit(X, y)
     valid_losses = clf.net_.history[:, "valid_loss"]
 
-    _, valid_rows = clf._split(y, np.random.RandomState(0).randint(2**31 - 1, size=2)[0])
+    _, valid_rows = clf._split(y, clf._draw_seed().of("split"))
     probabilities = clf.predict_proba(X[valid_rows])
     restored = -np.log(probabilities[np.arange(len(valid_rows)), y[valid_rows]]).mean()
     assert restored == pytest.approx(min(valid_losses), rel=1e-5)
