@@ -17,7 +17,7 @@ from sklearn.utils import Tags, check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import _check_sample_weight
 
-from sklearn_rnn.nn import CELLS, Seed
+from sklearn_rnn.nn import CELLS, Seed, suitable_threads
 from sklearn_rnn.training import (
     LR_SCHEDULES,
     OPTIMIZERS,
@@ -25,7 +25,6 @@ from sklearn_rnn.training import (
     RecurrentNet,
     optimizer_options,
     resolve_device,
-    suitable_threads,
     training_callbacks,
 )
 

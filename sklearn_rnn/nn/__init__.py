@@ -4,9 +4,9 @@ from ._cells import CELLS
 from ._encoder import RecurrentEncoder
 from ._initialization import build_empty, initialize_linear
 from ._network import SequenceNetwork
-from ._parts import set_threads
 from ._pooling import POOLINGS
 from ._seed import Seed
+from ._threads import suitable_threads
 
 __all__ = [
     "CELLS",
@@ -16,5 +16,5 @@ __all__ = [
     "SequenceNetwork",
     "build_empty",
     "initialize_linear",
-    "set_threads",
+    "suitable_threads",
 ]

@@ -15,7 +15,8 @@ from torch import Tensor
 from torch.autograd.function import Function
 
 from ._cell import Recurrence
-from ._parts import share, split
+from ._parts import split
+from ._threads import share
 
 # States, inner values and gates of a part of the batch.
 Kept = tuple[Tensor, Tensor, Tensor]

@@ -5,7 +5,6 @@ from ._device import resolve_device
 from ._net import RecurrentClassifierNet, RecurrentNet, accuracy
 from ._optimization import OPTIMIZERS, optimizer_options, training_callbacks
 from ._schedule import LR_SCHEDULES
-from ._threads import suitable_threads
 from ._weight_average import WeightAverage
 
 __all__ = [
@@ -23,6 +22,5 @@ __all__ = [
     "as_tensor",
     "optimizer_options",
     "resolve_device",
-    "suitable_threads",
     "training_callbacks",
 ]

@@ -14,10 +14,9 @@ from skorch import NeuralNet
 from skorch.callbacks import Callback, EarlyStopping, EpochTimer, PrintLog, ProgressBar
 from torch import Tensor
 
-from sklearn_rnn.nn import Seed
+from sklearn_rnn.nn import Seed, suitable_threads
 
 from ._data import BatchData, BatchIterator, SequenceData, count_batches
-from ._threads import suitable_threads
 from ._weight_average import WeightAverage
 
 # A product with a single row sums in another order than one with many. From this number of rows

@@ -1,10 +1,10 @@
 import pytest
-
-from sklearn_rnn.nn import set_threads
+import torch
 
 
 @pytest.fixture
 def threads():
-    """Set how many threads share the parts of a batch."""
-    yield set_threads
-    set_threads(None)
+    """Set how many threads torch has, which share the parts of a batch."""
+    before = torch.get_num_threads()
+    yield torch.set_num_threads
+    torch.set_num_threads(before)
