@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -16,17 +15,15 @@ from sklearn.utils import (
     check_consistent_length,
     column_or_1d,
 )
-from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.multiclass import _check_partial_fit_first_call, check_classification_targets
-from sklearn.utils.validation import check_is_fitted
 
-from sklearn_rnn.base import DTYPES, BaseRecurrentEstimator, documented
-from sklearn_rnn.nn import POOLINGS, Seed, SequenceNetwork
-from sklearn_rnn.training import RecurrentClassifierNet, RecurrentNet, SequenceData, resolve_device
+from sklearn_rnn.base import documented
+from sklearn_rnn.nn import Seed
+from sklearn_rnn.training import RecurrentClassifierNet
 
-from ._padding import validate_sequences
-from ._scaling import standard_scale
+from ._base import BaseSequenceEstimator, longest
 
 
 @documented(
@@ -41,7 +38,7 @@ from ._scaling import standard_scale
     batch_size='"auto"',
     held_out="a stratified random part",
 )
-class RNNClassifier(ClassifierMixin, BaseRecurrentEstimator):
+class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
     """Classify sequences with a recurrent neural network.
 
     Each feature is standardised by its mean and standard deviation over the training data. A
@@ -106,13 +103,7 @@ class RNNClassifier(ClassifierMixin, BaseRecurrentEstimator):
     """
 
     _parameter_constraints: dict = {
-        **BaseRecurrentEstimator._parameter_constraints,
-        "nonlinearity": [StrOptions({"tanh", "relu"})],
-        "bidirectional": ["boolean"],
-        "pooling": [StrOptions(set(POOLINGS))],
-        "batch_norm": ["boolean"],
-        "residual": ["boolean"],
-        "truncated_bptt_steps": [Interval(Integral, 1, None, closed="left"), None],
+        **BaseSequenceEstimator._parameter_constraints,
         "class_weight": [dict, StrOptions({"balanced"}), None],
     }
 
@@ -233,50 +224,15 @@ class RNNClassifier(ClassifierMixin, BaseRecurrentEstimator):
 
         seed = self._draw_seed()
         train_rows, valid_rows = self._split(codes, seed.of("split"))
-        shift, scale = self._learn_scale(X, lengths, weight, train_rows)
+        scale = self._learn_scale(X, lengths, weight, train_rows)
         parts: dict[str, Any] = {"lengths": lengths, "sample_weight": weight}
         train = self._sequence_data(X, codes, rows=train_rows, **parts)
         valid = None
         if valid_rows is not None:
             valid = self._sequence_data(X, codes, rows=valid_rows, **parts)
-        n_steps = _longest(X, lengths)
-        net = self._build_classifier_net(len(train), n_steps, shift, scale, seed)
+        sizes: dict[str, Any] = {"n_steps": longest(X, lengths), "n_outputs": len(self.classes_)}
+        net = self._build_sequence_net(len(train), scale, seed, **sizes)
         self._train(net, train, valid)
-
-    def _reads_one_way(self) -> bool:
-        return not self.bidirectional
-
-    def _build_classifier_net(
-        self,
-        n_samples: int,
-        n_steps: int,
-        shift: np.ndarray,
-        scale: np.ndarray,
-        seed: Seed,
-        *,
-        incremental: bool = False,
-    ) -> RecurrentNet:
-        module_options = {
-            "shift": torch.as_tensor(shift),
-            "scale": torch.as_tensor(scale),
-            "n_steps": n_steps,
-            "n_outputs": len(self.classes_),
-        }
-        return self._build_net(
-            n_samples, seed, SequenceNetwork, module_options, incremental=incremental
-        )
-
-    def _validate_X(self, X: Any, *, reset: bool) -> tuple[np.ndarray, np.ndarray | None]:
-        return validate_sequences(self, X, reset=reset)
-
-    def _learn_scale(
-        self,
-        X: np.ndarray,
-        lengths: np.ndarray | None,
-        sample_weight: np.ndarray | None,
-        rows: np.ndarray | None = None,
-    ) -> tuple[np.ndarray, np.ndarray]:
-        return standard_scale(X, lengths, sample_weight, rows)
 
     def _validate_y(
         self, y: Any, sample_weight: Any, X: np.ndarray
@@ -388,10 +344,11 @@ class RNNClassifier(ClassifierMixin, BaseRecurrentEstimator):
             )
         weight = self._weigh_classes(y, weight)
         if first:
-            shift, scale = self._learn_scale(X, lengths, weight)
-            seed = self._draw_seed()
-            n_steps = _longest(X, lengths)
-            net = self._build_classifier_net(len(X), n_steps, shift, scale, seed, incremental=True)
+            scale = self._learn_scale(X, lengths, weight)
+            sizes = {"n_steps": longest(X, lengths), "n_outputs": len(self.classes_)}
+            net = self._build_sequence_net(
+                len(X), scale, self._draw_seed(), incremental=True, **sizes
+            )
             self.loss_curve_ = []
         else:
             net = self.net_.copy_without_plan()
@@ -403,15 +360,6 @@ class RNNClassifier(ClassifierMixin, BaseRecurrentEstimator):
         self.net_ = net
         self.loss_curve_ = [*self.loss_curve_, net.history[-1, "train_loss"]]
         self.n_iter_ = len(self.loss_curve_)
-
-    def _data(self, X: Any) -> SequenceData:
-        check_is_fitted(self)
-        X, lengths = self._validate_X(X, reset=False)
-        return self._sequence_data(X, lengths=lengths, device=self.net_.device)
-
-    def _outputs(self, X: Any) -> np.ndarray:
-        data = self._data(X)
-        return self.net_.outputs(data).astype(np.float64)
 
     def predict(self, X: Any) -> np.ndarray:
         """Predict the most probable class of each sample.
@@ -479,49 +427,3 @@ class RNNClassifier(ClassifierMixin, BaseRecurrentEstimator):
         data = self._data(X)
         stages = self.net_.staged_outputs(data).astype(np.float64)
         return (softmax(outputs, axis=1) for outputs in stages)
-
-    def _sequence_data(
-        self,
-        X: np.ndarray,
-        y: np.ndarray | None = None,
-        *,
-        lengths: np.ndarray | None = None,
-        sample_weight: np.ndarray | None = None,
-        rows: np.ndarray | None = None,
-        device: str | torch.device | None = None,
-    ) -> SequenceData:
-        """Put the given rows, or all, on a device: that to train on, if no other is given."""
-        if rows is not None:
-            y, lengths, sample_weight = (
-                None if part is None else part[rows] for part in (y, lengths, sample_weight)
-            )
-        return SequenceData(
-            X,
-            y,
-            lengths=lengths,
-            sample_weight=None if sample_weight is None else sample_weight / sample_weight.mean(),
-            rows=rows,
-            dtype=DTYPES[self.dtype],
-            device=resolve_device(self.device) if device is None else device,
-        )
-
-    def _network_options(self) -> dict[str, Any]:
-        if self.truncated_bptt_steps is not None and not self._reads_one_way():
-            raise ValueError(
-                f"truncated_bptt_steps={self.truncated_bptt_steps} needs a network that reads in "
-                "one direction. Set it to None, or do not read in both directions."
-            )
-        return {
-            **super()._network_options(),
-            "nonlinearity": self.nonlinearity,
-            "bidirectional": self.bidirectional,
-            "residual": self.residual,
-            "pooling": self.pooling,
-            "batch_norm": self.batch_norm,
-            "truncated_bptt_steps": self.truncated_bptt_steps,
-        }
-
-
-def _longest(X: np.ndarray, lengths: np.ndarray | None) -> int:
-    """Count the steps of the longest sequence, without what all are padded by."""
-    return X.shape[1] if lengths is None else int(lengths.max())

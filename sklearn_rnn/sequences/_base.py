@@ -1,0 +1,124 @@
+"""What the estimators of sequences share: their network, and what it is fed with."""
+
+from __future__ import annotations
+
+from numbers import Integral
+from typing import Any
+
+import numpy as np
+import torch
+from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.validation import check_is_fitted
+
+from sklearn_rnn.base import DTYPES, BaseRecurrentEstimator
+from sklearn_rnn.nn import POOLINGS, Seed, SequenceNetwork
+from sklearn_rnn.training import RecurrentNet, SequenceData, resolve_device
+
+from ._padding import validate_sequences
+from ._scaling import standard_scale
+
+
+class BaseSequenceEstimator(BaseRecurrentEstimator):
+    """Base of the estimators of sequences: any sequences in, outputs of a network for each."""
+
+    _parameter_constraints: dict = {
+        **BaseRecurrentEstimator._parameter_constraints,
+        "nonlinearity": [StrOptions({"tanh", "relu"})],
+        "bidirectional": ["boolean"],
+        "pooling": [StrOptions(set(POOLINGS))],
+        "batch_norm": ["boolean"],
+        "residual": ["boolean"],
+        "truncated_bptt_steps": [Interval(Integral, 1, None, closed="left"), None],
+    }
+
+    def _reads_one_way(self) -> bool:
+        return not self.bidirectional
+
+    def _build_sequence_net(
+        self,
+        n_samples: int,
+        scale: tuple[np.ndarray, np.ndarray],
+        seed: Seed,
+        *,
+        n_steps: int,
+        n_outputs: int,
+        incremental: bool = False,
+    ) -> RecurrentNet:
+        """Build a net to train on sequences of up to `n_steps` steps, scaled in the network."""
+        shift, spread = scale
+        module_options = {
+            "shift": torch.as_tensor(shift),
+            "scale": torch.as_tensor(spread),
+            "n_steps": n_steps,
+            "n_outputs": n_outputs,
+        }
+        return self._build_net(
+            n_samples, seed, SequenceNetwork, module_options, incremental=incremental
+        )
+
+    def _validate_X(self, X: Any, *, reset: bool) -> tuple[np.ndarray, np.ndarray | None]:
+        return validate_sequences(self, X, reset=reset)
+
+    def _learn_scale(
+        self,
+        X: np.ndarray,
+        lengths: np.ndarray | None,
+        sample_weight: np.ndarray | None,
+        rows: np.ndarray | None = None,
+    ) -> tuple[np.ndarray, np.ndarray]:
+        return standard_scale(X, lengths, sample_weight, rows)
+
+    def _data(self, X: Any) -> SequenceData:
+        check_is_fitted(self)
+        X, lengths = self._validate_X(X, reset=False)
+        return self._sequence_data(X, lengths=lengths, device=self.net_.device)
+
+    def _outputs(self, X: Any) -> np.ndarray:
+        data = self._data(X)
+        return self.net_.outputs(data).astype(np.float64)
+
+    def _sequence_data(
+        self,
+        X: np.ndarray,
+        y: np.ndarray | None = None,
+        *,
+        lengths: np.ndarray | None = None,
+        sample_weight: np.ndarray | None = None,
+        rows: np.ndarray | None = None,
+        device: str | torch.device | None = None,
+    ) -> SequenceData:
+        """Put the given rows, or all, on a device: that to train on, if no other is given."""
+        if rows is not None:
+            y, lengths, sample_weight = (
+                None if part is None else part[rows] for part in (y, lengths, sample_weight)
+            )
+        return SequenceData(
+            X,
+            y,
+            lengths=lengths,
+            sample_weight=None if sample_weight is None else sample_weight / sample_weight.mean(),
+            rows=rows,
+            dtype=DTYPES[self.dtype],
+            device=resolve_device(self.device) if device is None else device,
+        )
+
+    def _network_options(self) -> dict[str, Any]:
+        if self.truncated_bptt_steps is not None and not self._reads_one_way():
+            raise ValueError(
+                f"truncated_bptt_steps={self.truncated_bptt_steps} needs a network that reads in "
+                "one direction. Set it to None, or do not read in both directions."
+            )
+        return {
+            **super()._network_options(),
+            "nonlinearity": self.nonlinearity,
+            "bidirectional": self.bidirectional,
+            "residual": self.residual,
+            "pooling": self.pooling,
+            "batch_norm": self.batch_norm,
+            "truncated_bptt_steps": self.truncated_bptt_steps,
+        }
+
+
+def longest(X: np.ndarray, lengths: np.ndarray | None) -> int:
+    """Count the steps of the longest sequence, without what all are padded by."""
+    return X.shape[1] if lengths is None else int(lengths.max())
