@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from sklearn_rnn.sequences import holds_frames, is_frame
+
 from ._panel_columns import check_column, frame_table
 from ._panel_forms import Form, check_ids, check_stamps
 from ._panel_rows import Block, Rows, find_runs
@@ -211,20 +213,36 @@ def _narwhals_frame(X: Any, name: str) -> nw.DataFrame[Any]:
 
 def _to_pandas(X: Any, form: LongForm, names: pd.Index, name: str) -> pd.DataFrame:
     """Take time stamps and values out of a frame of another library."""
-    import narwhals as nw
-
     frame = _narwhals_frame(X, name)
     data: dict[Any, Any] = {}
     stamps = frame[form.time]
     data[form.time] = pd.Series(stamps.to_numpy(), copy=False)
     if zone := getattr(stamps.dtype, "time_zone", None):
         data[form.time] = data[form.time].dt.tz_localize("UTC").dt.tz_convert(zone)
-    for column in names:
-        values = frame[column]
-        if values.dtype == nw.Boolean or values.dtype.is_decimal():
-            values = values.cast(nw.Float64)
-        data[column] = values.to_numpy()
-    return pd.DataFrame(data, copy=False)
+    return pd.DataFrame(data | _read_values(frame, names), copy=False)
+
+
+def _read_values(frame: nw.DataFrame[Any], names: Any) -> dict[Any, np.ndarray]:
+    import narwhals as nw
+
+    values = {name: frame[name] for name in names}
+    for name, column in values.items():
+        if column.dtype == nw.Boolean or column.dtype.is_decimal():
+            values[name] = column.cast(nw.Float64)
+    return {name: column.to_numpy() for name, column in values.items()}
+
+
+def with_pandas(X: Any, name: str) -> Any:
+    """Turn frames of other libraries, also in a list, into those of pandas, without time stamps.
+
+    So their columns are matched by name.
+    """
+    if holds_frames(X):
+        return [with_pandas(each, f"{name}[{number}]") for number, each in enumerate(X)]
+    if isinstance(X, pd.DataFrame) or not is_frame(X):
+        return X
+    frame = _narwhals_frame(X, name)
+    return pd.DataFrame(_read_values(frame, frame.columns), copy=False)
 
 
 def _from_pandas(data: dict[Any, Any], form: LongForm) -> Any:

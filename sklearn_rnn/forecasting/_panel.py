@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ._long_frame import with_pandas
 from ._panel_columns import Columns
 from ._panel_forms import Form, ListForm
 from ._panel_future import read_future
@@ -70,7 +71,8 @@ class Panel:
         X : array-like, Series, DataFrame, or list of them
             One series: a list of numbers, an array, a Series or a DataFrame. Many: a list of
             them, or a Series or DataFrame whose index has two levels, series and time stamp. Or a
-            long frame, of pandas, polars or another library that narwhals knows.
+            long frame. Frames may be of pandas, polars or another library that narwhals knows;
+            those that are not long are answered by frames of pandas.
 
         series_id, time : object, default=None
             Columns of a long frame that hold the names of the series (None for a single one) and
@@ -106,6 +108,8 @@ class Panel:
             repeat, are missing or at no frequency, or, in a single series or one of a list, not in
             order; if values are infinite or missing.
         """
+        if (series_id is None and time is None) or isinstance(X, (list, tuple)):
+            X = with_pandas(X, name)
         form = find_any_form(X, series_id, time, name, like is not None)
         like_columns = None if like is None else like.columns
         like_grid = None if like is None or like.axis is None else like.axis.grid

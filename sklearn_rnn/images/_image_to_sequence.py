@@ -49,7 +49,8 @@ class ImageToSequence(TransformerMixin, BaseEstimator):
         Number of values of an image: height * width * channels.
 
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
-        Column names seen in fit. Defined only if X has names that are all strings.
+        Column names seen in fit; of a list of DataFrames those of one image. Defined only if X
+        has names that are all strings.
 
     See Also
     --------

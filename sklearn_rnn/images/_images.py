@@ -11,7 +11,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import _check_feature_names, check_array, validate_data
 
-from sklearn_rnn.sequences import count_dimensions
+from sklearn_rnn.sequences import align_frames, count_dimensions, holds_frames, pad_sequences
 
 
 def infer_image_shape(
@@ -104,6 +104,17 @@ def _warn_of_channels_first(shape: tuple[int, ...]) -> None:
         )
 
 
+def _read_frames(frames: list[Any]) -> np.ndarray:
+    images, heights = pad_sequences(frames)
+    if heights is not None:
+        other = int(np.argmax(heights != heights[0]))
+        raise ValueError(
+            f"X[{other}] has {heights[other]} rows, but X[0] has {heights[0]}. All images must "
+            "have the same shape."
+        )
+    return images
+
+
 def validate_images(estimator: BaseEstimator, X: Any, *, reset: bool) -> np.ndarray:
     """Validate the images given to an estimator that has an `image_shape` parameter.
 
@@ -117,7 +128,9 @@ def validate_images(estimator: BaseEstimator, X: Any, *, reset: bool) -> np.ndar
     name = type(estimator).__name__
     if reset:
         check_image_shape(estimator.image_shape)
-    if count_dimensions(X) in (3, 4):
+    if holds_frames(X):
+        X = _read_frames(align_frames(estimator, X, reset=reset))
+    elif count_dimensions(X) in (3, 4):
         X = check_array(X, allow_nd=True, estimator=estimator, input_name="X")
         _check_feature_names(estimator, X, reset=reset)
         _warn_of_channels_first(X.shape)

@@ -89,6 +89,9 @@ class StagedProbabilityDisplay:
             raise ValueError(f"X must hold a single sample. Got {len(X)}.")
         stages = [stage[0] for stage in estimator.staged_predict_proba(X)]
         image_shape = getattr(estimator, "image_shape_", None)
+        if isinstance(X, (list, tuple)) and hasattr(X[0], "columns"):
+            # The estimator reads columns in the order seen in fit.
+            X = [X[0][list(getattr(estimator, "feature_names_in_", X[0].columns))]]
         image = None if image_shape is None else np.asarray(X).reshape(image_shape)
         return cls.from_predictions(stages, classes=estimator.classes_, image=image, axes=axes)
 

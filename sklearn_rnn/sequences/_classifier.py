@@ -181,7 +181,8 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
         X : array-like of shape (n_samples, n_steps, n_features) or (n_samples, n_steps), or \
                 list of array-like of shape (n_steps, n_features)
             Sequences. A 2-D array holds sequences of one feature. For varying lengths, give a
-            list of 2-D arrays, or a 3-D array whose trailing all-NaN steps are padding.
+            list of 2-D arrays, or a 3-D array whose trailing all-NaN steps are padding. The
+            columns of a list of DataFrames are matched by name, here and in later calls.
 
         y : array-like of shape (n_samples,)
             Class labels.

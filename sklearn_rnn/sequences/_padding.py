@@ -13,6 +13,8 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
+from ._frames import align_frames, holds_frames, is_frame
+
 
 def pad_sequences(sequences: Any) -> tuple[np.ndarray, np.ndarray | None]:
     """Pad sequences of varying length at their end.
@@ -93,6 +95,8 @@ def padded_lengths(X: np.ndarray) -> np.ndarray | None:
 
 def count_dimensions(X: Any) -> int:
     """Count the dimensions of anything that can be turned into an array."""
+    if holds_frames(X):
+        return 3
     return X.ndim if hasattr(X, "ndim") else np.asarray(X).ndim
 
 
@@ -100,6 +104,8 @@ def has_two_dimensions(sequence: Any) -> bool:
     """Tell a sequence from a number, a row of numbers or a batch of sequences."""
     if hasattr(sequence, "ndim"):
         return bool(sequence.ndim == 2)
+    if is_frame(sequence):
+        return True
     return isinstance(sequence, (list, tuple)) and np.ndim(sequence[0] if sequence else 0) == 1
 
 
@@ -128,11 +134,12 @@ def validate_sequences(
     ragged = is_ragged(X)
     flat = False
     if ragged:
-        sequences, lengths = pad_sequences(X)
+        sequences, lengths = pad_sequences(align_frames(estimator, X, reset=reset))
     elif count_dimensions(X) == 3:
         sequences = check_array(
             X, allow_nd=True, ensure_all_finite=False, estimator=estimator, input_name="X"
         )
+        _check_feature_names(estimator, sequences, reset=reset)
         lengths = padded_lengths(sequences)
         ragged = lengths is not None
     else:
@@ -143,7 +150,6 @@ def validate_sequences(
         _check_sequence_shape(estimator, None if ragged else n_steps, n_features)
         return sequences, lengths
     if not flat:
-        _check_feature_names(estimator, sequences, reset=True)
         estimator.n_features_in_ = n_features
     estimator.sequence_shape_ = (None if ragged else n_steps, n_features)
     return sequences, lengths

@@ -2,6 +2,7 @@ import pickle
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 from sklearn.metrics import r2_score
 from sklearn.model_selection import GridSearchCV, TimeSeriesSplit, cross_val_score
@@ -492,3 +493,26 @@ def test_score_takes_no_y_after_a_series():
 def test_series_of_another_number_of_columns_cannot_be_forecast():
     with pytest.raises(ValueError, match="X has 2 columns, but 1 were seen in fit"):
         quick().fit(VALUES).forecast(series=TABLE[:, :2])
+
+
+def polars_of(frame, *names):
+    return pl.DataFrame({name: frame[name].to_numpy() for name in names})
+
+
+@pytest.mark.parametrize("many", [False, True])
+@pytest.mark.parametrize(
+    ("seen", "other"), [("pandas", "polars"), ("polars", "pandas"), ("polars", "polars")]
+)
+def test_columns_of_frames_are_matched_by_name(many, seen, other):
+    values = np.random.default_rng(0).normal(size=(30, 2)).cumsum(axis=0)
+    frame = pd.DataFrame(values, columns=["a", "b"])
+    first = frame if seen == "pandas" else polars_of(frame, "a", "b")
+    second = frame[["b", "a"]] if other == "pandas" else polars_of(frame, "b", "a")
+    options = {"look_back": 4, "max_epochs": 1, "hidden_size": 4, "random_state": 0}
+    forecaster = LSTMForecaster(**options).fit([first, first] if many else first)
+
+    forecast = forecaster.forecast(3, series=[second, second] if many else second)
+
+    expected = forecaster.forecast(3)
+    for each, wanted in zip(*((x if many else [x]) for x in (forecast, expected)), strict=True):
+        pd.testing.assert_frame_equal(each[["a", "b"]], wanted[["a", "b"]])

@@ -1,6 +1,8 @@
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 import pytest
+from numpy.testing import assert_array_equal
 
 from sklearn_rnn import RNNClassifier, RNNImageClassifier
 from sklearn_rnn.plotting import StagedProbabilityDisplay
@@ -64,3 +66,13 @@ def test_more_than_one_sample_is_refused():
 def test_probabilities_of_another_shape_are_refused(probabilities):
     with pytest.raises(ValueError, match=r"shape \(n_steps, 3\)"):
         StagedProbabilityDisplay.from_predictions(probabilities, classes=["a", "b", "c"])
+
+
+def test_image_in_a_frame_is_drawn_in_the_order_of_fit():
+    X = np.random.default_rng(0).random((20, 4, 3))
+    frames = [pd.DataFrame(each, columns=list("abc")) for each in X]
+    clf = RNNImageClassifier(hidden_size=4, max_epochs=1).fit(frames, np.arange(20) % 2)
+
+    display = StagedProbabilityDisplay.from_estimator(clf, [frames[0][list("cab")]])
+
+    assert_array_equal(display.image[:, :, 0], X[0])
