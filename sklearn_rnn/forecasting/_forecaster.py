@@ -26,6 +26,9 @@ from ._series_source import SeriesSource, check_known
 from ._window_source import WindowSource
 from ._windows import check_count
 
+# Parameters that tell how series are read.
+READING = ("series_id", "time", "target", "future", "missing")
+
 
 @documented(
     hidden_size="64",
@@ -311,6 +314,8 @@ class LSTMForecaster(BaseForecaster):
     def _fit_series(self, X: Any, sample_weight: Any) -> None:
         if sample_weight is not None:
             raise ValueError("sample_weight can only be given with windows X and their future y.")
+        # What is set later counts from the next fit on.
+        self._reading = {name: getattr(self, name) for name in READING}
         panel = self._read_panel(X)
         if panel.lengths.max() < 2:
             raise ValueError("X has series of 1 time step only; at least 2 are needed to fit.")
@@ -372,15 +377,7 @@ class LSTMForecaster(BaseForecaster):
             )
 
     def _read_panel(self, X: Any, like: Panel | None = None) -> Panel:
-        return Panel.from_input(
-            X,
-            series_id=self.series_id,
-            time=self.time,
-            target=self.target,
-            future=self.future,
-            missing=self.missing,
-            like=like,
-        )
+        return Panel.from_input(X, **self._reading, like=like)
 
     def _validate_windows(self, X: Any, *, reset: bool) -> np.ndarray:
         windows, lengths = validate_sequences(self, X, reset=reset)
@@ -522,7 +519,8 @@ class LSTMForecaster(BaseForecaster):
             check_known(others, "series")
             source = source.of_others(others)
         panel = source.history
-        ahead = panel.read_future(future, n_steps, missing=self.missing, name="future")
+        missing = self._reading["missing"]
+        ahead = panel.read_future(future, n_steps, missing=missing, name="future")
         values, unit = source.roll(self.net_, ahead, n_steps)
         forecast = values[..., 0]
         levels = self.net_.module_.quantiles.tolist()

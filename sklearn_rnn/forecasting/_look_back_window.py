@@ -90,7 +90,12 @@ class LookBackWindow(TransformerMixin, BaseEstimator):
             The transformer.
         """
         validate_data(self, X)
+        self._seen = {"look_back": self.look_back, "flatten": self.flatten}
         return self
+
+    def _parameter(self, name: str) -> Any:
+        """Return a parameter as it was in fit, or as it is if there was none."""
+        return getattr(self, "_seen", vars(self))[name]
 
     def transform(self, X: Any) -> np.ndarray:
         """Collect the window of each row.
@@ -107,11 +112,12 @@ class LookBackWindow(TransformerMixin, BaseEstimator):
             Windows, the oldest row first; 2-D if `flatten`.
         """
         X = validate_data(self, X, reset=False)
-        start = np.repeat(X[:1], self.look_back - 1, axis=0)
-        windows, _ = sliding_windows(np.concatenate([start, X]), self.look_back, 0)
-        return windows.reshape(len(X), -1) if self.flatten else windows.copy()
+        look_back = self._parameter("look_back")
+        start = np.repeat(X[:1], look_back - 1, axis=0)
+        windows, _ = sliding_windows(np.concatenate([start, X]), look_back, 0)
+        return windows.reshape(len(X), -1) if self._parameter("flatten") else windows.copy()
 
-    @available_if(lambda self: self.flatten)
+    @available_if(lambda self: self._parameter("flatten"))
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
         """Name the columns of the table of lags; available if `flatten`.
 
@@ -127,7 +133,7 @@ class LookBackWindow(TransformerMixin, BaseEstimator):
         """
         check_is_fitted(self, "n_features_in_")
         names = _check_feature_names_in(self, input_features)
-        lags = range(self.look_back - 1, -1, -1)
+        lags = range(self._parameter("look_back") - 1, -1, -1)
         return np.asarray([f"{name}_lag{lag}" for lag in lags for name in names], dtype=object)
 
     def __sklearn_tags__(self) -> Tags:

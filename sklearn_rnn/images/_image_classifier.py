@@ -20,7 +20,8 @@ from ._scan import SCANS, patch_grid, read_images, scan_order, shifted_orders
 
 
 def _reads_step_by_step(classifier: RNNImageClassifier) -> bool:
-    if classifier.scan == "four_directions":
+    # Once fitted, what is set later counts from the next fit on.
+    if getattr(classifier, "_scan", classifier.scan) == "four_directions":
         raise AttributeError(
             "staged_predict_proba needs a scan that reads one step after another; "
             "scan='four_directions' sweeps over the whole image."
@@ -260,6 +261,7 @@ class RNNImageClassifier(RNNClassifier):
     def _validate_X(self, X: Any, *, reset: bool) -> tuple[np.ndarray, None]:
         images = validate_images(self, X, reset=reset)
         if reset:
+            self._scan = self.scan
             self._order = scan_order(self.scan, self.image_shape_, self.patch_size)
         return read_images(images, self._order), None
 

@@ -71,7 +71,7 @@ class BaseSequenceEstimator(BaseRecurrentEstimator):
     def _data(self, X: Any) -> SequenceData:
         check_is_fitted(self)
         X, lengths = self._validate_X(X, reset=False)
-        return self._sequence_data(X, lengths=lengths, device=self.net_.device)
+        return self._sequence_data(X, lengths=lengths, net=self.net_)
 
     def _outputs(self, X: Any) -> np.ndarray:
         data = self._data(X)
@@ -85,9 +85,9 @@ class BaseSequenceEstimator(BaseRecurrentEstimator):
         lengths: np.ndarray | None = None,
         sample_weight: np.ndarray | None = None,
         rows: np.ndarray | None = None,
-        device: str | torch.device | None = None,
+        net: RecurrentNet | None = None,
     ) -> SequenceData:
-        """Put the given rows, or all, on a device: that to train on, if no other is given."""
+        """Put the given rows, or all, where a net is, or where one is to be trained."""
         if rows is not None:
             y, lengths, sample_weight = (
                 None if part is None else part[rows] for part in (y, lengths, sample_weight)
@@ -98,8 +98,8 @@ class BaseSequenceEstimator(BaseRecurrentEstimator):
             lengths=lengths,
             sample_weight=None if sample_weight is None else sample_weight / sample_weight.mean(),
             rows=rows,
-            dtype=DTYPES[self.dtype],
-            device=resolve_device(self.device) if device is None else device,
+            dtype=DTYPES[self.dtype] if net is None else net.module_.dtype,
+            device=resolve_device(self.device) if net is None else net.device,
         )
 
     def _network_options(self) -> dict[str, Any]:

@@ -354,9 +354,7 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
         else:
             net = self.net_.copy_without_plan()
         codes = np.searchsorted(self.classes_, y)
-        data = self._sequence_data(
-            X, codes, lengths=lengths, sample_weight=weight, device=net.device
-        )
+        data = self._sequence_data(X, codes, lengths=lengths, sample_weight=weight, net=net)
         net.partial_fit((data, None), epochs=1)
         self.net_ = net
         self.loss_curve_ = [*self.loss_curve_, net.history[-1, "train_loss"]]

@@ -1,0 +1,203 @@
+"""Parameters that are set after `fit` count from the next `fit` on."""
+
+import copy
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from numpy.testing import assert_array_equal
+from skorch.callbacks import EpochTimer
+
+from sklearn_rnn import (
+    ImageToSequence,
+    LookBackWindow,
+    LSTMForecaster,
+    RNNClassifier,
+    RNNImageClassifier,
+)
+
+rng = np.random.default_rng(0)
+SMALL = {"hidden_size": 4, "max_epochs": 1, "random_state": 0}
+TRAINING = {
+    "cell": "gru",
+    "hidden_size": 300,
+    "num_layers": 2,
+    "dropout": 0.9,
+    "optimizer": torch.optim.SGD,
+    "lr": 1.0,
+    "lr_schedule": None,
+    "weight_decay": 0.5,
+    "gradient_clip_value": None,
+    "ema_decay": 0.5,
+    "max_epochs": 3,
+    "batch_size": 2,
+    "early_stopping": True,
+    "validation_fraction": 0.5,
+    "n_iter_no_change": 1,
+    "tol": 1.0,
+    "warm_start": True,
+    "callbacks": [EpochTimer()],
+    "device": torch.device("cpu"),
+    "dtype": "float64",
+    "random_state": 1,
+    "verbose": 1,
+}
+CLASSIFIER = {
+    **TRAINING,
+    "nonlinearity": "relu",
+    "bidirectional": True,
+    "pooling": "max",
+    "batch_norm": True,
+    "residual": True,
+    "truncated_bptt_steps": 1,
+    "class_weight": "balanced",
+}
+READER = {"scan": "four_directions", "patch_size": 3, "image_shape": (2, 8)}
+FORECASTER = {
+    **TRAINING,
+    "look_back": 2,
+    "horizon": 5,
+    "season_length": 7,
+    "series_id": "other",
+    "time": "other",
+    "target": "other",
+    "future": ["other"],
+    "calendar": ["month"],
+    "missing": "error",
+    "calibration_fraction": None,
+    "quantiles": [0.3],
+}
+WINDOW = {"look_back": 5, "flatten": False}
+
+SEQUENCES = rng.normal(size=(30, 4, 4))
+Y = np.arange(30) % 2
+LONG = pd.DataFrame(
+    {
+        "store": np.repeat(["x", "y"], 40),
+        "day": np.tile(pd.date_range("2024-01-01", periods=40), 2),
+        "sales": rng.normal(size=80).cumsum(),
+        "open": rng.integers(2, size=80).astype(float),
+    }
+)
+LONG.loc[[7, 39], "sales"] = np.nan
+NAMES = {"series_id": "store", "time": "day", "target": "sales", "future": ["open"]}
+AHEAD = LONG.assign(day=LONG["day"] + pd.Timedelta(days=40)).drop(columns="sales")
+
+
+def classify(clf):
+    return {
+        "predict": clf.predict(SEQUENCES),
+        "predict_proba": clf.predict_proba(SEQUENCES),
+        "predict_log_proba": clf.predict_log_proba(SEQUENCES),
+        "staged_predict_proba": np.array(list(clf.staged_predict_proba(SEQUENCES))),
+        "score": clf.score(SEQUENCES, Y),
+    }
+
+
+def forecast_series(forecaster):
+    with_intervals = forecaster.forecast(4, future=AHEAD, coverage=0.5)
+    return {
+        "forecast": with_intervals.drop(columns=["store", "day"]).to_numpy(),
+        "other series": forecaster.forecast(4, series=LONG, future=AHEAD)["q_0.2"].to_numpy(),
+        "predict": forecaster.predict(LONG)["sales"].to_numpy(),
+        "score": forecaster.score(LONG),
+    }
+
+
+def forecast_windows(forecaster):
+    X = SEQUENCES[:, :, 0]
+    return {
+        "predict": forecaster.predict(X),
+        "predict_quantiles": forecaster.predict_quantiles(X),
+        "score": forecaster.score(X, SEQUENCES[:, :2, 1]),
+    }
+
+
+def transform_images(reader):
+    sequences = reader.transform(SEQUENCES)
+    return {"transform": sequences, "inverse_transform": reader.inverse_transform(sequences)}
+
+
+def transform_rows(window):
+    frame = window.set_output(transform="pandas").transform(LONG[["sales", "open"]].fillna(0.0))
+    return {"transform": frame.to_numpy(), "names": window.get_feature_names_out()}
+
+
+QUANTILES = {"quantiles": [0.2, 0.8], "calibration_fraction": 0.3}
+CASES = {
+    "sequences": (
+        lambda: RNNClassifier(**SMALL).fit(SEQUENCES, Y),
+        classify,
+        CLASSIFIER,
+    ),
+    "images": (
+        lambda: RNNImageClassifier(**SMALL, scan="patches", patch_size=2).fit(SEQUENCES, Y),
+        classify,
+        {**CLASSIFIER, **READER, "max_shift": 1},
+    ),
+    "series": (
+        lambda: LSTMForecaster(
+            **SMALL, **NAMES, **QUANTILES, missing="mask", look_back=4, horizon=2
+        ).fit(LONG),
+        forecast_series,
+        FORECASTER,
+    ),
+    "windows": (
+        lambda: LSTMForecaster(**SMALL, **QUANTILES).fit(SEQUENCES[:, :, 0], SEQUENCES[:, :2, 1]),
+        forecast_windows,
+        FORECASTER,
+    ),
+    "reader": (
+        lambda: ImageToSequence(scan="patches", patch_size=2).fit(SEQUENCES),
+        transform_images,
+        READER,
+    ),
+    "rows": (
+        lambda: LookBackWindow(2, flatten=True).fit(LONG[["sales", "open"]].fillna(0.0)),
+        transform_rows,
+        WINDOW,
+    ),
+}
+
+
+@pytest.fixture(scope="module", params=CASES)
+def fitted(request):
+    make, answer, others = CASES[request.param]
+    estimator = make()
+    return estimator, answer, answer(estimator), others
+
+
+def test_predictions_stay_the_same(fitted):
+    estimator, answer, expected, others = fitted
+    assert set(others) == set(estimator.get_params())
+
+    for parameter, value in [*others.items(), (None, None)]:
+        # At last all at once.
+        changes = others if parameter is None else {parameter: value}
+        found = answer(copy.deepcopy(estimator).set_params(**changes))
+        for method, wanted in expected.items():
+            assert_array_equal(found[method], wanted, err_msg=f"{method} after {changes}")
+
+
+def test_four_directions_have_no_stages_after_another_scan_is_set():
+    clf = RNNImageClassifier(**SMALL, scan="four_directions", patch_size=2).fit(SEQUENCES, Y)
+
+    clf.set_params(scan="rows")
+
+    assert not hasattr(clf, "staged_predict_proba")
+    assert hasattr(clf.fit(SEQUENCES, Y), "staged_predict_proba")
+
+
+def test_partial_fit_goes_on_in_the_dtype_of_the_net():
+    stays, changes = (
+        RNNClassifier(**SMALL).partial_fit(SEQUENCES, Y, classes=[0, 1]) for _ in range(2)
+    )
+    changes.set_params(dtype="float64")
+    weight = rng.random(30)
+
+    for clf in (stays, changes):
+        clf.partial_fit(SEQUENCES, Y, sample_weight=weight)
+
+    assert_array_equal(changes.predict_proba(SEQUENCES), stays.predict_proba(SEQUENCES))
+    assert changes.loss_curve_ == stays.loss_curve_
