@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import inspect
 from abc import ABC
 from collections.abc import Iterator
@@ -23,6 +22,7 @@ from sklearn_rnn.training import (
     OPTIMIZERS,
     BatchData,
     RecurrentNet,
+    copy_callbacks,
     optimizer_options,
     resolve_device,
     training_callbacks,
@@ -137,7 +137,7 @@ class BaseRecurrentEstimator(BaseEstimator, ABC):
             lr=self.lr,
             max_epochs=max_epochs,
             batch_size=batch_size,
-            callbacks=callbacks + copy.deepcopy([] if rehearsal else self.callbacks or []),
+            callbacks=callbacks + copy_callbacks([] if rehearsal else self.callbacks or []),
             device=resolve_device(self.device),
             verbose=0 if rehearsal else int(self.verbose),
             **{f"module__{name}": value for name, value in module_options.items()},

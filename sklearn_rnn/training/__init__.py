@@ -1,8 +1,10 @@
 """The skorch nets that train the networks, and what they are fed with."""
 
+from ._callbacks import copy_callbacks
+from ._classifier_net import RecurrentClassifierNet, accuracy
 from ._data import BLOCK_BYTES, Batch, BatchData, BatchIterator, SequenceData, as_tensor
 from ._device import resolve_device
-from ._net import RecurrentClassifierNet, RecurrentNet, accuracy
+from ._net import RecurrentNet
 from ._optimization import OPTIMIZERS, optimizer_options, training_callbacks
 from ._schedule import LR_SCHEDULES
 from ._weight_average import WeightAverage
@@ -20,6 +22,7 @@ __all__ = [
     "WeightAverage",
     "accuracy",
     "as_tensor",
+    "copy_callbacks",
     "optimizer_options",
     "resolve_device",
     "training_callbacks",

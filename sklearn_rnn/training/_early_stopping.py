@@ -27,8 +27,7 @@ class BestWeightsEarlyStopping(EarlyStopping):
         loss = net.history[-1, self.monitor]
         if loss < self.lowest_:
             self.lowest_ = loss
-            with net.averaged_weights():
-                self.weights_ = copy.deepcopy(net.module_.state_dict())
+            self.weights_ = copy.deepcopy(net.module_.state_dict())
         super().on_epoch_end(net, **kwargs)
 
     def on_train_end(self, net: NeuralNet, **kwargs: Any) -> None:

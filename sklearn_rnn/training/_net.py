@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 import torch
-from sklearn.base import ClassifierMixin
 from skorch import NeuralNet
 from skorch.callbacks import Callback, EarlyStopping, EpochTimer, PrintLog, ProgressBar
 from torch import Tensor
 
 from sklearn_rnn.nn import Seed, suitable_threads
 
+from ._callbacks import shared_by_copies
 from ._data import BatchData, BatchIterator, SequenceData, count_batches
 from ._weight_average import WeightAverage
 
@@ -55,7 +55,8 @@ class RecurrentNet(NeuralNet):
         with which the training ends. None takes the weights as they are.
 
     metrics : dict of str to callable, default=None
-        Functions ``(outputs, y) -> tensor of shape (n_rows,)`` recorded next to the loss.
+        Functions ``(outputs, y) -> tensor of shape (n_rows,)`` recorded next to the loss; the
+        larger they are, the better.
 
     **kwargs
         Other parameters of :class:`skorch.NeuralNet`.
@@ -81,7 +82,7 @@ class RecurrentNet(NeuralNet):
     def _default_callbacks(self) -> list[tuple[str, Callback]]:
         callbacks: list[tuple[str, Callback]] = [("epoch_timer", EpochTimer())]
         if self.verbose:
-            keys_ignored = ["train_batch_count", "valid_batch_count"]
+            keys_ignored = ["train_batch_count", "valid_batch_count", "valid_acc"]
             callbacks.append(("print_log", PrintLog(keys_ignored=keys_ignored)))
         if self.verbose > 1:
             callbacks.append(("progress_bar", ProgressBar()))
@@ -102,15 +103,21 @@ class RecurrentNet(NeuralNet):
     def notify(self, method_name: str, **kwargs: Any) -> None:
         """Call a method of the net and of each callback."""
         getattr(self, method_name)(self, **kwargs)
-        for _, callback in self.callbacks_:
-            try:
-                getattr(callback, method_name)(self, **kwargs)
-            except KeyboardInterrupt:
-                # skorch's EarlyStopping raises what Ctrl-C raises: tell the two apart.
-                stopped = isinstance(callback, EarlyStopping)
-                if stopped and callback.misses_ >= callback.patience:
-                    raise StopTraining from None
-                raise
+        # An epoch is judged, and saved, with the weights that the net would end with.
+        is_judged = method_name == "on_epoch_end"
+        with self.averaged_weights() if is_judged else nullcontext():
+            for _, callback in self.callbacks_:
+                self._call(callback, method_name, **kwargs)
+
+    def _call(self, callback: Callback, method_name: str, **kwargs: Any) -> None:
+        try:
+            getattr(callback, method_name)(self, **kwargs)
+        except KeyboardInterrupt:
+            # skorch's EarlyStopping raises what Ctrl-C raises: tell the two apart.
+            stopped = isinstance(callback, EarlyStopping)
+            if stopped and callback.misses_ >= callback.patience:
+                raise StopTraining from None
+            raise
 
     def partial_fit(
         self, X: Any, y: Any = None, classes: Any = None, **fit_params: Any
@@ -136,7 +143,7 @@ class RecurrentNet(NeuralNet):
 
     def copy_without_plan(self) -> RecurrentNet:
         """Copy the net, to be trained on without schedule and early stopping."""
-        net = copy.deepcopy(self)
+        net = copy.deepcopy(self, shared_by_copies(self.callbacks_))
         net.drop_callbacks("lr_scheduler", "early_stopping")
         for group in net.optimizer_.param_groups:
             group.update(net.optimizer_.defaults)
@@ -259,6 +266,7 @@ class RecurrentNet(NeuralNet):
         metrics = self.metrics or {}
         zero = torch.zeros((), dtype=self.module_.dtype, device=self.device)
         totals = {name: zero.clone() for name in ("loss", *metrics)}
+        n_before = len(self.history[-1, "batches"])
         # Validation is done with the weights that the net would end with.
         with nullcontext() if training else self.averaged_weights():
             for batch in iterator:
@@ -268,14 +276,33 @@ class RecurrentNet(NeuralNet):
                 totals["loss"] += step["loss"].detach() * len(outputs)
                 for name, metric in metrics.items():
                     totals[name] += metric(outputs, batch[1]).sum()
+                self._record_batch(prefix, step["loss"].detach(), len(outputs))
                 self.notify("on_batch_end", batch=batch, training=training, **step)
+        batches = self.history[-1, "batches"][n_before:]
+        for batch in batches:
+            batch[f"{prefix}_loss"] = float(batch[f"{prefix}_loss"])
+        self.history.record(f"{prefix}_batch_count", len(batches))
         for name, total in totals.items():
-            self.history.record(f"{prefix}_{name}", total.item() / iterator.n_rows)
+            mean = total.item() / iterator.n_rows
+            self._record(f"{prefix}_{name}", mean, lower_is_better=name == "loss")
         if not np.isfinite(self.history[-1, f"{prefix}_loss"]):
             raise ValueError(
                 f"The {prefix} loss became {self.history[-1, f'{prefix}_loss']} in epoch "
                 f"{len(self.history)}. Try a smaller lr, or set gradient_clip_value=1.0."
             )
+
+    def _record_batch(self, prefix: str, loss: Tensor, n_rows: int) -> None:
+        """Record of a batch what skorch's callbacks ask for."""
+        # A GPU would have to wait for the number.
+        self.history.record_batch(f"{prefix}_loss", loss.item() if loss.is_cpu else loss)
+        self.history.record_batch(f"{prefix}_batch_size", n_rows)
+
+    def _record(self, name: str, value: float, *, lower_is_better: bool) -> None:
+        """Record a value of an epoch, and whether it is the best one so far, as skorch does."""
+        sign = 1 if lower_is_better else -1
+        before = [sign * epoch[name] for epoch in list(self.history)[:-1] if name in epoch]
+        self.history.record(name, value)
+        self.history.record(f"{name}_best", sign * value < min(before, default=np.inf))
 
     @torch.inference_mode()
     def outputs(self, data: SequenceData) -> np.ndarray:
@@ -323,31 +350,3 @@ class RecurrentNet(NeuralNet):
 
     def _threads(self) -> AbstractContextManager[None]:
         return suitable_threads(self.module_.encoder.hidden_size, self.device)
-
-
-def accuracy(outputs: Tensor, y: Tensor) -> Tensor:
-    """Tell for each row whether the largest output is that of its class."""
-    return outputs.argmax(dim=1) == y
-
-
-class RecurrentClassifierNet(ClassifierMixin, RecurrentNet):
-    """A net of class scores: records the accuracy, and lets skorch's scoring callbacks predict."""
-
-    def __init__(
-        self,
-        module: type[torch.nn.Module],
-        criterion: type[torch.nn.Module] = torch.nn.CrossEntropyLoss,
-        *args: Any,
-        **kwargs: Any,
-    ) -> None:
-        kwargs.setdefault("metrics", {"accuracy": accuracy})
-        super().__init__(module, criterion, *args, **kwargs)
-
-    @property
-    def classes_(self) -> np.ndarray:
-        """Class codes, which scikit-learn's scorers ask for."""
-        return np.arange(self.module_.output.out_features)
-
-    def predict(self, X: SequenceData | np.ndarray) -> np.ndarray:
-        """Predict class codes: the position of the largest output."""
-        return self.predict_proba(X).argmax(axis=1)
