@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from sklearn_rnn.training import BatchData, BatchIterator, RecurrentNet
 from ._forecast_network import error_unit
 from ._held_out import HELD_OUT_BATCH, MAX_HELD_OUT_BATCHES, HeldOut, pinball_loss
 from ._linear_forecast import HUBER_DELTA
+from ._panel_rows import N_NAMED, some
 from ._window_data import WindowData
 
 # An epoch of very many windows ends after this number of batches.
@@ -93,8 +95,18 @@ class ForecastNet(RecurrentNet):
         return (loss * weight).sum() / weight.sum().clamp(min=1e-12)
 
     @torch.inference_mode()
-    def forecast(self, data: WindowData) -> tuple[np.ndarray, np.ndarray]:
+    def forecast(
+        self, data: WindowData, place: Callable[[int], str] = "window {}".format
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Forecast what follows all windows, in order.
+
+        Parameters
+        ----------
+        data : WindowData
+            Windows.
+
+        place : callable
+            Names what follows a numbered window, for the error message.
 
         Returns
         -------
@@ -103,6 +115,11 @@ class ForecastNet(RecurrentNet):
 
         unit : ndarray of shape (n_windows,)
             What the errors of each window grow with, in the same units.
+
+        Raises
+        ------
+        ValueError
+            If a forecast is not finite.
         """
         forecasts, units = [], []
         for inputs, n_rows in self._batches(data):
@@ -110,7 +127,16 @@ class ForecastNet(RecurrentNet):
             forecasts.append((anchor + scale * self.infer(inputs).double())[:n_rows])
             unit = inputs["scale"] * _unit(inputs).double()
             units.append(unit[:n_rows, 0])
-        return torch.cat(forecasts).cpu().numpy(), torch.cat(units).cpu().numpy()
+        forecast = torch.cat(forecasts).cpu().numpy()
+        wrong = np.flatnonzero(~np.isfinite(forecast).all(axis=(1, 2)))
+        if len(wrong):
+            low, high = (each.item() for each in data.store.values.aminmax())
+            places = [place(number) for number in wrong[:N_NAMED].tolist()]
+            raise ValueError(
+                f"There is no finite forecast for {some(places, len(wrong))}: the values before, "
+                f"from {low:.4g} to {high:.4g}, or their covariates are too large to compute with."
+            )
+        return forecast, torch.cat(units).cpu().numpy()
 
     @torch.inference_mode()
     def hold_out(self, data: WindowData) -> HeldOut:

@@ -302,7 +302,8 @@ class LSTMForecaster(BaseForecaster):
         ValueError
             If a parameter or the data are not as described, if there are fewer than two time
             steps or windows, if a series has no value at all, if a time index cannot be
-            continued, or if the loss does not stay finite.
+            continued, if values are too large, or if the loss and the weights do not stay
+            finite.
         """
         with self._fitting():
             if y is None:
@@ -416,7 +417,8 @@ class LSTMForecaster(BaseForecaster):
         Raises
         ------
         ValueError
-            If X does not have the shape seen in fit, or is too short.
+            If X does not have the shape seen in fit, is too short, or holds values too large to
+            compute with.
         """
         check_is_fitted(self)
         if isinstance(self._source, WindowSource):
@@ -445,7 +447,8 @@ class LSTMForecaster(BaseForecaster):
         ------
         ValueError
             If `quantiles` was None in fit, if the forecaster was fitted on series, whose
-            quantiles :meth:`forecast` gives, or if X does not have the shape seen in fit.
+            quantiles :meth:`forecast` gives, or if X does not have the shape seen in fit or holds
+            values too large to compute with.
         """
         check_is_fitted(self)
         if isinstance(self._source, SeriesSource):
@@ -505,7 +508,8 @@ class LSTMForecaster(BaseForecaster):
         ------
         ValueError
             If a parameter is not as described, if the forecaster was fitted on windows, if
-            covariates are missing, or if there was nothing held out to tell intervals by.
+            covariates are missing, if values are too large to compute with, or if there was
+            nothing held out to tell intervals by.
         """
         check_is_fitted(self)
         if isinstance(self._source, WindowSource):

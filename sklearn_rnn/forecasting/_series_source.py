@@ -211,7 +211,14 @@ class SeriesSource:
         n_targets = panel.columns.bounds[0]
         store = self._store(panel, smallest, ahead, **net.store_options)
         block = Block(np.tile(first, n_targets), np.tile(last, n_targets))
-        return net.forecast(draw_windows(store, block, self.look_back, self.horizon))
+        ends = np.cumsum(np.maximum(last - first + 1, 0))
+
+        def place(number: int) -> str:
+            number %= ends[-1]
+            series = int(np.searchsorted(ends, number, side="right"))
+            return panel.name_place(series, last[series] + 1 - ends[series] + number, "X")
+
+        return net.forecast(draw_windows(store, block, self.look_back, self.horizon), place)
 
 
 def check_known(panel: Panel, name: str) -> None:

@@ -35,7 +35,13 @@ class CovariateScaler:
 
     @classmethod
     def learn(cls, values: np.ndarray, weight: np.ndarray | None = None) -> CovariateScaler:
-        """Learn from values of shape (n_rows, n_covariates), NaN where one is missing."""
+        """Learn from values of shape (n_rows, n_covariates), NaN where one is missing.
+
+        Raises
+        ------
+        ValueError
+            If they are too large.
+        """
 
         def average(function: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
             total, sums = np.zeros(values.shape[1]), np.zeros(values.shape[1])
@@ -46,8 +52,14 @@ class CovariateScaler:
                 sums += (function(filled) * known).sum(axis=0)
             return sums / np.maximum(total, TINY)
 
-        mean = average(lambda part: part)
-        deviation = np.sqrt(average(lambda part: np.square(part - mean)))
+        with np.errstate(over="ignore", invalid="ignore"):
+            mean = average(lambda part: part)
+            deviation = np.sqrt(average(lambda part: np.square(part - mean)))
+        if not np.isfinite(deviation).all():
+            raise ValueError(
+                f"Covariates from {np.nanmin(values):.4g} to {np.nanmax(values):.4g} are too "
+                "large: their standard deviation cannot be computed."
+            )
         is_constant = deviation <= 1e-12 * np.abs(mean)
         return cls(mean, np.where(is_constant | (deviation == 0.0), 1.0, deviation))
 
@@ -55,7 +67,9 @@ class CovariateScaler:
         """Standardize; what is missing becomes the mean."""
         scaled = np.empty(values.shape, dtype=np.float32)
         for rows in row_parts(len(values)):
-            scaled[rows] = np.nan_to_num((values[rows] - self.mean) / self.deviation)
+            # What is too large for this dtype has no finite forecast.
+            with np.errstate(over="ignore"):
+                scaled[rows] = np.nan_to_num((values[rows] - self.mean) / self.deviation)
         return scaled
 
 
@@ -74,14 +88,25 @@ def smallest_scales(
 
     weight : ndarray of shape (n_times_in_all,), default=None
         Weights of the values.
+
+    Raises
+    ------
+    ValueError
+        If the values are too large.
     """
     starts = np.cumsum(lengths) - lengths
     known = np.isfinite(values) * (1.0 if weight is None else weight)
     filled = np.nan_to_num(values.astype(np.float64))
     total = np.maximum(np.add.reduceat(known, starts), TINY)
-    mean = np.add.reduceat(filled * known, starts) / total
-    squares = np.square(filled - np.repeat(mean, lengths)) * known
-    deviation = np.sqrt(np.add.reduceat(squares, starts) / total)
+    with np.errstate(over="ignore", invalid="ignore"):
+        mean = np.add.reduceat(filled * known, starts) / total
+        squares = np.square(filled - np.repeat(mean, lengths)) * known
+        deviation = np.sqrt(np.add.reduceat(squares, starts) / total)
+    if not np.isfinite(deviation).all():
+        raise ValueError(
+            f"Values from {filled.min():.4g} to {filled.max():.4g} are too large to forecast: "
+            "their standard deviation cannot be computed."
+        )
     floor = np.maximum(SMALLEST_SPREAD * deviation, SMALLEST_LEVEL * np.abs(mean))
     return np.maximum(floor, TINY)
 

@@ -230,7 +230,8 @@ class RNNImageClassifier(RNNClassifier):
         ------
         ValueError
             If a parameter or the data are not as described, if the images are not of the given
-            `image_shape`, if there is only one class, or if the loss does not stay finite.
+            `image_shape`, if there is only one class, or if the loss and the weights do not stay
+            finite.
         """
         super().fit(X, y, sample_weight)
         return self
@@ -252,6 +253,12 @@ class RNNImageClassifier(RNNClassifier):
         -------
         stages : generator of ndarray of shape (n_samples, n_classes)
             Probabilities after each step, in the order of `classes_`.
+
+        Raises
+        ------
+        ValueError
+            If X is not as described, or holds values too far from those seen in fit to compute
+            with.
         """
         return super().staged_predict_proba(X)
 

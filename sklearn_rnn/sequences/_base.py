@@ -15,6 +15,7 @@ from sklearn_rnn.nn import POOLINGS, Seed, SequenceNetwork
 from sklearn_rnn.training import RecurrentNet, SequenceData, resolve_device
 
 from ._padding import validate_sequences
+from ._range import Range, check_outputs, value_range
 from ._scaling import standard_scale
 
 
@@ -68,14 +69,21 @@ class BaseSequenceEstimator(BaseRecurrentEstimator):
     ) -> tuple[np.ndarray, np.ndarray]:
         return standard_scale(X, lengths, sample_weight, rows)
 
-    def _data(self, X: Any) -> SequenceData:
+    def _remember_range(
+        self, X: np.ndarray, lengths: np.ndarray | None, before: tuple[Range, ...] = ()
+    ) -> None:
+        """Remember the range of the values that are trained on, for :func:`check_outputs`."""
+        lows, highs = zip(value_range(X, lengths), *before, strict=True)
+        self._seen = min(lows), max(highs)
+
+    def _outputs(self, X: Any, *, staged: bool = False) -> np.ndarray:
+        """Compute the outputs after the last step, or after each."""
         check_is_fitted(self)
         X, lengths = self._validate_X(X, reset=False)
-        return self._sequence_data(X, lengths=lengths, net=self.net_)
-
-    def _outputs(self, X: Any) -> np.ndarray:
-        data = self._data(X)
-        return self.net_.outputs(data).astype(np.float64)
+        data = self._sequence_data(X, lengths=lengths, net=self.net_)
+        outputs = self.net_.staged_outputs(data) if staged else self.net_.outputs(data)
+        check_outputs(outputs, X, lengths, self._seen)
+        return outputs.astype(np.float64)
 
     def _sequence_data(
         self,

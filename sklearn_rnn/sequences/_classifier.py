@@ -199,7 +199,7 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
         ------
         ValueError
             If a parameter or the data are not as described, if there is only one class, or if
-            the loss does not stay finite.
+            the loss and the weights do not stay finite.
         """
         with self._fitting():
             self._fit(X, y, sample_weight)
@@ -208,6 +208,7 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
     def _fit(self, X: Any, y: Any, sample_weight: Any) -> None:
         previous_classes = getattr(self, "classes_", None)
         X, lengths = self._validate_X(X, reset=True)
+        self._remember_range(X, lengths)
         y, weight = self._validate_y(y, sample_weight, X)
         if weight is not None and not weight.all():
             # A weight of zero is the same as no row, also for what is learnt from the data.
@@ -320,8 +321,9 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
         Raises
         ------
         ValueError
-            If `classes` is missing in the first call, if `y` holds other labels, or with
-            `early_stopping` or a balanced `class_weight`, which need all data at once.
+            If `classes` is missing in the first call, if `y` holds other labels, if the loss and
+            the weights do not stay finite, or with `early_stopping` or a balanced `class_weight`,
+            which need all data at once.
         """
         with self._fitting():
             self._partial_fit(X, y, classes, sample_weight)
@@ -336,6 +338,7 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
                 raise ValueError(f"partial_fit does not support {name}.")
         first = _check_partial_fit_first_call(self, classes)
         X, lengths = self._validate_X(X, reset=first)
+        self._remember_range(X, lengths, () if first else (self._seen,))
         y, weight = self._validate_y(y, sample_weight, X)
         unknown = np.setdiff1d(y, self.classes_)
         if len(unknown):
@@ -372,6 +375,12 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
         -------
         y : ndarray of shape (n_samples,)
             Class labels, of the type given in :meth:`fit`.
+
+        Raises
+        ------
+        ValueError
+            If X is not as described, or holds values too far from those seen in fit to compute
+            with.
         """
         outputs = self._outputs(X)
         return self.classes_[outputs.argmax(axis=1)]
@@ -388,6 +397,12 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
         -------
         probabilities : ndarray of shape (n_samples, n_classes)
             Probabilities, in the order of `classes_`.
+
+        Raises
+        ------
+        ValueError
+            If X is not as described, or holds values too far from those seen in fit to compute
+            with.
         """
         return softmax(self._outputs(X), axis=1)
 
@@ -403,6 +418,12 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
         -------
         log_probabilities : ndarray of shape (n_samples, n_classes)
             Logarithms, in the order of `classes_`.
+
+        Raises
+        ------
+        ValueError
+            If X is not as described, or holds values too far from those seen in fit to compute
+            with.
         """
         return log_softmax(self._outputs(X), axis=1)
 
@@ -422,7 +443,11 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
         stages : generator of ndarray of shape (n_samples, n_classes)
             Probabilities after each step, in the order of `classes_`. Shorter sequences keep
             their last ones.
+
+        Raises
+        ------
+        ValueError
+            If X is not as described, or holds values too far from those seen in fit to compute
+            with.
         """
-        data = self._data(X)
-        stages = self.net_.staged_outputs(data).astype(np.float64)
-        return (softmax(outputs, axis=1) for outputs in stages)
+        return (softmax(outputs, axis=1) for outputs in self._outputs(X, staged=True))

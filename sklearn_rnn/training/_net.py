@@ -25,6 +25,7 @@ MIN_PREDICTION_ROWS = 2
 MAX_PREDICTION_ROWS = 512
 # Longer sequences go in smaller batches: 2**24 float32 outputs of a layer take 64 MiB.
 MAX_PREDICTION_OUTPUTS = 2**24
+ADVICE = "Try a smaller lr, or set gradient_clip_value=1.0."
 
 
 class StopTraining(Exception):
@@ -133,7 +134,23 @@ class RecurrentNet(NeuralNet):
             with suppress(StopTraining):
                 self.fit_loop(X, y, **fit_params)
             self.notify("on_train_end", X=X, y=y)
+            self._check_trained(X[0])
         return self
+
+    @torch.no_grad()
+    def _check_trained(self, data: BatchData) -> None:
+        """Check that the net ends with weights that it can compute with.
+
+        The last step may have spoiled them.
+        """
+        self._set_training(False)
+        inputs, _ = data[slice(self.batch_size)]
+        tensors = (*self.module_.parameters(), *self.module_.buffers(), self.infer(inputs))
+        if not all(each.isfinite().all() for each in tensors):
+            raise ValueError(
+                f"The weights are too large after epoch {len(self.history)} with "
+                f"lr={self.lr:g}. {ADVICE}"
+            )
 
     def drop_callbacks(self, *names: str) -> None:
         """Remove callbacks by name."""
@@ -288,7 +305,7 @@ class RecurrentNet(NeuralNet):
         if not np.isfinite(self.history[-1, f"{prefix}_loss"]):
             raise ValueError(
                 f"The {prefix} loss became {self.history[-1, f'{prefix}_loss']} in epoch "
-                f"{len(self.history)}. Try a smaller lr, or set gradient_clip_value=1.0."
+                f"{len(self.history)} with lr={self.lr:g}. {ADVICE}"
             )
 
     def _record_batch(self, prefix: str, loss: Tensor, n_rows: int) -> None:
