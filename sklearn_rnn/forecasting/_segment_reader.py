@@ -105,7 +105,8 @@ class SegmentReader(nn.Module):
         queries = self._query(future).expand(len(values), -1, -1)
         encoded = self.encoder(torch.cat([self.embed_past(behind).relu(), queries], dim=1))
         # (n_windows, n_ahead, 2 * hidden_size) -> (n_windows, n_ahead, segment * n_answers)
-        answers = self.output(torch.cat([encoded[:, -self.n_ahead :], queries], dim=2))
+        ahead = self.encoder.dropout(encoded[:, -self.n_ahead :])
+        answers = self.output(torch.cat([ahead, queries], dim=2))
         return answers.reshape(len(values), -1, self.n_answers)[:, : self.horizon]
 
     def _query(self, future: Tensor | None) -> Tensor:

@@ -20,17 +20,16 @@ class ImageToSequence(TransformerMixin, BaseEstimator):
 
     Parameters
     ----------
-    scan : {"rows", "columns", "patches", "four_directions", "pixels", "snake", "spiral", \
-            "hilbert", "permuted"}, default="rows"
+    scan : {"rows", "columns", "patches", "pixels", "snake", "spiral", "hilbert", "permuted"}, \
+            default="rows"
         What one step of the sequence reads: a row from the top down, a column from the left to
         the right, a square patch row by row, or a pixel. Pixels are read row by row, along the
         rows in turns ("snake"), clockwise to the centre ("spiral"), along a Hilbert curve, or in
-        a random order that is always the same ("permuted"). "four_directions" reads patches
-        too: it is :class:`RNNImageClassifier` that sweeps over them in four directions.
+        a random order that is always the same ("permuted").
 
     patch_size : int, default=4
         Height and width of a patch, in pixels. Patches that reach over the right or lower edge
-        are filled with zeros. Used by "patches" and "four_directions" only.
+        are filled with zeros. Used by "patches" only.
 
     image_shape : tuple of (height, width) or (height, width, channels), default=None
         Shape of each image, in pixels. By default it is that of the array, and flat images are

@@ -6,7 +6,7 @@ import numpy as np
 
 from ._pixel_paths import PIXEL_PATHS
 
-SCANS = ("rows", "columns", "patches", "four_directions", *PIXEL_PATHS)
+SCANS = ("rows", "columns", "patches", *PIXEL_PATHS)
 
 
 def scan_order(scan: str, image_shape: tuple[int, int, int], patch_size: int) -> np.ndarray:
@@ -14,16 +14,14 @@ def scan_order(scan: str, image_shape: tuple[int, int, int], patch_size: int) ->
 
     Parameters
     ----------
-    scan : {"rows", "columns", "patches", "four_directions", "pixels", "snake", "spiral", \
-            "hilbert", "permuted"}
-        What one step reads: a row, a column, a square patch, or a pixel on some path. For
-        "four_directions" it is a patch too; the network sweeps over their grid.
+    scan : {"rows", "columns", "patches", "pixels", "snake", "spiral", "hilbert", "permuted"}
+        What one step reads: a row, a column, a square patch, or a pixel on some path.
 
     image_shape : tuple of (height, width, channels)
         Shape of the image.
 
     patch_size : int
-        Height and width of a patch; used by "patches" and "four_directions" only.
+        Height and width of a patch; used by "patches" only.
 
     Returns
     -------
@@ -42,16 +40,10 @@ def scan_order(scan: str, image_shape: tuple[int, int, int], patch_size: int) ->
     size = patch_size
     edges = ((0, -height % size), (0, -width % size), (0, 0))
     padded = np.pad(positions, edges, constant_values=-1)
-    n_rows, n_columns = patch_grid(image_shape, size)
+    n_rows, n_columns = -(-height // size), -(-width // size)
     # (rows, size, columns, size, channels) -> (rows, columns, size, size, channels)
     patches = padded.reshape(n_rows, size, n_columns, size, channels).swapaxes(1, 2)
     return patches.reshape(n_rows * n_columns, size * size * channels)
-
-
-def patch_grid(image_shape: tuple[int, int, int], patch_size: int) -> tuple[int, int]:
-    """Count the patches from top to bottom and from left to right."""
-    height, width, _ = image_shape
-    return -(-height // patch_size), -(-width // patch_size)
 
 
 def read_images(images: np.ndarray, order: np.ndarray) -> np.ndarray:

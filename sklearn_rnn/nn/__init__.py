@@ -2,19 +2,22 @@
 
 from ._cells import CELLS
 from ._encoder import RecurrentEncoder
+from ._ensemble import SequenceEnsemble
 from ._initialization import build_empty, initialize_linear
 from ._network import SequenceNetwork
 from ._pooling import POOLINGS
 from ._seed import Seed
-from ._threads import suitable_threads
+from ._threads import share, suitable_threads
 
 __all__ = [
     "CELLS",
     "POOLINGS",
     "RecurrentEncoder",
     "Seed",
+    "SequenceEnsemble",
     "SequenceNetwork",
     "build_empty",
     "initialize_linear",
+    "share",
     "suitable_threads",
 ]

@@ -13,17 +13,6 @@ from ._recurrent_layer import build_recurrent
 from ._residual import LayerStack
 from ._seed import Seed
 
-# Of an LSTM layer its outputs and its cells, of another its outputs.
-State = Tensor | tuple[Tensor, Tensor]
-
-
-def detach(state: State) -> State:
-    """Cut a state from what it was computed from."""
-    if isinstance(state, Tensor):
-        return state.detach()
-    outputs, cells = state
-    return outputs.detach(), cells.detach()
-
 
 class RecurrentEncoder(nn.Module):
     """Read sequences with a stack of recurrent layers.
@@ -58,7 +47,7 @@ class RecurrentEncoder(nn.Module):
         Whether there are residual connections around the layers above the first.
 
     dropout : float
-        Dropout probability on the outputs of each layer.
+        Dropout probability on the outputs of each layer below another.
     """
 
     def __init__(
@@ -118,42 +107,9 @@ class RecurrentEncoder(nn.Module):
         outputs : tensor of shape (n_samples, n_last, output_size)
             Outputs of the last layer. Those of padded steps are without meaning.
         """
-        wanted = [None] * (len(self.layers) - 1) + [n_last]
-        readers = (
-            partial(self._read, layer, lengths, n)
-            for layer, n in zip(self.layers, wanted, strict=True)
-        )
-        return self.stack(x, readers)
+        *below, last = self.layers
+        readers = [partial(self._read_and_drop, layer, lengths) for layer in below]
+        return self.stack(x, [*readers, lambda x: read(last, x, lengths, n_last)])
 
-    def read_on(self, x: Tensor, states: list[State] | None = None) -> tuple[Tensor, list[State]]:
-        """Encode the next steps of sequences of equal length, in one direction.
-
-        Parameters
-        ----------
-        x : tensor of shape (n_samples, n_steps, input_size)
-            Steps that follow those read before.
-
-        states : list of states, default=None
-            State of each layer after those steps, as torch returns it; None at the start.
-
-        Returns
-        -------
-        outputs : tensor of shape (n_samples, n_steps, output_size)
-            Outputs of the last layer.
-
-        states : list of states
-            State of each layer after `x`, without its gradient.
-        """
-        after: list[State] = []
-
-        def read_with_state(layer: nn.Module, x: Tensor) -> Tensor:
-            outputs, state = layer(x, states[len(after)] if states else None)
-            after.append(detach(state))
-            return self.dropout(outputs)
-
-        return self.stack(x, (partial(read_with_state, layer) for layer in self.layers)), after
-
-    def _read(
-        self, layer: nn.Module, lengths: Tensor | None, n_last: int | None, x: Tensor
-    ) -> Tensor:
-        return self.dropout(read(layer, x, lengths, n_last))
+    def _read_and_drop(self, layer: nn.Module, lengths: Tensor | None, x: Tensor) -> Tensor:
+        return self.dropout(read(layer, x, lengths))

@@ -1,17 +1,17 @@
-"""The whole network: rescale, read, pool, normalise, answer."""
+"""The whole network: rescale, convolve, read, pool, normalise, answer."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from ._encoder import RecurrentEncoder
-from ._four_directions import FourDirectionEncoder
+from ._front_end import FrontEnd
 from ._initialization import build_empty, initialize_linear
-from ._layers import BatchNorm, RandomReorder, Rescale
+from ._layers import BatchNorm, RandomReorder, Rescale, SeededDropout
 from ._pooling import POOLINGS, step_mask
 from ._seed import Seed
 
@@ -38,15 +38,18 @@ class SequenceNetwork(nn.Module):
     n_steps : int
         Number of steps of the longest sequences to train on.
 
-    pooling : {"last", "mean", "max"}
-        How the outputs of all steps become one vector.
+    front_end : bool
+        Whether convolutions come before the recurrence. Their outputs are pooled too.
+
+    poolings : sequence of {"last", "mean", "max"}
+        How the outputs of all steps become one vector: those of each, side by side.
 
     batch_norm : bool
         Whether that vector is batch-normalised before the output layer.
 
-    truncated_bptt_steps : int, default=None
-        Number of steps through which gradients go back during training; None lets them go back
-        to the first step. The encoder must read in one direction.
+    dropout : float
+        Dropout probability on the pooled vector, and on the outputs of recurrent layers below
+        others.
 
     dtype : torch.dtype
         Dtype of weights and outputs.
@@ -55,11 +58,8 @@ class SequenceNetwork(nn.Module):
         Orders to read sequences in at random during training, as in :class:`RandomReorder`.
 
     **encoder_options
-        Passed to :class:`FourDirectionEncoder` if there is a `grid` among them, and to
-        :class:`RecurrentEncoder` otherwise.
+        Passed to :class:`RecurrentEncoder`.
     """
-
-    encoder: RecurrentEncoder | FourDirectionEncoder
 
     def __init__(
         self,
@@ -70,9 +70,10 @@ class SequenceNetwork(nn.Module):
         seed: Seed,
         *,
         n_steps: int,
-        pooling: str = "last",
+        front_end: bool = False,
+        poolings: Sequence[str] = ("last",),
         batch_norm: bool = False,
-        truncated_bptt_steps: int | None = None,
+        dropout: float = 0.0,
         dtype: torch.dtype = torch.float32,
         orders: Tensor | None = None,
         **encoder_options: Any,
@@ -82,18 +83,38 @@ class SequenceNetwork(nn.Module):
         if orders is not None:
             self.reorder = RandomReorder(orders, shift, seed.of("reorder"))
         self.rescale = Rescale(shift, scale, dtype)
-        self.dtype = dtype
-        sizes = (len(shift), hidden_size, seed.of("encoder"))
-        if "grid" in encoder_options:
-            self.encoder = FourDirectionEncoder(*sizes, dtype=dtype, **encoder_options)
-        else:
-            self.encoder = RecurrentEncoder(*sizes, n_steps=n_steps, dtype=dtype, **encoder_options)
-        self.pooling = pooling
-        self.truncated_bptt_steps = truncated_bptt_steps
-        size = self.encoder.output_size
+        self.dtype, self.n_outputs = dtype, n_outputs
+        input_size = len(shift)
+        self.front_end: FrontEnd | None = None
+        if front_end:
+            self.front_end = FrontEnd(input_size, n_steps, seed.of("front_end"), dtype)
+            input_size, n_steps = self.front_end.output_size, self.front_end.n_merged(n_steps)
+        self.encoder = RecurrentEncoder(
+            input_size,
+            hidden_size,
+            seed.of("encoder"),
+            n_steps=n_steps,
+            dropout=dropout,
+            dtype=dtype,
+            **encoder_options,
+        )
+        self.poolings = tuple(poolings)
+        size = self.encoder.output_size * len(self.poolings)
+        size += input_size * len(self._front_poolings)
         self.norm = BatchNorm(size, dtype=dtype) if batch_norm else nn.Identity()
+        self.dropout = SeededDropout(dropout, seed.of("dropout"))
         self.output = build_empty(nn.Linear, size, n_outputs, dtype=dtype)
         initialize_linear(self.output, seed.of("output").generator())
+
+    @property
+    def members(self) -> list[SequenceNetwork]:
+        """The networks that are trained each for itself: this one alone."""
+        return [self]
+
+    @property
+    def _front_poolings(self) -> list[str]:
+        """What is done with the outputs of the front end, of which none has read all steps."""
+        return [] if self.front_end is None else [each for each in self.poolings if each != "last"]
 
     def forward(self, x: Tensor, lengths: Tensor | None = None) -> Tensor:
         """Compute the outputs of a batch.
@@ -110,9 +131,11 @@ class SequenceNetwork(nn.Module):
         -------
         outputs : tensor of shape (n_samples, n_outputs)
         """
+        seen, lengths = self._see(x, lengths)
         # Sequences that are shorter, and the backward direction, end at another step than the last.
-        others = self.pooling != "last" or lengths is not None or self.encoder.bidirectional
-        return self._answer(self._encode(x, lengths, n_last=None if others else 1), lengths)
+        is_last = self.poolings == ("last",) and lengths is None and not self.encoder.bidirectional
+        encoded = self.encoder(seen, lengths, 1 if is_last else None)
+        return self._answer(seen, encoded, lengths)
 
     def staged(self, x: Tensor, lengths: Tensor | None = None) -> Iterator[Tensor]:
         """Compute the outputs as if the sequences had ended after each step.
@@ -127,41 +150,33 @@ class SequenceNetwork(nn.Module):
         outputs : tensor of shape (n_samples, n_outputs)
             Sequences that are shorter keep their last outputs.
         """
-        encoded = None if self.encoder.bidirectional else self._encode(x, lengths)
+        # Filters look ahead, and the backward direction starts from the end: read anew for each.
+        is_anew = self.encoder.bidirectional or self.front_end is not None
+        if not is_anew:
+            seen, _ = self._see(x, lengths)
+            encoded = self.encoder(seen, lengths)
         for n_steps in range(1, x.shape[1] + 1):
-            seen = None if lengths is None else lengths.clamp(max=n_steps)
-            # The backward direction starts anew from each end.
-            start = self._encode(x[:, :n_steps], seen) if encoded is None else encoded[:, :n_steps]
-            yield self._answer(start, seen)
+            known = None if lengths is None else lengths.clamp(max=n_steps)
+            if is_anew:
+                yield self(x[:, :n_steps], known)
+            else:
+                yield self._answer(seen[:, :n_steps], encoded[:, :n_steps], known)
 
     def learnt_state(self) -> dict[str, Tensor]:
         """Return what training changes: all but what is taken from the data beforehand."""
         state = self.state_dict()
         return {name: each for name, each in state.items() if not name.startswith(FROM_DATA)}
 
-    def _encode(self, x: Tensor, lengths: Tensor | None, n_last: int | None = None) -> Tensor:
+    def _see(self, x: Tensor, lengths: Tensor | None) -> tuple[Tensor, Tensor | None]:
+        """Prepare what the encoder reads."""
         x = self.rescale(self.reorder(x))
         if lengths is not None:
             # Padding may hold NaN, which would spread through the products of the encoder.
             x = x.masked_fill(~step_mask(lengths, x.shape[1], x.device), 0.0)
-        if self.training and self.truncated_bptt_steps is not None:
-            return self._encode_in_spans(x, lengths, self.truncated_bptt_steps)
-        return self.encoder(x, lengths, n_last)
+        return (x, lengths) if self.front_end is None else self.front_end(x, lengths)
 
-    def _encode_in_spans(self, x: Tensor, lengths: Tensor | None, span: int) -> Tensor:
-        # The last span is a full one, since the last output counts most.
-        n_first = x.shape[1] % span
-        sizes = [n_first] * (n_first > 0) + [span] * (x.shape[1] // span)
-        assert isinstance(self.encoder, RecurrentEncoder), "read in one direction"
-        outputs, states = [], None
-        for number, steps in enumerate(x.split(sizes, dim=1), start=1):
-            # Where only the last output is used, no gradient reaches the spans before.
-            used = number == len(sizes) or self.pooling != "last" or lengths is not None
-            with torch.set_grad_enabled(used):
-                encoded, states = self.encoder.read_on(steps, states)
-            outputs.append(encoded)
-        return torch.cat(outputs, dim=1)
-
-    def _answer(self, encoded: Tensor, lengths: Tensor | None) -> Tensor:
-        pooled = POOLINGS[self.pooling](encoded, lengths, self.encoder.bidirectional)
-        return self.output(self.norm(pooled))
+    def _answer(self, seen: Tensor, encoded: Tensor, lengths: Tensor | None) -> Tensor:
+        two_ways = self.encoder.bidirectional
+        pooled = [POOLINGS[each](encoded, lengths, two_ways) for each in self.poolings]
+        pooled += [POOLINGS[each](seen, lengths, False) for each in self._front_poolings]
+        return self.output(self.dropout(self.norm(torch.cat(pooled, dim=1))))

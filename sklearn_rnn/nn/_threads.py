@@ -40,8 +40,13 @@ def suitable_threads(hidden_size: int, device: torch.device | str) -> Iterator[N
         yield
 
 
-def share(function: Callable[..., None], calls: Sequence[tuple[Any, ...]]) -> None:
-    """Call a function, which releases the interpreter lock, with each of some arguments."""
+def share(
+    function: Callable[..., None], calls: Sequence[tuple[Any, ...]], *, by_torch: bool = False
+) -> None:
+    """Call a function, which releases the interpreter lock, with each of some arguments.
+
+    What a function computes `by_torch` is computed in one thread of torch for each call.
+    """
     left = deque(calls)
 
     def work() -> None:
@@ -54,7 +59,8 @@ def share(function: Callable[..., None], calls: Sequence[tuple[Any, ...]]) -> No
 
     n_threads = getattr(_of_thread, "n_threads", None) or torch.get_num_threads()
     n_others = min(n_threads, len(calls), MAX_THREADS) - 1
-    others = [_pool().submit(work) for _ in range(n_others)]
+    pool = _pool_of_torch() if by_torch else _pool()
+    others = [pool.submit(work) for _ in range(n_others)]
     work()
     for other in others:
         # Nothing is left for one that has not begun yet.
@@ -118,6 +124,19 @@ def _pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(MAX_THREADS, thread_name_prefix="sklearn_rnn")
 
 
+@cache
+def _pool_of_torch() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(MAX_THREADS, "sklearn_rnn_torch", initializer=_start_alone)
+
+
+def _start_alone() -> None:
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    # As above: threads that start later are to take the number of before.
+    _pool().submit(torch.set_num_threads, before).result()
+
+
 if hasattr(os, "register_at_fork"):
     # Threads do not live on in a forked process.
     os.register_at_fork(after_in_child=_pool.cache_clear)
+    os.register_at_fork(after_in_child=_pool_of_torch.cache_clear)

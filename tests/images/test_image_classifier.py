@@ -10,7 +10,7 @@ from sklearn.model_selection import GridSearchCV, train_test_split
 from sklearn_rnn import ImageToSequence, RNNImageClassifier
 from sklearn_rnn.training import SequenceData
 
-SCANS = ["rows", "columns", "pixels", "patches", "four_directions"]
+SCANS = ["rows", "columns", "pixels", "patches"]
 SHAPES = [(6, 6), (6, 5), (6, 6, 3), (6, 5, 3), (6, 5, 1), (1, 7), (7, 1)]
 
 all_scans = pytest.mark.parametrize("scan", SCANS)
@@ -40,7 +40,7 @@ def make_images(shape=(6, 6), n_samples=40):
     return X, y
 
 
-@pytest.mark.parametrize("scan", ["rows", "columns", "patches", "four_directions"])
+@pytest.mark.parametrize("scan", ["rows", "columns", "patches"])
 def test_digits(scan):
     X, y = load_digits(return_X_y=True)
     X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0)
@@ -330,46 +330,6 @@ def test_grid_search_over_cells_and_scans(n_jobs):
     assert search.best_estimator_.get_params()["scan"] == search.best_params_["scan"]
 
 
-def test_four_directions_has_no_stages():
-    X, y = make_images()
-    clf = small(scan="four_directions", max_epochs=1).fit(X, y)
-
-    assert not hasattr(clf, "staged_predict_proba")
-    with pytest.raises(AttributeError, match="staged_predict_proba") as raised:
-        clf.staged_predict_proba(X)
-    assert "four_directions" in str(raised.value.__cause__)
-
-
-def test_four_directions_tell_an_image_from_its_mirror_image():
-    rng = np.random.default_rng(0)
-    X = rng.random((200, 6, 6))
-    X[:, 1:3, 1:3] += 1
-    y = np.arange(200) % 2
-    X[y == 1] = X[y == 1, :, ::-1]
-
-    clf = small(scan="four_directions", patch_size=2, lr=0.01, max_epochs=8).fit(X[:100], y[:100])
-
-    assert clf.score(X[100:], y[100:]) > 0.95
-
-
-@pytest.mark.parametrize(
-    "params", [{"bidirectional": True}, {"scan": "four_directions"}], ids=["both", "four"]
-)
-def test_truncated_bptt_needs_one_direction(params):
-    X, y = make_images()
-
-    with pytest.raises(ValueError, match=r"truncated_bptt_steps=3 needs .* one direction"):
-        small(truncated_bptt_steps=3, **params).fit(X, y)
-
-
-def test_truncated_bptt_learns():
-    X, y = make_images()
-
-    clf = small(scan="pixels", truncated_bptt_steps=10, pooling="mean", lr=0.02, max_epochs=12)
-
-    assert clf.fit(X, y).score(X, y) > 0.85
-
-
 def test_residual_lets_many_layers_train():
     X, y = load_digits(return_X_y=True)
     deep = {"num_layers": 6, "hidden_size": 16, "max_epochs": 5, "random_state": 0}
@@ -382,9 +342,8 @@ def test_residual_lets_many_layers_train():
     assert residual > 0.8 > plain
 
 
-@pytest.mark.parametrize("params", [{}, {"scan": "four_directions", "patch_size": 2}], ids=str)
-def test_residual_makes_another_network(params):
+def test_residual_makes_another_network():
     X, y = make_images()
-    fits = [small(num_layers=2, residual=each, **params).fit(X, y) for each in (False, True)]
+    fits = [small(num_layers=2, residual=each).fit(X, y) for each in (False, True)]
 
     assert not np.allclose(*(clf.predict_proba(X) for clf in fits))

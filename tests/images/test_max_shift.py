@@ -9,7 +9,7 @@ from sklearn_rnn.nn import Seed, SequenceNetwork
 rng = np.random.default_rng(0)
 SHAPE = (5, 4, 2)
 IMAGES = rng.integers(1, 256, size=(6, *SHAPE), dtype=np.uint8)
-SCANS = ["rows", "columns", "patches", "four_directions", "snake", "hilbert", "permuted"]
+SCANS = ["rows", "columns", "patches", "snake", "hilbert", "permuted"]
 
 
 def shift_by_hand(images, down, right, fill=0):

@@ -30,16 +30,6 @@ def test_residual_stack_adds_to_what_it_has_normalised():
     torch.testing.assert_close(outputs, normalise(third))
 
 
-@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
-def test_reading_on_continues(cell):
-    encoder = RecurrentEncoder(4, 3, Seed(0), n_steps=5, cell=cell, num_layers=3, residual=True)
-
-    start, states = encoder.read_on(X[:, :2])
-    rest, _ = encoder.read_on(X[:, 2:], states)
-
-    torch.testing.assert_close(torch.cat([start, rest], dim=1), encoder(X))
-
-
 @pytest.mark.parametrize("num_layers", [1, 3])
 @pytest.mark.parametrize("residual", [False, True])
 def test_last_steps_alone(num_layers, residual):

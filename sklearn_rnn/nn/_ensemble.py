@@ -1,0 +1,52 @@
+"""Several networks that learn each for itself, and answer together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, cast
+
+import torch
+from torch import Tensor, nn
+
+from ._network import SequenceNetwork
+from ._seed import Seed
+
+
+class SequenceEnsemble(nn.Module):
+    """Average the outputs of networks that differ in their initial weights and masks [1]_.
+
+    Parameters
+    ----------
+    n_members : int
+        Number of networks.
+
+    seed : Seed
+        Seed from which each network has its own.
+
+    **options
+        As for :class:`SequenceNetwork`.
+
+    References
+    ----------
+    .. [1] Lakshminarayanan, B., Pritzel, A. and Blundell, C. (2017). Simple and scalable
+       predictive uncertainty estimation using deep ensembles. NeurIPS.
+    """
+
+    def __init__(self, *, n_members: int, seed: Seed, **options: Any) -> None:
+        super().__init__()
+        self.members = nn.ModuleList(
+            SequenceNetwork(seed=seed.of(f"member {number}"), **options)
+            for number in range(n_members)
+        )
+        first = self.members[0]
+        self.dtype, self.encoder, self.n_outputs = first.dtype, first.encoder, first.n_outputs
+
+    def forward(self, x: Tensor, lengths: Tensor | None = None) -> Tensor:
+        """Compute the mean outputs of a batch, as :meth:`SequenceNetwork.forward` does."""
+        return torch.stack([member(x, lengths) for member in self.members]).mean(dim=0)
+
+    def staged(self, x: Tensor, lengths: Tensor | None = None) -> Iterator[Tensor]:
+        """Compute the mean outputs after each step, as :meth:`SequenceNetwork.staged` does."""
+        networks = cast(list[SequenceNetwork], self.members)
+        stages = zip(*(member.staged(x, lengths) for member in networks), strict=True)
+        return (torch.stack(stage).mean(dim=0) for stage in stages)
