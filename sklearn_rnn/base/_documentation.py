@@ -11,29 +11,43 @@ from sklearn_rnn.nn import CELLS
 Class = TypeVar("Class", bound=type)
 
 CLASSIFIER_PARAMETERS = """
-cell : {%(cells)s}, default="lstm"
+front_end : bool or "auto", default=%(front_end)s
+    Whether three convolutions over the steps [6]_ come before the recurrent layers, which then
+    read a quarter of the steps. "auto" has them from 12 steps on.
+
+cell : {%(cells)s}, default=%(cell)s
     Recurrent cell [3]_ [4]_ [5]_: %(kinds_of_cells)s.
 
 nonlinearity : {"tanh", "relu"}, default="tanh"
     Activation of the "rnn" cell; the others do not use it.
 
-bidirectional : bool, default=False
+bidirectional : bool, default=%(bidirectional)s
     Whether each layer also reads the sequence from its end.
 
-pooling : {"last", "mean", "max"}, default="last"
+pooling : {"last", "mean", "max"} or list of them, default=%(pooling)s
     How the outputs of all steps become one vector: that of the last step (of each
-    direction), their mean or their maximum.
+    direction), their mean or their maximum; several side by side. Mean and maximum are taken of
+    the outputs of a front end, too.
 
-batch_norm : bool, default=False
-    Whether that vector is batch-normalised before the output layer.
+batch_norm : bool or "auto", default=%(batch_norm)s
+    Whether that vector is batch-normalised before the output layer. "auto" does so after a
+    front end, which is batch-normalised itself.
 
 residual : bool, default=False
     Whether each layer above the first adds its outputs to the layer-normalised [7]_ ones below
     it [8]_. It lets four and more LSTM or GRU layers train; the simple cell does better without.
+"""
 
-truncated_bptt_steps : int, default=None
-    Number of steps through which gradients go back during training, where the network reads in
-    one direction [6]_. None lets them go back to the first step.
+ENSEMBLE_PARAMETERS = """
+n_estimators : int or "auto", default=%(n_estimators)s
+    Number of networks, of which each learns for itself, from the same batches; their outputs are
+    averaged [9]_. "auto" takes four with a front end, and one without.
+
+class_weight : dict or "balanced", default=None
+    Weights of the classes, by label. "balanced" weighs them inversely to their frequency.
+
+label_smoothing : float or "auto", default="auto"
+    Share of each target that is spread evenly over all classes [10]_. "auto" goes with `lr`.
 """
 
 ENCODER_PARAMETERS = """
@@ -52,31 +66,33 @@ TRAINING_PARAMETERS = """
 optimizer : {"adam", "adamw", "rmsprop", "sgd"} or class, default=%(optimizer)s
     Name of the optimizer, or a subclass of :class:`torch.optim.Optimizer`.
 
-lr : float, default=%(lr)s
-    Learning rate; with a schedule, the highest one.
+lr : float or "auto", default="auto"
+    Learning rate; with a schedule, the highest one. A rate that is given stays as it is. "auto"
+    is a rate that goes up and down in one cycle, and what was laid out for it:
+    %(recipe)s. The other parameters that are "auto" follow from it.
 
-lr_schedule : {"one_cycle", "cosine"} or None, default=%(lr_schedule)s
+lr_schedule : {"auto", "one_cycle", "cosine"} or None, default="auto"
     How the learning rate changes from batch to batch: up and down in one cycle [1]_, or down
-    along half a cosine. None keeps it as it is.
+    along half a cosine. None keeps it as it is. "auto" is one cycle where `lr` is "auto", and
+    None where it is given, or where `callbacks` hold a skorch ``LRScheduler``.
 
-weight_decay : float, default=%(weight_decay)s
-    Strength of the L2 penalty on the weights, as the optimizer defines it. The default is left
-    out for optimizers that know none.
+weight_decay : float or "auto", default="auto"
+    Strength of the L2 penalty on the weights, as the optimizer defines it. "auto" goes with `lr`,
+    and is 0 where that is given.
 
-gradient_clip_value : float or None, default=%(gradient_clip_value)s
+max_grad_norm : float, "auto" or None, default="auto"
     Largest norm of the gradient of all weights together; longer ones are scaled down to it.
-    None leaves them as they are.
+    None leaves them as they are. "auto" goes with `lr`, and is None where that is given.
 
-ema_decay : float, default=None
+ema_decay : float, "auto" or None, default="auto"
     Decay of an exponential moving average of the weights over the steps [2]_: the network is
-    validated and ends with the average. 0.99 suits a learning rate that stays the same; with a
-    schedule that ends at zero there is nothing to average. None takes the last weights.
+    validated and ends with the average. None takes the last weights. "auto" is 0.99 where the
+    learning rate stays the same, and None where a schedule ends at zero.
 
 %(epochs)s
 
 batch_size : int or "auto", default=%(batch_size)s
-    Number of samples in a batch. "auto" takes about a fiftieth of the samples, rounded down to
-    a power of two between 8 and 128.
+    Number of samples in a batch. %(auto_batch_size)s
 
 early_stopping : bool, default=False
     Whether to hold out validation data, to stop when their loss no longer improves, and to
@@ -112,6 +128,12 @@ random_state : int, RandomState instance or None, default=None
 
 verbose : int, default=0
     0 prints nothing, 1 a line an epoch, 2 a progress bar as well.
+
+gradient_clip_value : float or None, default="deprecated"
+    The former name of `max_grad_norm`.
+
+    .. deprecated:: 0.2
+        Use `max_grad_norm`. It will be removed in 0.4.
 """
 
 TRAINING_REFERENCES = """
@@ -122,14 +144,8 @@ TRAINING_REFERENCES = """
 """
 
 EPOCHS = """
-max_epochs : int, default=10
-    Number of passes over the training data.
-"""
-
-AUTO_EPOCHS = """
 max_epochs : int or "auto", default="auto"
-    Number of passes over the training windows; where they make more than 100 batches, a pass is
-    over 100 batches drawn at random. "auto" stands for 8, or as many as make 200 batches.
+    Number of passes over the training data. %(auto_epochs)s
 """
 
 CLASSIFIER_REFERENCES = """
@@ -138,27 +154,32 @@ CLASSIFIER_REFERENCES = """
    Computation 9(8).
 .. [5] Cho, K. et al. (2014). Learning phrase representations using RNN encoder-decoder for
    statistical machine translation. EMNLP.
-.. [6] Williams, R. J. and Peng, J. (1990). An efficient gradient-based algorithm for on-line
-   training of recurrent network trajectories. Neural Computation 2(4).
+.. [6] Karim, F., Majumdar, S., Darabi, H. and Chen, S. (2018). LSTM fully convolutional networks
+   for time series classification. IEEE Access 6.
 .. [7] Ba, J. L., Kiros, J. R. and Hinton, G. E. (2016). Layer normalization. arXiv:1607.06450.
 .. [8] He, K. et al. (2016). Deep residual learning for image recognition. CVPR.
+.. [9] Lakshminarayanan, B., Pritzel, A. and Blundell, C. (2017). Simple and scalable predictive
+   uncertainty estimation using deep ensembles. NeurIPS.
+.. [10] Szegedy, C. et al. (2016). Rethinking the Inception architecture for computer vision. CVPR.
 """
 
 
 def describe_parameters(**defaults: str) -> dict[str, str]:
     """Fill the defaults of an estimator into the shared descriptions."""
-    epochs = AUTO_EPOCHS if defaults["max_epochs"] == '"auto"' else EPOCHS
-    defaults["epochs"] = epochs.strip()
     defaults["cells"] = ", ".join(f'"{name}"' for name in CELLS)
     defaults["kinds_of_cells"] = ", ".join(f'"{name}" is {what}' for name, what in CELLS.items())
-    return {
+    defaults["epochs"] = EPOCHS.strip() % defaults
+    described = {
         "cells": defaults["cells"],
-        "classifier_parameters": CLASSIFIER_PARAMETERS.strip() % defaults,
-        "classifier_references": CLASSIFIER_REFERENCES.strip(),
         "encoder_parameters": ENCODER_PARAMETERS.strip() % defaults,
         "training_parameters": TRAINING_PARAMETERS.strip() % defaults,
         "training_references": TRAINING_REFERENCES.strip(),
     }
+    if "front_end" in defaults:
+        described["classifier_parameters"] = CLASSIFIER_PARAMETERS.strip() % defaults
+        described["ensemble_parameters"] = ENSEMBLE_PARAMETERS.strip() % defaults
+        described["classifier_references"] = CLASSIFIER_REFERENCES.strip()
+    return described
 
 
 def documented(**defaults: str) -> Callable[[Class], Class]:

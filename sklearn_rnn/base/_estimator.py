@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import inspect
-from abc import ABC
+import warnings
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from numbers import Integral, Real
 from typing import Any
 
@@ -13,7 +14,7 @@ import numpy as np
 import torch
 from sklearn.base import BaseEstimator
 from sklearn.utils import Tags, check_random_state
-from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils._param_validation import Hidden, Interval, StrOptions
 from sklearn.utils.validation import _check_sample_weight
 
 from sklearn_rnn.nn import CELLS, Seed, suitable_threads
@@ -21,10 +22,12 @@ from sklearn_rnn.training import (
     LR_SCHEDULES,
     OPTIMIZERS,
     BatchData,
+    Recipe,
     RecurrentNet,
     copy_callbacks,
     optimizer_options,
     resolve_device,
+    settle,
     training_callbacks,
 )
 
@@ -40,12 +43,17 @@ class BaseRecurrentEstimator(BaseEstimator, ABC):
         "num_layers": [Interval(Integral, 1, None, closed="left")],
         "dropout": [Interval(Real, 0, 1, closed="left")],
         "optimizer": [StrOptions(set(OPTIMIZERS)), type],
-        "lr": [Interval(Real, 0, None, closed="neither")],
-        "lr_schedule": [StrOptions(set(LR_SCHEDULES)), None],
-        "weight_decay": [Interval(Real, 0, None, closed="left")],
-        "gradient_clip_value": [Interval(Real, 0, None, closed="neither"), None],
-        "ema_decay": [Interval(Real, 0, 1, closed="left"), None],
-        "max_epochs": [Interval(Integral, 1, None, closed="left")],
+        "lr": [Interval(Real, 0, None, closed="neither"), StrOptions({"auto"})],
+        "lr_schedule": [StrOptions({"auto", *LR_SCHEDULES}), None],
+        "weight_decay": [Interval(Real, 0, None, closed="left"), StrOptions({"auto"})],
+        "max_grad_norm": [Interval(Real, 0, None, closed="neither"), StrOptions({"auto"}), None],
+        "gradient_clip_value": [
+            Interval(Real, 0, None, closed="neither"),
+            Hidden(StrOptions({"deprecated"})),
+            None,
+        ],
+        "ema_decay": [Interval(Real, 0, 1, closed="left"), StrOptions({"auto"}), None],
+        "max_epochs": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
         "batch_size": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
         "early_stopping": ["boolean"],
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
@@ -60,9 +68,12 @@ class BaseRecurrentEstimator(BaseEstimator, ABC):
     }
 
     _net_class: type[RecurrentNet] = RecurrentNet
+    # What was laid out for the data that the estimator is made for.
+    _recipe: Recipe
 
     net_: RecurrentNet
     loss_curve_: list[float]
+    auto_params_: dict[str, Any]
 
     @contextmanager
     def _fitting(self) -> Iterator[None]:
@@ -104,25 +115,28 @@ class BaseRecurrentEstimator(BaseEstimator, ABC):
         built without learning-rate schedule and early stopping. One that is trained in rehearsal
         of the final training is silent.
         """
-        batch_size = self._batch_size(n_samples)
+        batch_size, max_epochs = self.batch_size, self.max_epochs
+        if batch_size == "auto":
+            batch_size = self._auto_batch_size(n_samples)
         n_batches = self._net_class.count_batches(n_samples, batch_size)
-        max_epochs = self._n_epochs(n_batches)
-        callbacks = training_callbacks(
-            lr=self.lr,
-            n_steps=max_epochs * n_batches,
-            lr_schedule=None if incremental else self.lr_schedule,
-            gradient_clip_value=self.gradient_clip_value,
-            n_iter_no_change=self.n_iter_no_change if self.early_stopping else None,
-            tol=self.tol,
-        )
+        if max_epochs == "auto":
+            max_epochs = self._auto_epochs(n_batches)
         optimizer = self._optimizer_class()
-        options = optimizer_options(optimizer, self.weight_decay)
-        is_wanted = self.weight_decay not in (0, self._default("weight_decay"))
-        if is_wanted and "weight_decay" not in options:
+        recipe = self._settle(optimizer)
+        options = optimizer_options(optimizer, recipe.weight_decay)
+        if self.weight_decay not in ("auto", 0) and "weight_decay" not in options:
             raise ValueError(
                 f"weight_decay={self.weight_decay} cannot be used with the optimizer "
                 f"{optimizer.__name__}, which knows no weight decay. Set weight_decay=0."
             )
+        callbacks = training_callbacks(
+            lr=recipe.lr,
+            n_steps=max_epochs * n_batches,
+            lr_schedule=None if incremental else recipe.lr_schedule,
+            max_grad_norm=recipe.max_grad_norm,
+            n_iter_no_change=self.n_iter_no_change if self.early_stopping else None,
+            tol=self.tol,
+        )
         module_options = {
             "seed": seed.of("network"),
             "dtype": DTYPES[self.dtype],
@@ -131,10 +145,10 @@ class BaseRecurrentEstimator(BaseEstimator, ABC):
         }
         net = self._net_class(
             module,
-            ema_decay=self.ema_decay,
+            ema_decay=recipe.ema_decay,
             seed=seed.of("training"),
             optimizer=optimizer,
-            lr=self.lr,
+            lr=recipe.lr,
             max_epochs=max_epochs,
             batch_size=batch_size,
             callbacks=callbacks + copy_callbacks([] if rehearsal else self.callbacks or []),
@@ -142,16 +156,36 @@ class BaseRecurrentEstimator(BaseEstimator, ABC):
             verbose=0 if rehearsal else int(self.verbose),
             **{f"module__{name}": value for name, value in module_options.items()},
             **{f"optimizer__{name}": value for name, value in options.items()},
+            **self._criterion_options(recipe),
         )
         net.initialize()
+        settled = {**asdict(recipe), "max_epochs": max_epochs, "batch_size": batch_size}
+        self.auto_params_ = {name: settled[name] for name in settled if hasattr(self, name)}
         return net
 
-    @classmethod
-    def _default(cls, parameter: str) -> Any:
-        return inspect.signature(cls).parameters[parameter].default
+    def _settle(self, optimizer: type[torch.optim.Optimizer]) -> Recipe:
+        """Replace "auto" by what was laid out for the rate, or for a rate that a user names."""
+        given = {name: getattr(self, name, "auto") for name in asdict(self._recipe)}
+        if self.gradient_clip_value != "deprecated":
+            warnings.warn(
+                "`gradient_clip_value` was renamed to `max_grad_norm` in 0.2, and will be "
+                "removed in 0.4.",
+                FutureWarning,
+                stacklevel=2,
+            )
+            given["max_grad_norm"] = self.gradient_clip_value
+        return settle(self._recipe, given, optimizer, self.callbacks)
 
-    def _n_epochs(self, n_batches: int) -> int:
-        return self.max_epochs
+    def _criterion_options(self, recipe: Recipe) -> dict[str, Any]:
+        return {}
+
+    @abstractmethod
+    def _auto_batch_size(self, n_samples: int) -> int:
+        """Choose the number of samples in a batch."""
+
+    @abstractmethod
+    def _auto_epochs(self, n_batches: int) -> int:
+        """Choose the number of passes over so many batches."""
 
     def _network_options(self) -> dict[str, Any]:
         return {
@@ -171,12 +205,6 @@ class BaseRecurrentEstimator(BaseEstimator, ABC):
                 f"Got {self.optimizer!r} instead."
             )
         return self.optimizer
-
-    def _batch_size(self, n_samples: int) -> int:
-        if self.batch_size != "auto":
-            return self.batch_size
-        # Few rows need small batches to make enough steps in an epoch, many rows need speed.
-        return int(np.clip(2 ** int(np.log2(max(n_samples / 50, 1))), 8, 128))
 
     def _train(self, net: RecurrentNet, train: BatchData, valid: BatchData | None) -> None:
         """Train a net to its last epoch and make it the fitted one."""

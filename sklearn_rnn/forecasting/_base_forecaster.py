@@ -12,7 +12,7 @@ from sklearn.base import RegressorMixin
 
 from sklearn_rnn.base import DTYPES, BaseRecurrentEstimator
 from sklearn_rnn.nn import Seed
-from sklearn_rnn.training import resolve_device
+from sklearn_rnn.training import Recipe, resolve_device
 
 from ._blocks import Block
 from ._forecast_net import ForecastNet
@@ -28,6 +28,7 @@ FIXED_PENALTY = 0.03
 # Few windows need many epochs to make enough steps.
 MIN_EPOCHS = 8
 MIN_STEPS = 200
+AUTO_BATCH_SIZE = 128
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
     """Base of forecasters: blocks of windows in, a network with its linear forecast out."""
 
     _net_class = ForecastNet
+    _recipe = Recipe(lr=2e-3, lr_schedule="one_cycle", weight_decay=0.01, max_grad_norm=1.0)
 
     net_: ForecastNet
     linear_: LinearForecast
@@ -159,9 +161,10 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
             len(data), seed, ForecastNetwork, module_options, rehearsal=rehearsal
         )
 
-    def _n_epochs(self, n_batches: int) -> int:
-        if self.max_epochs != "auto":
-            return self.max_epochs
+    def _auto_batch_size(self, n_samples: int) -> int:
+        return AUTO_BATCH_SIZE
+
+    def _auto_epochs(self, n_batches: int) -> int:
         return max(MIN_EPOCHS, math.ceil(MIN_STEPS / n_batches))
 
     def _check_coverage(self, coverage: float | None) -> None:

@@ -69,9 +69,9 @@ class ForecastNet(RecurrentNet):
         dataset = dataset.drawn_once() if isinstance(dataset, WindowData) else dataset
         return BatchIterator(dataset, self.batch_size, self.generator_, MAX_BATCHES_PER_EPOCH)
 
-    def infer(self, x: dict[str, Tensor], **fit_params: Any) -> Tensor:
+    def _forward(self, module: torch.nn.Module, x: dict[str, Tensor]) -> Tensor:
         """Compute the forecasts of a batch, in the scale of the windows."""
-        return self.module_(*_arguments(x))
+        return module(*_arguments(x))
 
     def get_loss(
         self,

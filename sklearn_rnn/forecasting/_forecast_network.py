@@ -130,6 +130,11 @@ class ForecastNetwork(nn.Module):
         self.spread = build_reader(2, seed.of("spread")) if len(quantiles) else None
 
     @property
+    def members(self) -> list[ForecastNetwork]:
+        """The networks that are trained each for itself: this one alone."""
+        return [self]
+
+    @property
     def encoder(self) -> RecurrentEncoder:
         """What reads the windows."""
         return self.correction.encoder

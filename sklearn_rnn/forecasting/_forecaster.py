@@ -34,12 +34,11 @@ READING = ("series_id", "time", "target", "future", "missing")
     hidden_size="64",
     dropout="0.1",
     optimizer='"adamw"',
-    lr="2e-3",
-    lr_schedule='"one_cycle"',
-    weight_decay="0.01",
-    gradient_clip_value="1.0",
-    max_epochs='"auto"',
+    recipe="2e-3 for Adam and AdamW, a `weight_decay` of 0.01, a `max_grad_norm` of 1",
+    auto_epochs="A pass over more than 100 batches is over 100 drawn at random. "
+    '"auto" is 8, or as many as make 200 batches.',
     batch_size="128",
+    auto_batch_size='"auto" is 128.',
     held_out="the newest time steps, or windows",
 )
 class LSTMForecaster(BaseForecaster):
@@ -216,11 +215,11 @@ class LSTMForecaster(BaseForecaster):
         num_layers: int = 1,
         dropout: float = 0.1,
         optimizer: str | type[torch.optim.Optimizer] = "adamw",
-        lr: float = 2e-3,
-        lr_schedule: str | None = "one_cycle",
-        weight_decay: float = 0.01,
-        gradient_clip_value: float | None = 1.0,
-        ema_decay: float | None = None,
+        lr: float | str = "auto",
+        lr_schedule: str | None = "auto",
+        weight_decay: float | str = "auto",
+        max_grad_norm: float | str | None = "auto",
+        ema_decay: float | str | None = "auto",
         max_epochs: int | str = "auto",
         batch_size: int | str = 128,
         early_stopping: bool = False,
@@ -233,6 +232,7 @@ class LSTMForecaster(BaseForecaster):
         dtype: str = "float32",
         random_state: int | np.random.RandomState | None = None,
         verbose: int = 0,
+        gradient_clip_value: float | str | None = "deprecated",
     ) -> None:
         self.look_back = look_back
         self.horizon = horizon
@@ -253,7 +253,7 @@ class LSTMForecaster(BaseForecaster):
         self.lr = lr
         self.lr_schedule = lr_schedule
         self.weight_decay = weight_decay
-        self.gradient_clip_value = gradient_clip_value
+        self.max_grad_norm = max_grad_norm
         self.ema_decay = ema_decay
         self.max_epochs = max_epochs
         self.batch_size = batch_size
@@ -267,6 +267,7 @@ class LSTMForecaster(BaseForecaster):
         self.dtype = dtype
         self.random_state = random_state
         self.verbose = verbose
+        self.gradient_clip_value = gradient_clip_value
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> LSTMForecaster:

@@ -2,43 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from numbers import Integral
 from typing import Any
 
 import numpy as np
 import torch
 from sklearn.utils._param_validation import Interval, StrOptions
-from sklearn.utils.metaestimators import available_if
 
 from sklearn_rnn.base import documented
 from sklearn_rnn.sequences import RNNClassifier
+from sklearn_rnn.training import Recipe
 
 from ._images import validate_images
 from ._scaling import pixel_scale
-from ._scan import SCANS, patch_grid, read_images, scan_order, shifted_orders
+from ._scan import SCANS, read_images, scan_order, shifted_orders
 
-
-def _reads_step_by_step(classifier: RNNImageClassifier) -> bool:
-    # Once fitted, what is set later counts from the next fit on.
-    if getattr(classifier, "_scan", classifier.scan) == "four_directions":
-        raise AttributeError(
-            "staged_predict_proba needs a scan that reads one step after another; "
-            "scan='four_directions' sweeps over the whole image."
-        )
-    return True
+# An epoch of few images is few steps.
+MIN_EPOCHS, MIN_STEPS = 10, 600
 
 
 @documented(
+    front_end="False",
+    cell='"lstm"',
+    bidirectional="False",
+    pooling='"last"',
+    batch_norm="False",
     hidden_size="128",
     dropout="0.0",
+    n_estimators="1",
     optimizer='"adam"',
-    lr="5e-3",
-    lr_schedule='"one_cycle"',
-    weight_decay="0.0",
-    gradient_clip_value="1.0",
-    max_epochs="10",
+    recipe="5e-3 for Adam and AdamW, a `max_grad_norm` of 1",
+    auto_epochs='"auto" is 10, or as many as make 600 batches.',
     batch_size='"auto"',
+    auto_batch_size='"auto" takes about a fiftieth of the samples, rounded down to a power of two '
+    "between 8 and 128.",
     held_out="a stratified random part",
 )
 class RNNImageClassifier(RNNClassifier):
@@ -49,16 +48,15 @@ class RNNImageClassifier(RNNClassifier):
 
     Parameters
     ----------
-    scan : {"rows", "columns", "patches", "four_directions", "pixels", "snake", "spiral", \
-            "hilbert", "permuted"}, default="rows"
+    scan : {"rows", "columns", "patches", "pixels", "snake", "spiral", "hilbert", "permuted"}, \
+            default="rows"
         What one step of the sequence reads: a row from the top down, a column from the left to
         the right, a square patch row by row, or a pixel. Pixels are read row by row, along the
         rows in turns ("snake"), clockwise to the centre ("spiral"), along a Hilbert curve, or in
-        a random order that is always the same ("permuted"). "four_directions" reads the grid of
-        patches along its rows and then along its columns, both ways [9]_, in each layer.
+        a random order that is always the same ("permuted").
 
     patch_size : int, default=4
-        Height and width of a patch, in pixels. Used by "patches" and "four_directions" only.
+        Height and width of a patch, in pixels. Used by "patches" only.
 
     image_shape : tuple of (height, width) or (height, width, channels), default=None
         Shape of each image, in pixels. By default it is that of the array, and flat images are
@@ -72,8 +70,7 @@ class RNNImageClassifier(RNNClassifier):
 
     %(encoder_parameters)s
 
-    class_weight : dict or "balanced", default=None
-        Weights of the classes, by label. "balanced" weighs them inversely to their frequency.
+    %(ensemble_parameters)s
 
     %(training_parameters)s
 
@@ -81,6 +78,9 @@ class RNNImageClassifier(RNNClassifier):
     ----------
     classes_ : ndarray of shape (n_classes,)
         Class labels.
+
+    auto_params_ : dict
+        What each parameter that may be "auto" was in fit, by its name.
 
     net_ : skorch.NeuralNet
         The trained net; ``net_.module_`` is the torch module.
@@ -110,8 +110,6 @@ class RNNImageClassifier(RNNClassifier):
     ----------
     %(training_references)s
     %(classifier_references)s
-    .. [9] Visin, F. et al. (2015). ReNet: a recurrent neural network based alternative to
-       convolutional networks. arXiv:1505.00393.
 
     Examples
     --------
@@ -133,6 +131,8 @@ class RNNImageClassifier(RNNClassifier):
         "max_shift": [Interval(Integral, 0, None, closed="left")],
     }
 
+    _recipe = Recipe(lr=5e-3, lr_schedule="one_cycle", max_grad_norm=1.0)
+
     def __init__(
         self,
         *,
@@ -140,24 +140,26 @@ class RNNImageClassifier(RNNClassifier):
         patch_size: int = 4,
         image_shape: tuple[int, ...] | None = None,
         max_shift: int = 0,
+        front_end: bool | str = False,
         cell: str = "lstm",
         nonlinearity: str = "tanh",
         bidirectional: bool = False,
-        pooling: str = "last",
-        batch_norm: bool = False,
+        pooling: str | Sequence[str] = "last",
+        batch_norm: bool | str = False,
         residual: bool = False,
-        truncated_bptt_steps: int | None = None,
         hidden_size: int = 128,
         num_layers: int = 1,
         dropout: float = 0.0,
+        n_estimators: int | str = 1,
         class_weight: Mapping | str | None = None,
+        label_smoothing: float | str = "auto",
         optimizer: str | type[torch.optim.Optimizer] = "adam",
-        lr: float = 5e-3,
-        lr_schedule: str | None = "one_cycle",
-        weight_decay: float = 0.0,
-        gradient_clip_value: float | None = 1.0,
-        ema_decay: float | None = None,
-        max_epochs: int = 10,
+        lr: float | str = "auto",
+        lr_schedule: str | None = "auto",
+        weight_decay: float | str = "auto",
+        max_grad_norm: float | str | None = "auto",
+        ema_decay: float | str | None = "auto",
+        max_epochs: int | str = "auto",
         batch_size: int | str = "auto",
         early_stopping: bool = False,
         validation_fraction: float = 0.1,
@@ -169,24 +171,27 @@ class RNNImageClassifier(RNNClassifier):
         dtype: str = "float32",
         random_state: int | np.random.RandomState | None = None,
         verbose: int = 0,
+        gradient_clip_value: float | str | None = "deprecated",
     ) -> None:
         super().__init__(
+            front_end=front_end,
             cell=cell,
             nonlinearity=nonlinearity,
             bidirectional=bidirectional,
             pooling=pooling,
             batch_norm=batch_norm,
-            truncated_bptt_steps=truncated_bptt_steps,
             hidden_size=hidden_size,
             num_layers=num_layers,
             residual=residual,
             dropout=dropout,
+            n_estimators=n_estimators,
             class_weight=class_weight,
+            label_smoothing=label_smoothing,
             optimizer=optimizer,
             lr=lr,
             lr_schedule=lr_schedule,
             weight_decay=weight_decay,
-            gradient_clip_value=gradient_clip_value,
+            max_grad_norm=max_grad_norm,
             ema_decay=ema_decay,
             max_epochs=max_epochs,
             batch_size=batch_size,
@@ -200,6 +205,7 @@ class RNNImageClassifier(RNNClassifier):
             dtype=dtype,
             random_state=random_state,
             verbose=verbose,
+            gradient_clip_value=gradient_clip_value,
         )
         self.scan = scan
         self.patch_size = patch_size
@@ -236,13 +242,11 @@ class RNNImageClassifier(RNNClassifier):
         super().fit(X, y, sample_weight)
         return self
 
-    @available_if(_reads_step_by_step)
     def staged_predict_proba(self, X: Any) -> Iterator[np.ndarray]:
         """Predict the probability of each class after each step that the network has read.
 
         Each answer is the one for an image that ends there, so the last one is that of
-        :meth:`predict_proba`. With `bidirectional` the image is read anew for each. Not
-        available for ``scan="four_directions"``, which has no first and last step.
+        :meth:`predict_proba`. With `bidirectional` the image is read anew for each.
 
         Parameters
         ----------
@@ -262,13 +266,9 @@ class RNNImageClassifier(RNNClassifier):
         """
         return super().staged_predict_proba(X)
 
-    def _reads_one_way(self) -> bool:
-        return super()._reads_one_way() and self.scan != "four_directions"
-
     def _validate_X(self, X: Any, *, reset: bool) -> tuple[np.ndarray, None]:
         images = validate_images(self, X, reset=reset)
         if reset:
-            self._scan = self.scan
             self._order = scan_order(self.scan, self.image_shape_, self.patch_size)
         return read_images(images, self._order), None
 
@@ -281,11 +281,15 @@ class RNNImageClassifier(RNNClassifier):
     ) -> tuple[np.ndarray, np.ndarray]:
         return pixel_scale(X, rows)
 
+    def _auto_batch_size(self, n_samples: int) -> int:
+        # Few rows need small batches to make enough steps in an epoch, many rows need speed.
+        return int(np.clip(2 ** int(np.log2(max(n_samples / 50, 1))), 8, 128))
+
+    def _auto_epochs(self, n_batches: int) -> int:
+        return max(MIN_EPOCHS, math.ceil(MIN_STEPS / n_batches))
+
     def _network_options(self) -> dict[str, Any]:
         options = super()._network_options()
-        if self.scan == "four_directions":
-            del options["bidirectional"]
-            options["grid"] = patch_grid(self.image_shape_, self.patch_size)
         if self.max_shift:
             shifted = shifted_orders(self._order, self.image_shape_, self.max_shift)
             options["orders"] = torch.as_tensor(shifted)

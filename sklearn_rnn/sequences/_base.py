@@ -11,9 +11,10 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from sklearn_rnn.base import DTYPES, BaseRecurrentEstimator
-from sklearn_rnn.nn import POOLINGS, Seed, SequenceNetwork
+from sklearn_rnn.nn import POOLINGS, Seed, SequenceEnsemble, SequenceNetwork
 from sklearn_rnn.training import RecurrentNet, SequenceData, resolve_device
 
+from ._auto import choose_batch_size, choose_epochs, choose_network
 from ._padding import validate_sequences
 from ._range import Range, check_outputs, value_range
 from ._scaling import standard_scale
@@ -25,15 +26,13 @@ class BaseSequenceEstimator(BaseRecurrentEstimator):
     _parameter_constraints: dict = {
         **BaseRecurrentEstimator._parameter_constraints,
         "nonlinearity": [StrOptions({"tanh", "relu"})],
+        "front_end": ["boolean", StrOptions({"auto"})],
         "bidirectional": ["boolean"],
-        "pooling": [StrOptions(set(POOLINGS))],
-        "batch_norm": ["boolean"],
+        "pooling": [StrOptions(set(POOLINGS)), list, tuple],
+        "batch_norm": ["boolean", StrOptions({"auto"})],
         "residual": ["boolean"],
-        "truncated_bptt_steps": [Interval(Integral, 1, None, closed="left"), None],
+        "n_estimators": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
     }
-
-    def _reads_one_way(self) -> bool:
-        return not self.bidirectional
 
     def _build_sequence_net(
         self,
@@ -53,9 +52,20 @@ class BaseSequenceEstimator(BaseRecurrentEstimator):
             "n_steps": n_steps,
             "n_outputs": n_outputs,
         }
-        return self._build_net(
-            n_samples, seed, SequenceNetwork, module_options, incremental=incremental
-        )
+        chosen = choose_network(n_steps, self.front_end, self.batch_norm, self.n_estimators)
+        module_options |= {name: chosen[name] for name in ("front_end", "batch_norm")}
+        module: type[torch.nn.Module] = SequenceNetwork
+        if chosen["n_estimators"] > 1:
+            module, module_options["n_members"] = SequenceEnsemble, chosen["n_estimators"]
+        net = self._build_net(n_samples, seed, module, module_options, incremental=incremental)
+        self.auto_params_ = {**chosen, **self.auto_params_}
+        return net
+
+    def _auto_batch_size(self, n_samples: int) -> int:
+        return choose_batch_size(n_samples)
+
+    def _auto_epochs(self, n_batches: int) -> int:
+        return choose_epochs(n_batches)
 
     def _validate_X(self, X: Any, *, reset: bool) -> tuple[np.ndarray, np.ndarray | None]:
         return validate_sequences(self, X, reset=reset)
@@ -111,19 +121,18 @@ class BaseSequenceEstimator(BaseRecurrentEstimator):
         )
 
     def _network_options(self) -> dict[str, Any]:
-        if self.truncated_bptt_steps is not None and not self._reads_one_way():
+        poolings = (self.pooling,) if isinstance(self.pooling, str) else tuple(self.pooling)
+        if not poolings or not set(poolings) <= set(POOLINGS):
             raise ValueError(
-                f"truncated_bptt_steps={self.truncated_bptt_steps} needs a network that reads in "
-                "one direction. Set it to None, or do not read in both directions."
+                f"The 'pooling' parameter of {type(self).__name__} must be a str among "
+                f"{sorted(POOLINGS)} or a list of them. Got {self.pooling!r} instead."
             )
         return {
             **super()._network_options(),
             "nonlinearity": self.nonlinearity,
             "bidirectional": self.bidirectional,
             "residual": self.residual,
-            "pooling": self.pooling,
-            "batch_norm": self.batch_norm,
-            "truncated_bptt_steps": self.truncated_bptt_steps,
+            "poolings": poolings,
         }
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -15,27 +16,33 @@ from sklearn.utils import (
     check_consistent_length,
     column_or_1d,
 )
-from sklearn.utils._param_validation import StrOptions
+from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.multiclass import _check_partial_fit_first_call, check_classification_targets
 
 from sklearn_rnn.base import documented
 from sklearn_rnn.nn import Seed
-from sklearn_rnn.training import RecurrentClassifierNet
+from sklearn_rnn.training import Recipe, RecurrentClassifierNet
 
 from ._base import BaseSequenceEstimator, longest
 
 
 @documented(
-    hidden_size="128",
-    dropout="0.0",
-    optimizer='"adam"',
-    lr="5e-3",
-    lr_schedule='"one_cycle"',
-    weight_decay="0.0",
-    gradient_clip_value="1.0",
-    max_epochs="10",
+    front_end='"auto"',
+    cell='"gru"',
+    bidirectional="True",
+    pooling='("max", "mean")',
+    batch_norm='"auto"',
+    hidden_size="64",
+    dropout="0.2",
+    n_estimators='"auto"',
+    optimizer='"adamw"',
+    recipe="5e-3 for Adam and AdamW, a `weight_decay` of 0.01, a `label_smoothing` of 0.1",
+    auto_epochs='"auto" is 100 or, where that is less or more, as many as make 600 to 1,500 '
+    "batches, at least 10.",
     batch_size='"auto"',
+    auto_batch_size='"auto" takes a quarter of the samples, at most 16, or about a hundredth, '
+    "rounded down to a power of two, at most 128.",
     held_out="a stratified random part",
 )
 class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
@@ -51,8 +58,7 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
 
     %(encoder_parameters)s
 
-    class_weight : dict or "balanced", default=None
-        Weights of the classes, by label. "balanced" weighs them inversely to their frequency.
+    %(ensemble_parameters)s
 
     %(training_parameters)s
 
@@ -60,6 +66,9 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
     ----------
     classes_ : ndarray of shape (n_classes,)
         Class labels.
+
+    auto_params_ : dict
+        What each parameter that may be "auto" was in fit, by its name.
 
     net_ : skorch.NeuralNet
         The trained net; ``net_.module_`` is the torch module.
@@ -104,32 +113,36 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
 
     _parameter_constraints: dict = {
         **BaseSequenceEstimator._parameter_constraints,
+        "label_smoothing": [Interval(Real, 0, 1, closed="left"), StrOptions({"auto"})],
         "class_weight": [dict, StrOptions({"balanced"}), None],
     }
 
     _net_class = RecurrentClassifierNet
+    _recipe = Recipe(lr=5e-3, lr_schedule="one_cycle", weight_decay=0.01, label_smoothing=0.1)
 
     def __init__(
         self,
         *,
-        cell: str = "lstm",
+        front_end: bool | str = "auto",
+        cell: str = "gru",
         nonlinearity: str = "tanh",
-        bidirectional: bool = False,
-        pooling: str = "last",
-        batch_norm: bool = False,
+        bidirectional: bool = True,
+        pooling: str | Sequence[str] = ("max", "mean"),
+        batch_norm: bool | str = "auto",
         residual: bool = False,
-        truncated_bptt_steps: int | None = None,
-        hidden_size: int = 128,
+        hidden_size: int = 64,
         num_layers: int = 1,
-        dropout: float = 0.0,
+        dropout: float = 0.2,
+        n_estimators: int | str = "auto",
         class_weight: Mapping | str | None = None,
-        optimizer: str | type[torch.optim.Optimizer] = "adam",
-        lr: float = 5e-3,
-        lr_schedule: str | None = "one_cycle",
-        weight_decay: float = 0.0,
-        gradient_clip_value: float | None = 1.0,
-        ema_decay: float | None = None,
-        max_epochs: int = 10,
+        label_smoothing: float | str = "auto",
+        optimizer: str | type[torch.optim.Optimizer] = "adamw",
+        lr: float | str = "auto",
+        lr_schedule: str | None = "auto",
+        weight_decay: float | str = "auto",
+        max_grad_norm: float | str | None = "auto",
+        ema_decay: float | str | None = "auto",
+        max_epochs: int | str = "auto",
         batch_size: int | str = "auto",
         early_stopping: bool = False,
         validation_fraction: float = 0.1,
@@ -141,23 +154,26 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
         dtype: str = "float32",
         random_state: int | np.random.RandomState | None = None,
         verbose: int = 0,
+        gradient_clip_value: float | str | None = "deprecated",
     ) -> None:
+        self.front_end = front_end
         self.cell = cell
         self.nonlinearity = nonlinearity
         self.bidirectional = bidirectional
         self.pooling = pooling
         self.batch_norm = batch_norm
-        self.truncated_bptt_steps = truncated_bptt_steps
         self.hidden_size = hidden_size
         self.num_layers = num_layers
         self.residual = residual
         self.dropout = dropout
+        self.n_estimators = n_estimators
         self.class_weight = class_weight
+        self.label_smoothing = label_smoothing
         self.optimizer = optimizer
         self.lr = lr
         self.lr_schedule = lr_schedule
         self.weight_decay = weight_decay
-        self.gradient_clip_value = gradient_clip_value
+        self.max_grad_norm = max_grad_norm
         self.ema_decay = ema_decay
         self.max_epochs = max_epochs
         self.batch_size = batch_size
@@ -171,6 +187,7 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
         self.dtype = dtype
         self.random_state = random_state
         self.verbose = verbose
+        self.gradient_clip_value = gradient_clip_value
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> RNNClassifier:
@@ -235,6 +252,9 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
         sizes: dict[str, Any] = {"n_steps": longest(X, lengths), "n_outputs": len(self.classes_)}
         net = self._build_sequence_net(len(train), scale, seed, **sizes)
         self._train(net, train, valid)
+
+    def _criterion_options(self, recipe: Recipe) -> dict[str, Any]:
+        return {"criterion__label_smoothing": recipe.label_smoothing}
 
     def _validate_y(
         self, y: Any, sample_weight: Any, X: np.ndarray

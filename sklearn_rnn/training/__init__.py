@@ -6,6 +6,7 @@ from ._data import BLOCK_BYTES, Batch, BatchData, BatchIterator, SequenceData, a
 from ._device import resolve_device
 from ._net import RecurrentNet
 from ._optimization import OPTIMIZERS, optimizer_options, training_callbacks
+from ._recipe import Recipe, settle
 from ._schedule import LR_SCHEDULES
 from ._weight_average import WeightAverage
 
@@ -16,6 +17,7 @@ __all__ = [
     "Batch",
     "BatchData",
     "BatchIterator",
+    "Recipe",
     "RecurrentClassifierNet",
     "RecurrentNet",
     "SequenceData",
@@ -25,5 +27,6 @@ __all__ = [
     "copy_callbacks",
     "optimizer_options",
     "resolve_device",
+    "settle",
     "training_callbacks",
 ]

@@ -42,7 +42,7 @@ class RecurrentClassifierNet(ClassifierMixin, RecurrentNet):
     @property
     def classes_(self) -> np.ndarray:
         """Class codes, which scikit-learn's scorers ask for."""
-        return np.arange(self.module_.output.out_features)
+        return np.arange(self.module_.n_outputs)
 
     def predict(self, X: SequenceData | np.ndarray) -> np.ndarray:
         """Predict class codes: the position of the largest output."""

@@ -12,11 +12,12 @@ import torch
 from skorch import NeuralNet
 from skorch.callbacks import Callback, EarlyStopping, EpochTimer, PrintLog, ProgressBar
 from torch import Tensor
+from torch.nn import BatchNorm1d
 
-from sklearn_rnn.nn import Seed, suitable_threads
+from sklearn_rnn.nn import Seed, share, suitable_threads
 
 from ._callbacks import shared_by_copies
-from ._data import BatchData, BatchIterator, SequenceData, count_batches
+from ._data import Batch, BatchData, BatchIterator, SequenceData, count_batches
 from ._weight_average import WeightAverage
 
 # A product with a single row sums in another order than one with many. From this number of rows
@@ -25,7 +26,7 @@ MIN_PREDICTION_ROWS = 2
 MAX_PREDICTION_ROWS = 512
 # Longer sequences go in smaller batches: 2**24 float32 outputs of a layer take 64 MiB.
 MAX_PREDICTION_OUTPUTS = 2**24
-ADVICE = "Try a smaller lr, or set gradient_clip_value=1.0."
+ADVICE = "Try a smaller lr, or set max_grad_norm=1.0."
 
 
 class StopTraining(Exception):
@@ -176,20 +177,23 @@ class RecurrentNet(NeuralNet):
         ----------
         .. [1] Wu, Y. and Johnson, J. (2021). Rethinking "Batch" in BatchNorm. arXiv:2105.07576.
         """
-        norm = getattr(self.module_, "norm", None)
-        if not isinstance(norm, torch.nn.BatchNorm1d) or len(data) < 2:
+        norms = [each for each in self.module_.modules() if isinstance(each, BatchNorm1d)]
+        if not norms or len(data) < 2:
             return
         self._set_training(False)
-        norm.train()
-        norm.reset_running_stats()
-        momentum, norm.momentum = norm.momentum, None
+        momentum = norms[0].momentum
+        for norm in norms:
+            norm.train()
+            norm.reset_running_stats()
+            norm.momentum = None
         # Batches of equal size, since each counts the same.
         n_batches = len(self.get_iterator(data))
         with self._threads():
             for inputs, _ in BatchIterator(data, -(-len(data) // n_batches)):
                 self.infer(inputs)
-        norm.momentum = momentum
-        norm.eval()
+        for norm in norms:
+            norm.momentum = momentum
+            norm.eval()
 
     def on_train_begin(self, net: NeuralNet, *args: Any, **kwargs: Any) -> None:
         """Start the average of the weights."""
@@ -248,7 +252,31 @@ class RecurrentNet(NeuralNet):
 
     def infer(self, x: dict[str, Tensor], **fit_params: Any) -> Tensor:
         """Compute the outputs of a batch."""
-        return self.module_(x["x"], x.get("lengths"))
+        return self._forward(self.module_, x)
+
+    def _forward(self, module: torch.nn.Module, x: dict[str, Tensor]) -> Tensor:
+        return module(x["x"], x.get("lengths"))
+
+    def train_step_single(self, batch: Batch, **fit_params: Any) -> dict[str, Tensor]:
+        """Let each network that the module is made of learn for itself from a batch.
+
+        Threads share them, since none waits for another.
+        """
+        self._set_training(True)
+        inputs, y = batch
+        members = self.module_.members
+        steps: list[Any] = [None] * len(members)
+
+        def learn(number: int) -> None:
+            with torch.enable_grad():
+                outputs = self._forward(members[number], inputs)
+                loss = self.get_loss(outputs, y, X=inputs, training=True)
+                loss.backward()
+            steps[number] = loss.detach(), outputs.detach()
+
+        share(learn, [(number,) for number in range(len(members))], by_torch=True)
+        losses, outputs = (torch.stack(each).mean(dim=0) for each in zip(*steps, strict=True))
+        return {"loss": losses, "y_pred": outputs}
 
     def get_loss(
         self,

@@ -40,14 +40,14 @@ def training_callbacks(
     lr: float,
     n_steps: int,
     lr_schedule: str | None,
-    gradient_clip_value: float | None,
+    max_grad_norm: float | None,
     n_iter_no_change: int | None,
     tol: float,
 ) -> list[tuple[str, Callback]]:
     """List the callbacks that a training run with these parameters needs."""
     callbacks: list[tuple[str, Callback]] = []
-    if gradient_clip_value is not None:
-        callbacks.append(("gradient_clipping", GradientClipping(gradient_clip_value)))
+    if max_grad_norm is not None:
+        callbacks.append(("gradient_clipping", GradientClipping(max_grad_norm)))
     if lr_schedule is not None:
         callbacks.append(("lr_scheduler", LearningRateSchedule(lr_schedule, lr, n_steps)))
     if n_iter_no_change is not None:

@@ -53,7 +53,7 @@ CLASSIFIER = {
     "truncated_bptt_steps": 1,
     "class_weight": "balanced",
 }
-READER = {"scan": "four_directions", "patch_size": 3, "image_shape": (2, 8)}
+READER = {"scan": "patches", "patch_size": 3, "image_shape": (2, 8)}
 FORECASTER = {
     **TRAINING,
     "look_back": 2,
@@ -178,15 +178,6 @@ def test_predictions_stay_the_same(fitted):
         found = answer(copy.deepcopy(estimator).set_params(**changes))
         for method, wanted in expected.items():
             assert_array_equal(found[method], wanted, err_msg=f"{method} after {changes}")
-
-
-def test_four_directions_have_no_stages_after_another_scan_is_set():
-    clf = RNNImageClassifier(**SMALL, scan="four_directions", patch_size=2).fit(SEQUENCES, Y)
-
-    clf.set_params(scan="rows")
-
-    assert not hasattr(clf, "staged_predict_proba")
-    assert hasattr(clf.fit(SEQUENCES, Y), "staged_predict_proba")
 
 
 def test_partial_fit_goes_on_in_the_dtype_of_the_net():

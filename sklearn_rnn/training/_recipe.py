@@ -1,0 +1,129 @@
+"""What "auto" stands for in a training: values that belong together."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass, replace
+from typing import Any
+
+import torch
+from skorch.callbacks import LRScheduler
+
+from ._optimization import OPTIMIZERS
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A learning rate, and what was laid out for it.
+
+    Parameters
+    ----------
+    lr : float
+        Learning rate of Adam and AdamW; with a schedule, the highest one.
+
+    lr_schedule : {"one_cycle", "cosine"} or None
+        How it changes from batch to batch.
+
+    weight_decay : float
+        Strength of the L2 penalty.
+
+    max_grad_norm : float or None
+        Largest norm of the gradient.
+
+    ema_decay : float or None
+        Decay of the moving average of the weights.
+
+    label_smoothing : float
+        Share of the targets that is spread over all classes.
+    """
+
+    lr: float
+    lr_schedule: str | None = None
+    weight_decay: float = 0.0
+    max_grad_norm: float | None = None
+    ema_decay: float | None = None
+    label_smoothing: float = 0.0
+
+
+# A rate that a user names stays as it is; averaging the weights does what falling would have done.
+NAMED_RATE: dict[str, Any] = {
+    "lr_schedule": None,
+    "weight_decay": 0.0,
+    "max_grad_norm": None,
+    "ema_decay": 0.99,
+    "label_smoothing": 0.0,
+}
+# How many times the rate of Adam suits others, in one cycle.
+RATES = {"adam": 1.0, "adamw": 1.0, "rmsprop": 0.4, "sgd": 20.0}
+
+
+def settle(
+    recipe: Recipe,
+    given: dict[str, Any],
+    optimizer: type[torch.optim.Optimizer],
+    callbacks: list[Any] | None,
+) -> Recipe:
+    """Replace each "auto" by what goes with the rest.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        What was laid out for the rate of the estimator.
+
+    given : dict
+        The values of the user, by the names of `recipe`; "auto" where there are none.
+
+    optimizer : class
+        Optimizer.
+
+    callbacks : list or None
+        Callbacks of the user, of which one may set the rate.
+
+    Returns
+    -------
+    settled : Recipe
+
+    Raises
+    ------
+    ValueError
+        If two schedules set the rate, or if there is no rate for the optimizer.
+    """
+    lr = given["lr"]
+    if lr == "auto":
+        lr = _own_rate(recipe, optimizer)
+    if given["lr"] != "auto" or optimizer not in OPTIMIZERS.values():
+        recipe = replace(recipe, **NAMED_RATE)
+    if any(isinstance(each, LRScheduler) for each in map(_instance, callbacks or [])):
+        if given["lr_schedule"] not in ("auto", None):
+            raise ValueError(
+                f"lr_schedule={given['lr_schedule']!r} and the LRScheduler among `callbacks` both "
+                "set the learning rate. Set lr_schedule=None, or leave the callback out."
+            )
+        recipe = replace(recipe, lr_schedule=None, ema_decay=None)
+    named = {name: value for name, value in given.items() if not _is_auto(value)}
+    settled = replace(recipe, **{**named, "lr": lr})
+    if settled.lr_schedule is not None and _is_auto(given["ema_decay"]):
+        # A rate that ends at zero leaves nothing to average.
+        settled = replace(settled, ema_decay=None)
+    return settled
+
+
+def _is_auto(value: Any) -> bool:
+    return isinstance(value, str) and value == "auto"
+
+
+def _instance(callback: Any) -> Any:
+    """Return a callback that may be a pair of name and instance."""
+    return callback[-1] if isinstance(callback, tuple) else callback
+
+
+def _own_rate(recipe: Recipe, optimizer: type[torch.optim.Optimizer]) -> float:
+    for name, known in OPTIMIZERS.items():
+        if optimizer is known:
+            return recipe.lr * RATES[name]
+    default = inspect.signature(optimizer).parameters["lr"].default
+    if not isinstance(default, float):
+        raise ValueError(
+            f"lr='auto' knows no learning rate for the optimizer {optimizer.__name__}. Set lr."
+        )
+    return default
