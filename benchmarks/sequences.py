@@ -1,0 +1,151 @@
+"""Classify sequences of many kinds: ours with its defaults beside other methods.
+
+Run with ``SKLEARN_RNN_DATA=<folder of the data> python benchmarks/sequences.py``. Prints the test
+accuracy, and the CPU seconds of fit and predict in one thread, of each method on each set, and in
+the end the means over sets. Defaults may have been chosen on half of the sets; the others have a
+mean of their own. Names pick sets, ``--multivariate`` adds those of several channels or varying
+lengths that are shipped with aeon or sktime. ``--output`` adds what was measured to a file, and
+takes from there what it has already. MiniRocket takes part where aeon or sktime is installed, or
+its rows are in that file. Seconds are larger by some where Numba has yet to compile a method.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Iterator
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import torch
+from sequences_data import SHIPPED, development, load, published
+from sequences_rivals import RIVALS
+from threadpoolctl import threadpool_limits
+
+COLUMNS = ["name", "method", "seed", "accuracy", "seconds"]
+MAX_SECONDS = 300  # of all seeds together, on one set
+
+
+def ours(seed: int) -> Any:
+    # Imported here, so that rivals can run in an environment of their own.
+    from sklearn_rnn import RNNClassifier
+
+    return RNNClassifier(random_state=seed, device="cpu")
+
+
+METHODS = {"ours": ours, **RIVALS}
+
+
+def fit_and_score(name: str, method: str, seed: int) -> tuple[float, float]:
+    """Return the test accuracy in percent, and the CPU seconds of fit and predict."""
+    torch.set_num_threads(1)
+    task, classifier = load(name), METHODS[method](seed)
+    start = time.process_time()
+    with threadpool_limits(1):
+        predicted = classifier.fit(task.X_train, task.y_train).predict(task.X_test)
+    return 100 * float(np.mean(predicted == task.y_test)), time.process_time() - start
+
+
+def measure(
+    job: tuple[str, str], rows: pd.DataFrame, n_seeds: int, output: Path | None
+) -> pd.DataFrame:
+    """Run a method on a set with the seeds that `rows` lacks, as far as time allows.
+
+    Each new row is added to the file at once, so that a run can be broken off.
+    """
+    name, method = job
+    known = rows[(rows["name"] == name) & (rows["method"] == method)]
+    for seed in range(n_seeds if method == "ours" else 1):
+        if seed in set(known["seed"]) or METHODS[method] is None:
+            continue
+        if known["seconds"].sum() + known["seconds"].max() > MAX_SECONDS:
+            break
+        row = name, method, seed, *fit_and_score(name, method, seed)
+        new = pd.DataFrame([row], columns=COLUMNS)
+        if output:
+            new.to_csv(output, mode="a", header=False, index=False)
+        known = pd.concat([known, new]) if len(known) else new
+    return known
+
+
+def run(jobs: list, n_processes: int, **options: Any) -> Iterator[pd.DataFrame]:
+    """Measure one job after the other, or several at a time as they are done."""
+    if n_processes == 1:
+        yield from map(partial(measure, **options), jobs)
+        return
+    with get_context("spawn").Pool(n_processes) as pool:
+        yield from pool.imap_unordered(partial(measure, **options), jobs)
+
+
+def figure(value: float, form: str) -> str:
+    return "" if np.isnan(value) else format(value, form)
+
+
+def print_line(rows: pd.DataFrame, inception: pd.Series) -> None:
+    """Print a method on a set: mean and deviation over seeds, and the median of the seconds."""
+    name, method = rows.iloc[0][["name", "method"]]
+    accuracy = rows["accuracy"]
+    spread = f" ± {accuracy.std(ddof=0):.1f}" if len(rows) > 1 else ""
+    theirs = figure(inception.get(name, np.nan), ".1f")
+    seconds = rows["seconds"].median()
+    print(
+        f"| {name} | {method} | {accuracy.mean():.1f}{spread} | {theirs} | {seconds:.1f} |",
+        flush=True,
+    )
+
+
+def print_means(rows: pd.DataFrame, inception: pd.Series) -> None:
+    """Print means over the sets: over all, those chosen on, and the others."""
+    chosen_on, one_channel = (rows["name"].isin(each) for each in (development(), inception.index))
+    groups = {
+        "all of one channel": one_channel,
+        "chosen on": chosen_on,
+        "others": one_channel & ~chosen_on,
+        "shipped with libraries": ~one_channel,
+    }
+    print("\n| sets | number | by | accuracy, % | above InceptionTime | CPU seconds |")
+    print("|---|---|---|---|---|---|")
+    for group, within in groups.items():
+        for method, part in rows[within].groupby("method", sort=False):
+            means = part.groupby("name")[["accuracy", "seconds"]].mean()
+            above = (means["accuracy"] - inception.reindex(means.index)).mean()
+            print(
+                f"| {group} | {len(means)} | {method} | {means['accuracy'].mean():.2f} "
+                f"| {figure(above, '+.2f')} | {means['seconds'].sum():.0f} |"
+            )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("names", nargs="*", metavar="NAME", help="sets, instead of all")
+    parser.add_argument("--multivariate", action="store_true", help="those of other shapes too")
+    parser.add_argument("--methods", nargs="*", choices=list(METHODS), default=list(METHODS))
+    parser.add_argument("--seeds", type=int, default=3, help="of ours, as far as time allows")
+    parser.add_argument("--jobs", type=int, default=1, help="number of processes")
+    parser.add_argument("--output", type=Path, help="CSV file to take rows from and to add to")
+    options = parser.parse_args()
+    inception = 100 * published()["InceptionTime"]
+    names = [*(options.names or inception.index), *(SHIPPED if options.multivariate else ())]
+    rows = pd.DataFrame(columns=COLUMNS)
+    if options.output and options.output.exists():
+        rows = pd.read_csv(options.output)
+    elif options.output:
+        rows.to_csv(options.output, index=False)
+    print("| set | by | accuracy, % | InceptionTime, % | CPU seconds |\n|---|---|---|---|---|")
+    jobs = [(name, method) for name in names for method in options.methods]
+    settings = {"rows": rows, "n_seeds": options.seeds, "output": options.output}
+    found = []
+    for measured in run(jobs, options.jobs, **settings):
+        if len(measured):
+            print_line(measured, inception)
+            found.append(measured)
+    if found:
+        print_means(pd.concat(found, ignore_index=True), inception)
+
+
+if __name__ == "__main__":
+    main()
