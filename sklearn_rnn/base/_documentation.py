@@ -24,10 +24,10 @@ nonlinearity : {"tanh", "relu"}, default="tanh"
 bidirectional : bool, default=%(bidirectional)s
     Whether each layer also reads the sequence from its end.
 
-pooling : {"last", "mean", "max"} or list of them, default=%(pooling)s
+pooling : {%(pooling_words)s"last", "mean", "max"} or list of them, default=%(pooling)s
     How the outputs of all steps become one vector: that of the last step (of each
     direction), their mean or their maximum; several side by side. Mean and maximum are taken of
-    the outputs of a front end, too.
+    the outputs of a front end, too.%(auto_pooling)s
 
 batch_norm : bool or "auto", default=%(batch_norm)s
     Whether that vector is batch-normalised before the output layer. "auto" does so after a
@@ -82,7 +82,7 @@ weight_decay : float or "auto", default="auto"
 
 max_grad_norm : float, "auto" or None, default="auto"
     Largest norm of the gradient of all weights together; longer ones are scaled down to it.
-    None leaves them as they are. "auto" goes with `lr`, and is None where that is given.
+    None leaves them as they are. "auto" goes with `lr`, and is 5 where that is given.
 
 ema_decay : float, "auto" or None, default="auto"
     Decay of an exponential moving average of the weights over the steps [2]_: the network is

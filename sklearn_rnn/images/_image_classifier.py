@@ -12,6 +12,7 @@ import torch
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from sklearn_rnn.base import documented
+from sklearn_rnn.nn import POOLINGS
 from sklearn_rnn.sequences import RNNClassifier
 from sklearn_rnn.training import Recipe
 
@@ -27,7 +28,9 @@ MIN_EPOCHS, MIN_STEPS = 10, 600
     front_end="False",
     cell='"lstm"',
     bidirectional="False",
-    pooling='"last"',
+    pooling='"auto"',
+    pooling_words='"auto", ',
+    auto_pooling=' "auto" is "max" for the simple cell, which forgets, and "last" for others.',
     batch_norm="False",
     hidden_size="128",
     dropout="0.0",
@@ -125,6 +128,7 @@ class RNNImageClassifier(RNNClassifier):
 
     _parameter_constraints: dict = {
         **RNNClassifier._parameter_constraints,
+        "pooling": [StrOptions({"auto", *POOLINGS}), list, tuple],
         "scan": [StrOptions(set(SCANS))],
         "patch_size": [Interval(Integral, 1, None, closed="left")],
         "image_shape": [tuple, list, None],
@@ -144,7 +148,7 @@ class RNNImageClassifier(RNNClassifier):
         cell: str = "lstm",
         nonlinearity: str = "tanh",
         bidirectional: bool = False,
-        pooling: str | Sequence[str] = "last",
+        pooling: str | Sequence[str] = "auto",
         batch_norm: bool | str = False,
         residual: bool = False,
         hidden_size: int = 128,
@@ -280,6 +284,11 @@ class RNNImageClassifier(RNNClassifier):
         rows: np.ndarray | None = None,
     ) -> tuple[np.ndarray, np.ndarray]:
         return pixel_scale(X, rows)
+
+    def _poolings(self) -> tuple[str, ...]:
+        if isinstance(self.pooling, str) and self.pooling == "auto":
+            return ("max",) if self.cell == "rnn" else ("last",)
+        return super()._poolings()
 
     def _auto_batch_size(self, n_samples: int) -> int:
         # Few rows need small batches to make enough steps in an epoch, many rows need speed.

@@ -121,19 +121,22 @@ class BaseSequenceEstimator(BaseRecurrentEstimator):
         )
 
     def _network_options(self) -> dict[str, Any]:
+        return {
+            **super()._network_options(),
+            "nonlinearity": self.nonlinearity,
+            "bidirectional": self.bidirectional,
+            "residual": self.residual,
+            "poolings": self._poolings(),
+        }
+
+    def _poolings(self) -> tuple[str, ...]:
         poolings = (self.pooling,) if isinstance(self.pooling, str) else tuple(self.pooling)
         if not poolings or not set(poolings) <= set(POOLINGS):
             raise ValueError(
                 f"The 'pooling' parameter of {type(self).__name__} must be a str among "
                 f"{sorted(POOLINGS)} or a list of them. Got {self.pooling!r} instead."
             )
-        return {
-            **super()._network_options(),
-            "nonlinearity": self.nonlinearity,
-            "bidirectional": self.bidirectional,
-            "residual": self.residual,
-            "poolings": poolings,
-        }
+        return poolings
 
 
 def longest(X: np.ndarray, lengths: np.ndarray | None) -> int:

@@ -32,6 +32,8 @@ from ._base import BaseSequenceEstimator, longest
     cell='"gru"',
     bidirectional="True",
     pooling='("max", "mean")',
+    pooling_words="",
+    auto_pooling="",
     batch_norm='"auto"',
     hidden_size="64",
     dropout="0.2",
