@@ -41,7 +41,12 @@ residual : bool, default=False
 ENSEMBLE_PARAMETERS = """
 n_estimators : int or "auto", default=%(n_estimators)s
     Number of networks, of which each learns for itself, from the same batches; their outputs are
-    averaged [9]_. "auto" takes four with a front end, and one without.
+    averaged [9]_. "auto" takes two with a front end, and one without.
+
+random_convolutions : bool or "auto", default=%(random_convolutions)s
+    Whether a ridge classifier stands beside the networks once they are trained, with half of
+    the say. Its features are the shares of the steps at which fixed filters see their pattern
+    [11]_. "auto" has it with a front end, up to 10,000 samples, not in `partial_fit`.
 
 class_weight : dict or "balanced", default=None
     Weights of the classes, by label. "balanced" weighs them inversely to their frequency.
@@ -161,6 +166,8 @@ CLASSIFIER_REFERENCES = """
 .. [9] Lakshminarayanan, B., Pritzel, A. and Blundell, C. (2017). Simple and scalable predictive
    uncertainty estimation using deep ensembles. NeurIPS.
 .. [10] Szegedy, C. et al. (2016). Rethinking the Inception architecture for computer vision. CVPR.
+.. [11] Dempster, A., Schmidt, D. F. and Webb, G. I. (2021). MiniRocket: a very fast (almost)
+   deterministic transform for time series classification. KDD.
 """
 
 

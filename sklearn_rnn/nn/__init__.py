@@ -6,12 +6,15 @@ from ._ensemble import SequenceEnsemble
 from ._initialization import build_empty, initialize_linear
 from ._network import SequenceNetwork
 from ._pooling import POOLINGS
+from ._random_convolutions import ConvolutionScores, RandomConvolutions
 from ._seed import Seed
 from ._threads import share, suitable_threads
 
 __all__ = [
     "CELLS",
     "POOLINGS",
+    "ConvolutionScores",
+    "RandomConvolutions",
     "RecurrentEncoder",
     "Seed",
     "SequenceEnsemble",

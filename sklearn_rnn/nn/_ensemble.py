@@ -15,6 +15,8 @@ from ._seed import Seed
 class SequenceEnsemble(nn.Module):
     """Average the outputs of networks that differ in their initial weights and masks [1]_.
 
+    What is put `beside` them once they have learnt has half of the say.
+
     Parameters
     ----------
     n_members : int
@@ -38,15 +40,22 @@ class SequenceEnsemble(nn.Module):
             SequenceNetwork(seed=seed.of(f"member {number}"), **options)
             for number in range(n_members)
         )
+        self.beside: nn.Module | None = None
         first = self.members[0]
         self.dtype, self.encoder, self.n_outputs = first.dtype, first.encoder, first.n_outputs
 
     def forward(self, x: Tensor, lengths: Tensor | None = None) -> Tensor:
         """Compute the mean outputs of a batch, as :meth:`SequenceNetwork.forward` does."""
-        return torch.stack([member(x, lengths) for member in self.members]).mean(dim=0)
+        outputs = torch.stack([member(x, lengths) for member in self.members]).mean(dim=0)
+        return self._add_beside(outputs, x, lengths)
 
     def staged(self, x: Tensor, lengths: Tensor | None = None) -> Iterator[Tensor]:
         """Compute the mean outputs after each step, as :meth:`SequenceNetwork.staged` does."""
         networks = cast(list[SequenceNetwork], self.members)
         stages = zip(*(member.staged(x, lengths) for member in networks), strict=True)
-        return (torch.stack(stage).mean(dim=0) for stage in stages)
+        for n_steps, stage in enumerate(stages, start=1):
+            known = None if lengths is None else lengths.clamp(max=n_steps)
+            yield self._add_beside(torch.stack(stage).mean(dim=0), x[:, :n_steps], known)
+
+    def _add_beside(self, outputs: Tensor, x: Tensor, lengths: Tensor | None) -> Tensor:
+        return outputs if self.beside is None else (outputs + self.beside(x, lengths)) / 2

@@ -7,7 +7,9 @@ from typing import Any
 
 # From so many steps on, sequences have a front end, and several networks read them.
 MIN_FRONT_END_STEPS = 12
-N_ESTIMATORS = 4
+N_ESTIMATORS = 2
+# Of more samples, networks learn enough, and a ridge regression takes long.
+MAX_RIDGE_SAMPLES = 10_000
 # A batch is so small a part of the samples, within bounds, and a quarter of very few.
 BATCHES = 100
 MIN_BATCH_SIZE, MAX_BATCH_SIZE = 16, 128
@@ -17,16 +19,29 @@ MIN_STEPS, MAX_STEPS = 600, 1500
 
 
 def choose_network(
-    n_steps: int, front_end: bool | str, batch_norm: bool | str, n_estimators: int | str
+    n_samples: int,
+    n_steps: int,
+    *,
+    front_end: bool | str,
+    batch_norm: bool | str,
+    n_estimators: int | str,
+    random_convolutions: bool | str,
 ) -> dict[str, Any]:
-    """Replace each "auto" by what suits sequences of up to so many steps."""
+    """Replace each "auto" by what suits so many sequences of up to so many steps."""
     if front_end == "auto":
         front_end = n_steps >= MIN_FRONT_END_STEPS
     if batch_norm == "auto":
         batch_norm = front_end
     if n_estimators == "auto":
         n_estimators = N_ESTIMATORS if front_end else 1
-    return {"front_end": front_end, "batch_norm": batch_norm, "n_estimators": n_estimators}
+    if random_convolutions == "auto":
+        random_convolutions = front_end and n_samples <= MAX_RIDGE_SAMPLES
+    return {
+        "front_end": front_end,
+        "batch_norm": batch_norm,
+        "n_estimators": n_estimators,
+        "random_convolutions": random_convolutions,
+    }
 
 
 def choose_batch_size(n_samples: int) -> int:

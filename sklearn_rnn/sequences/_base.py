@@ -11,13 +11,24 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from sklearn_rnn.base import DTYPES, BaseRecurrentEstimator
-from sklearn_rnn.nn import POOLINGS, Seed, SequenceEnsemble, SequenceNetwork
+from sklearn_rnn.nn import (
+    POOLINGS,
+    ConvolutionScores,
+    RandomConvolutions,
+    Seed,
+    SequenceEnsemble,
+    SequenceNetwork,
+)
 from sklearn_rnn.training import RecurrentNet, SequenceData, resolve_device
 
 from ._auto import choose_batch_size, choose_epochs, choose_network
 from ._padding import validate_sequences
 from ._range import Range, check_outputs, value_range
+from ._ridge import fit_ridge
 from ._scaling import standard_scale
+
+# Thresholds of fixed convolutions are taken from so many samples at most.
+MAX_THRESHOLD_SAMPLES = 256
 
 
 class BaseSequenceEstimator(BaseRecurrentEstimator):
@@ -32,6 +43,7 @@ class BaseSequenceEstimator(BaseRecurrentEstimator):
         "batch_norm": ["boolean", StrOptions({"auto"})],
         "residual": ["boolean"],
         "n_estimators": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
+        "random_convolutions": ["boolean", StrOptions({"auto"})],
     }
 
     def _build_sequence_net(
@@ -52,14 +64,29 @@ class BaseSequenceEstimator(BaseRecurrentEstimator):
             "n_steps": n_steps,
             "n_outputs": n_outputs,
         }
-        chosen = choose_network(n_steps, self.front_end, self.batch_norm, self.n_estimators)
+        names = ("front_end", "batch_norm", "n_estimators", "random_convolutions")
+        given = {name: getattr(self, name) for name in names}
+        chosen = choose_network(n_samples, n_steps, **given)
         module_options |= {name: chosen[name] for name in ("front_end", "batch_norm")}
         module: type[torch.nn.Module] = SequenceNetwork
-        if chosen["n_estimators"] > 1:
+        if chosen["n_estimators"] > 1 or chosen["random_convolutions"]:
             module, module_options["n_members"] = SequenceEnsemble, chosen["n_estimators"]
         net = self._build_net(n_samples, seed, module, module_options, incremental=incremental)
         self.auto_params_ = {**chosen, **self.auto_params_}
         return net
+
+    def _add_convolutions(self, train: SequenceData, n_steps: int, seed: Seed) -> None:
+        """Put a linear classifier beside the trained networks, fitted to the same rows."""
+        assert train.y is not None, "there is something to learn"
+        net = self.net_
+        rescale = net.module_.members[0].rescale
+        shares = RandomConvolutions(rescale, n_steps, seed.of("convolutions")).to(net.device)
+        order = torch.randperm(len(train), generator=seed.of("thresholds").generator())
+        some, _ = train[order[:MAX_THRESHOLD_SAMPLES]]
+        shares.draw_thresholds(some["x"], some.get("lengths"))
+        weight = None if train.sample_weight is None else train.sample_weight.cpu().numpy()
+        fitted = fit_ridge(net.outputs(train, shares), train.y.cpu().numpy(), weight)
+        net.module_.beside = ConvolutionScores(shares, *map(torch.as_tensor, fitted))
 
     def _auto_batch_size(self, n_samples: int) -> int:
         return choose_batch_size(n_samples)

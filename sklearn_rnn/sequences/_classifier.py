@@ -38,6 +38,7 @@ from ._base import BaseSequenceEstimator, longest
     hidden_size="64",
     dropout="0.2",
     n_estimators='"auto"',
+    random_convolutions='"auto"',
     optimizer='"adamw"',
     recipe="5e-3 for Adam and AdamW, a `weight_decay` of 0.01, a `label_smoothing` of 0.1",
     auto_epochs='"auto" is 100 or, where that is less or more, as many as make 600 to 1,500 '
@@ -136,6 +137,7 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
         num_layers: int = 1,
         dropout: float = 0.2,
         n_estimators: int | str = "auto",
+        random_convolutions: bool | str = "auto",
         class_weight: Mapping | str | None = None,
         label_smoothing: float | str = "auto",
         optimizer: str | type[torch.optim.Optimizer] = "adamw",
@@ -169,6 +171,7 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
         self.residual = residual
         self.dropout = dropout
         self.n_estimators = n_estimators
+        self.random_convolutions = random_convolutions
         self.class_weight = class_weight
         self.label_smoothing = label_smoothing
         self.optimizer = optimizer
@@ -254,6 +257,8 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
         sizes: dict[str, Any] = {"n_steps": longest(X, lengths), "n_outputs": len(self.classes_)}
         net = self._build_sequence_net(len(train), scale, seed, **sizes)
         self._train(net, train, valid)
+        if self.auto_params_["random_convolutions"]:
+            self._add_convolutions(train, sizes["n_steps"], seed)
 
     def _criterion_options(self, recipe: Recipe) -> dict[str, Any]:
         return {"criterion__label_smoothing": recipe.label_smoothing}

@@ -350,7 +350,7 @@ class RecurrentNet(NeuralNet):
         self.history.record(f"{name}_best", sign * value < min(before, default=np.inf))
 
     @torch.inference_mode()
-    def outputs(self, data: SequenceData) -> np.ndarray:
+    def outputs(self, data: SequenceData, module: torch.nn.Module | None = None) -> np.ndarray:
         """Compute the outputs of all rows, in order.
 
         Parameters
@@ -358,11 +358,15 @@ class RecurrentNet(NeuralNet):
         data : SequenceData
             Rows to compute; their targets and weights are not used.
 
+        module : torch.nn.Module, default=None
+            What to compute them by; None for the network.
+
         Returns
         -------
         outputs : ndarray of shape (n_samples, n_outputs)
         """
-        outputs = [self.infer(inputs)[:n_rows] for inputs, n_rows in self._batches(data)]
+        module = self.module_ if module is None else module
+        outputs = [self._forward(module, inputs)[:n_rows] for inputs, n_rows in self._batches(data)]
         return torch.cat(outputs).cpu().numpy()
 
     @torch.inference_mode()
