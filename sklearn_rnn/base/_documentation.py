@@ -12,11 +12,11 @@ Class = TypeVar("Class", bound=type)
 
 CLASSIFIER_PARAMETERS = """
 front_end : bool or "auto", default=%(front_end)s
-    Whether three convolutions over the steps [6]_ come before the recurrent layers, which then
+    Whether three convolutions over the steps [3]_ come before the recurrent layers, which then
     read a quarter of the steps. "auto" has them from 12 steps on.
 
 cell : {%(cells)s}, default=%(cell)s
-    Recurrent cell [3]_ [4]_ [5]_: %(kinds_of_cells)s.
+    Recurrent cell: %(kinds_of_cells)s.
 
 nonlinearity : {"tanh", "relu"}, default="tanh"
     Activation of the "rnn" cell; the others do not use it.
@@ -34,25 +34,25 @@ batch_norm : bool or "auto", default=%(batch_norm)s
     front end, which is batch-normalised itself.
 
 residual : bool, default=False
-    Whether each layer above the first adds its outputs to the layer-normalised [7]_ ones below
-    it [8]_. It lets four and more LSTM or GRU layers train; the simple cell does better without.
+    Whether each layer above the first adds its outputs to the layer-normalised [4]_ ones below
+    it [5]_. It lets four and more LSTM or GRU layers train; the simple cell does better without.
 """
 
 ENSEMBLE_PARAMETERS = """
 n_estimators : int or "auto", default=%(n_estimators)s
     Number of networks, of which each learns for itself, from the same batches; their outputs are
-    averaged [9]_. "auto" takes two with a front end, and one without.
+    averaged [6]_. "auto" takes two with a front end, and one without.
 
 random_convolutions : bool or "auto", default=%(random_convolutions)s
     Whether a ridge classifier stands beside the networks once they are trained, with half of
     the say. Its features are the shares of the steps at which fixed filters see their pattern
-    [11]_. "auto" has it with a front end, up to 10,000 samples, not in `partial_fit`.
+    [8]_. "auto" has it with a front end, up to 10,000 samples, not in `partial_fit`.
 
 class_weight : dict or "balanced", default=None
     Weights of the classes, by label. "balanced" weighs them inversely to their frequency.
 
 label_smoothing : float or "auto", default="auto"
-    Share of each target that is spread evenly over all classes [10]_. "auto" goes with `lr`.
+    Share of each target that is spread evenly over all classes [7]_. "auto" goes with `lr`.
 """
 
 ENCODER_PARAMETERS = """
@@ -154,19 +154,14 @@ max_epochs : int or "auto", default="auto"
 """
 
 CLASSIFIER_REFERENCES = """
-.. [3] Elman, J. L. (1990). Finding structure in time. Cognitive Science 14(2).
-.. [4] Hochreiter, S. and Schmidhuber, J. (1997). Long short-term memory. Neural
-   Computation 9(8).
-.. [5] Cho, K. et al. (2014). Learning phrase representations using RNN encoder-decoder for
-   statistical machine translation. EMNLP.
-.. [6] Karim, F., Majumdar, S., Darabi, H. and Chen, S. (2018). LSTM fully convolutional networks
+.. [3] Karim, F., Majumdar, S., Darabi, H. and Chen, S. (2018). LSTM fully convolutional networks
    for time series classification. IEEE Access 6.
-.. [7] Ba, J. L., Kiros, J. R. and Hinton, G. E. (2016). Layer normalization. arXiv:1607.06450.
-.. [8] He, K. et al. (2016). Deep residual learning for image recognition. CVPR.
-.. [9] Lakshminarayanan, B., Pritzel, A. and Blundell, C. (2017). Simple and scalable predictive
+.. [4] Ba, J. L., Kiros, J. R. and Hinton, G. E. (2016). Layer normalization. arXiv:1607.06450.
+.. [5] He, K. et al. (2016). Deep residual learning for image recognition. CVPR.
+.. [6] Lakshminarayanan, B., Pritzel, A. and Blundell, C. (2017). Simple and scalable predictive
    uncertainty estimation using deep ensembles. NeurIPS.
-.. [10] Szegedy, C. et al. (2016). Rethinking the Inception architecture for computer vision. CVPR.
-.. [11] Dempster, A., Schmidt, D. F. and Webb, G. I. (2021). MiniRocket: a very fast (almost)
+.. [7] Szegedy, C. et al. (2016). Rethinking the Inception architecture for computer vision. CVPR.
+.. [8] Dempster, A., Schmidt, D. F. and Webb, G. I. (2021). MiniRocket: a very fast (almost)
    deterministic transform for time series classification. KDD.
 """
 

@@ -7,11 +7,11 @@ from importlib import import_module
 
 from ._cell import Cell, Layer
 
-# Each cell is the `CELL` of the file of its name.
+# Each cell is the `CELL` of the file of its name. What it is stands in the docs of the estimators.
 CELLS = {
-    "rnn": "the simple (Elman) cell",
-    "lstm": "long short-term memory",
-    "gru": "the gated recurrent unit",
+    "rnn": "the simple cell (Elman, 1990)",
+    "lstm": "long short-term memory (Hochreiter and Schmidhuber, 1997)",
+    "gru": "the gated recurrent unit (Cho et al., 2014)",
 }
 
 
