@@ -39,31 +39,12 @@ for ax, scan in zip(axes.flat, SCANS, strict=True):
     draw_scan(ax, scan)
 
 # %%
-# Four directions
-# ---------------
-# ``scan="four_directions"`` is two-dimensional. A layer reads each row of patches from both ends,
-# and then each column of what came out: every output depends on the whole image.
-
-figure, axes = plt.subplots(1, 2, figsize=(6, 3.4), layout="constrained")
-digit = load_digits().images[0]
-arrow = {"arrowstyle": "<->", "color": "tab:red", "linewidth": 2}
-for ax, sweep in zip(axes, ["first the rows", "then the columns"], strict=True):
-    ax.imshow(digit, cmap="gray_r")
-    ax.set(title=sweep, xticks=np.arange(1.5, 7, 2), yticks=np.arange(1.5, 7, 2))
-    ax.set(xticklabels=[], yticklabels=[])
-    ax.grid(color="tab:blue", linewidth=1)
-    for line in np.arange(0.5, 8, 2):
-        start, stop = ((-0.5, line), (7.5, line))
-        if sweep == "then the columns":
-            start, stop = start[::-1], stop[::-1]
-        ax.annotate("", xy=start, xytext=stop, arrowprops=arrow)
-
-# %%
 # What the network gets
 # ---------------------
-# The same digit, as the sequence that each scan makes of it.
+# The same digit, as the sequence that each of three scans makes of it.
 
 figure, axes = plt.subplots(1, 3, figsize=(8, 3), layout="constrained")
+digit = load_digits().images[0]
 for ax, scan in zip(axes, ["rows", "patches", "spiral"], strict=True):
     sequence = ImageToSequence(scan=scan, patch_size=2).fit_transform(digit[None])[0]
     ax.imshow(sequence, cmap="gray_r", aspect="auto", interpolation="none")
