@@ -16,12 +16,15 @@ from sklearn.model_selection import train_test_split
 from sklearn_rnn import LSTMForecaster, RNNImageClassifier
 from sklearn_rnn.datasets import load_airline
 
+# What goes with the rate of the estimators, and not with one that is named.
+CYCLE = {"lr_schedule": "one_cycle", "max_grad_norm": 1.0}
+DECAYED = {**CYCLE, "weight_decay": 0.01}
 CLASSIFIERS = [
     {},
-    {"lr": 1e-3, "lr_schedule": None, "gradient_clip_value": None},
-    {"lr": 2e-3, "gradient_clip_value": None},
-    {"gradient_clip_value": None},
-    {"lr": 1e-2},
+    {"lr": 1e-3, "max_grad_norm": None, "ema_decay": None},
+    {"lr": 2e-3, "lr_schedule": "one_cycle", "max_grad_norm": None},
+    {"max_grad_norm": None},
+    {"lr": 1e-2, **CYCLE},
     {"batch_size": 8},
     {"max_epochs": 20},
     {"cell": "gru"},
@@ -36,8 +39,8 @@ FORECASTERS = [
     {"look_back": 61},
     {"hidden_size": 16},
     {"hidden_size": 64},
-    {"lr": 1e-3},
-    {"lr": 5e-3},
+    {"lr": 1e-3, **DECAYED},
+    {"lr": 5e-3, **DECAYED},
     {"cell": "gru"},
     {"cell": "rnn"},
     {"early_stopping": True},

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from image_systems import ADDED, OURS_ALONE, TUTORIALS
+from image_systems import ADDED, OURS_ALONE, PLAIN, TUTORIALS
 
 from sklearn_rnn import RNNImageClassifier
 from sklearn_rnn.datasets import fetch_fashion_mnist, fetch_mnist
@@ -42,7 +42,7 @@ def contestants(name: str, rivals: list[str], plain: bool) -> dict[str, Callable
     """Pick who trains a system: ours, and the rivals where it is one of a tutorial."""
     if name in OURS_ALONE:
         return {"ours": partial(train_and_score, extra={})}
-    extra = {"lr_schedule": None} if plain else ADDED[name]
+    extra = PLAIN if plain else ADDED.get(name, {})
     trainers: dict[str, Callable] = {"ours": partial(train_and_score, extra=extra)}
     for rival in rivals:
         trainers[rival] = importlib.import_module(f"{rival}_twin").train_and_score

@@ -13,6 +13,10 @@ from speed_torch import product_rates
 import sklearn_rnn
 from sklearn_rnn import LSTMForecaster, RNNImageClassifier
 
+# Nothing that only one side has.
+PLAIN = {"ema_decay": None, "max_grad_norm": None, "pooling": "last"}
+# What the forecaster is laid out for.
+CYCLE = {"lr_schedule": "one_cycle", "weight_decay": 0.01, "max_grad_norm": 1.0}
 GRID = {"hidden_size": [32, 64], "lr": [1e-3, 1e-2], "batch_size": [64, 128]}
 __all__ = ["build", "product_rates", "search", "versions"]
 
@@ -30,10 +34,10 @@ class build:
         if not job["whole"]:
             shared["callbacks"] = [EpochSeconds()]
         if "airline" in job["data"]:
-            self.estimator = LSTMForecaster(**shared)
+            self.estimator = LSTMForecaster(**shared, **CYCLE)
         else:
             scan = "pixels" if job["shape"][1] == 1 else "rows"
-            self.estimator = RNNImageClassifier(**shared, scan=scan, lr_schedule=None)
+            self.estimator = RNNImageClassifier(**shared, scan=scan, **PLAIN)
 
     def fit(self) -> list[float]:
         """Train, and return the seconds of each epoch, unless the whole is judged."""

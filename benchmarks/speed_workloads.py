@@ -13,8 +13,7 @@ from sklearn.datasets import load_digits
 from sklearn_rnn import make_windows
 from sklearn_rnn.datasets import fetch_mnist, load_airline
 
-# Adam at a constant rate, and nothing that only one side has.
-ADAM = {"optimizer": "adam", "lr": 1e-3, "batch_size": 128, "gradient_clip_value": None}
+ADAM = {"optimizer": "adam", "lr": 1e-3, "batch_size": 128}
 AIRLINE = {"cell": "lstm", "hidden_size": 4, "optimizer": "adam", "lr": 1e-3, "batch_size": 1}
 RMSPROP = {**ADAM, "optimizer": "rmsprop"}
 N_GATES = {"rnn": 1, "lstm": 4, "gru": 3}
