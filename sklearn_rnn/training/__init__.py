@@ -1,6 +1,6 @@
 """The skorch nets that train the networks, and what they are fed with."""
 
-from ._callbacks import copy_callbacks
+from ._callback_copies import copy_callbacks
 from ._classifier_net import RecurrentClassifierNet, accuracy
 from ._data import BLOCK_BYTES, Batch, BatchData, BatchIterator, SequenceData, as_tensor
 from ._device import resolve_device

@@ -16,7 +16,7 @@ from torch.nn import BatchNorm1d
 
 from sklearn_rnn.nn import Seed, share, suitable_threads
 
-from ._callbacks import shared_by_copies
+from ._callback_copies import shared_by_copies
 from ._data import Batch, BatchData, BatchIterator, SequenceData, count_batches
 from ._weight_average import WeightAverage
 
