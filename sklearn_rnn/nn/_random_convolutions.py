@@ -17,6 +17,8 @@ WIDTH = 9
 PATTERNS = tuple(combinations(range(WIDTH), 3))
 N_FEATURES = 60 * len(PATTERNS)
 MAX_DILATIONS = 16
+# Thresholds lie so far above what filters say of flat stretches, where rounding would decide.
+FLAT = 1e-5
 
 
 class RandomConvolutions(nn.Module):
@@ -60,8 +62,8 @@ class RandomConvolutions(nn.Module):
         generator = seed.of("channels").generator()
         drawn = torch.rand(shape, generator=generator)
         # A filter adds up few features, or many, but at least one.
-        n_added = n_channels ** torch.rand(shape[:2], generator=generator)
-        added = drawn.argsort(dim=2).argsort(dim=2) < n_added[:, :, None]
+        n_added = (n_channels + 1) ** torch.rand(shape[:2], generator=generator)
+        added = drawn.argsort(dim=2).argsort(dim=2) <= n_added[:, :, None] - 1
         weights = added[:, :, :, None] * patterns[:, None, :]
         self.register_buffer("weights", weights.to(rescale.dtype))
         n_thresholds = math.ceil(N_FEATURES / len(PATTERNS) / len(self.dilations))
@@ -78,7 +80,8 @@ class RandomConvolutions(nn.Module):
         for number, answers in enumerate(self._filter(x, lengths)):
             for pattern, row in enumerate(rows[number].tolist()):
                 said = answers[row, pattern, : int(ends[row])]
-                self.thresholds[number, pattern] = said.quantile(levels[number, pattern])
+                between = said.quantile(levels[number, pattern], interpolation="midpoint")
+                self.thresholds[number, pattern] = between + FLAT
 
     def forward(self, x: Tensor, lengths: Tensor | None = None) -> Tensor:
         """Compute the shares for raw sequences of shape (n_samples, n_steps, n_features)."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 from sklearn.linear_model import RidgeClassifierCV
-from sklearn.preprocessing import StandardScaler
 
 PENALTIES = np.logspace(-3, 3, 10)
 # Scores near 1 and -1 become differences of logits that networks come to as well.
 LOGITS = 3.0
+# Of shares, which lie between 0 and 1, this spread is rounding.
+CONSTANT = 1e-8
 
 
 def fit_ridge(
@@ -36,11 +37,13 @@ def fit_ridge(
         What is added.
     """
     features = features.astype(np.float64)
-    scaler = StandardScaler().fit(features, sample_weight=sample_weight)
+    mean = np.average(features, axis=0, weights=sample_weight)
+    spread = np.sqrt(np.average(np.square(features - mean), axis=0, weights=sample_weight))
+    spread[spread < CONSTANT] = 1.0
     ridge = RidgeClassifierCV(alphas=PENALTIES)
-    ridge.fit(scaler.transform(features), codes, sample_weight=sample_weight)
+    ridge.fit((features - mean) / spread, codes, sample_weight=sample_weight)
     weight, intercept = np.atleast_2d(ridge.coef_), np.atleast_1d(ridge.intercept_)
     if len(weight) == 1:  # two classes have one score
         weight, intercept = np.vstack([-weight, weight]), np.append(-intercept, intercept)
-    weight = weight / scaler.scale_
-    return LOGITS * weight, LOGITS * (intercept - weight @ scaler.mean_)
+    weight = weight / spread
+    return LOGITS * weight, LOGITS * (intercept - weight @ mean)
