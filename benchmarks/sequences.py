@@ -6,7 +6,7 @@ the end the means over sets. Defaults may have been chosen on half of the sets; 
 mean of their own. Names pick sets, ``--multivariate`` adds those of several channels or varying
 lengths that are shipped with aeon or sktime. ``--output`` adds what was measured to a file, and
 takes from there what it has already. MiniRocket takes part where aeon or sktime is installed, or
-its rows are in that file. Seconds are larger by some where Numba has yet to compile a method.
+its rows are in that file. ``--ablation`` leaves out one part of ours after the other. Seconds are larger by some where Numba has yet to compile a method.
 """
 
 from __future__ import annotations
@@ -30,14 +30,33 @@ COLUMNS = ["name", "method", "seed", "accuracy", "seconds"]
 MAX_SECONDS = 300  # of all seeds together, on one set
 
 
-def ours(seed: int) -> Any:
+# What each part is worth: ours with one of them left out, and all else as it comes.
+LEFT_OUT = {
+    "front end": {
+        "front_end": False,
+        "batch_norm": True,
+        "n_estimators": 2,
+        "random_convolutions": True,
+    },
+    "ridge classifier": {"random_convolutions": False},
+    "networks but one": {"n_estimators": 1},
+    "second direction": {"bidirectional": False},
+    "poolings but the last output": {"pooling": "last"},
+    "batch norm before the output": {"batch_norm": False},
+    "label smoothing": {"label_smoothing": 0.0},
+    "nine tenths of the epochs": {"max_epochs": 12},
+}
+
+
+def ours(seed: int, **options: Any) -> Any:
     # Imported here, so that rivals can run in an environment of their own.
     from sklearn_rnn import RNNClassifier
 
-    return RNNClassifier(random_state=seed, device="cpu")
+    return RNNClassifier(random_state=seed, device="cpu", **options)
 
 
-METHODS = {"ours": ours, **RIVALS}
+ABLATIONS = {f"no {part}": partial(ours, **options) for part, options in LEFT_OUT.items()}
+METHODS = {"ours": ours, **RIVALS, **ABLATIONS}
 
 
 def fit_and_score(name: str, method: str, seed: int) -> tuple[float, float]:
@@ -123,7 +142,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*", metavar="NAME", help="sets, instead of all")
     parser.add_argument("--multivariate", action="store_true", help="those of other shapes too")
-    parser.add_argument("--methods", nargs="*", choices=list(METHODS), default=list(METHODS))
+    parser.add_argument("--methods", nargs="*", choices=list(METHODS), default=["ours", *RIVALS])
+    parser.add_argument("--ablation", action="store_true", help="leave out parts of ours instead")
     parser.add_argument("--seeds", type=int, default=3, help="of ours, as far as time allows")
     parser.add_argument("--jobs", type=int, default=1, help="number of processes")
     parser.add_argument("--output", type=Path, help="CSV file to take rows from and to add to")
@@ -136,7 +156,8 @@ def main() -> None:
     elif options.output:
         rows.to_csv(options.output, index=False)
     print("| set | by | accuracy, % | InceptionTime, % | CPU seconds |\n|---|---|---|---|---|")
-    jobs = [(name, method) for name in names for method in options.methods]
+    methods = ["ours", *ABLATIONS] if options.ablation else options.methods
+    jobs = [(name, method) for name in names for method in methods]
     settings = {"rows": rows, "n_seeds": options.seeds, "output": options.output}
     found = []
     for measured in run(jobs, options.jobs, **settings):
