@@ -6,7 +6,8 @@ the end the means over sets. Defaults may have been chosen on half of the sets; 
 mean of their own. Names pick sets, ``--multivariate`` adds those of several channels or varying
 lengths that are shipped with aeon or sktime. ``--output`` adds what was measured to a file, and
 takes from there what it has already. MiniRocket takes part where aeon or sktime is installed, or
-its rows are in that file. ``--ablation`` leaves out one part of ours after the other. Seconds are larger by some where Numba has yet to compile a method.
+its rows are in that file. ``--ablation`` leaves out one part of ours after the other. Seconds are
+larger by some where Numba has yet to compile a method.
 """
 
 from __future__ import annotations
