@@ -66,6 +66,9 @@ class BaseSequenceEstimator(BaseRecurrentEstimator):
         }
         names = ("front_end", "batch_norm", "n_estimators", "random_convolutions")
         given = {name: getattr(self, name) for name in names}
+        if incremental:
+            # It is fitted to all samples at once.
+            given["random_convolutions"] = False
         chosen = choose_network(n_samples, n_steps, **given)
         module_options |= {name: chosen[name] for name in ("front_end", "batch_norm")}
         module: type[torch.nn.Module] = SequenceNetwork

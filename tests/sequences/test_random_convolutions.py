@@ -80,4 +80,5 @@ def test_rows_of_weight_zero_are_no_rows():
 def test_partial_fit_knows_the_networks_alone():
     clf = RNNClassifier(**QUICK).partial_fit(X, Y, classes=[0, 1])
 
+    assert not clf.auto_params_["random_convolutions"]
     assert clf.net_.module_.beside is None
