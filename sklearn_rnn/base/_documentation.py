@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from sklearn_rnn.nn import CELLS
+from sklearn_rnn.training import OPTIMIZERS
 
 Class = TypeVar("Class", bound=type)
 
@@ -68,7 +69,7 @@ dropout : float, default=%(dropout)s
 """
 
 TRAINING_PARAMETERS = """
-optimizer : {"adam", "adamw", "rmsprop", "sgd"} or class, default=%(optimizer)s
+optimizer : {%(optimizers)s} or class, default=%(optimizer)s
     Name of the optimizer, or a subclass of :class:`torch.optim.Optimizer`.
 
 lr : float or "auto", default="auto"
@@ -168,6 +169,7 @@ CLASSIFIER_REFERENCES = """
 
 def describe_parameters(**defaults: str) -> dict[str, str]:
     """Fill the defaults of an estimator into the shared descriptions."""
+    defaults["optimizers"] = ", ".join(f'"{name}"' for name in OPTIMIZERS)
     defaults["cells"] = ", ".join(f'"{name}"' for name in CELLS)
     defaults["kinds_of_cells"] = ", ".join(f'"{name}" is {what}' for name, what in CELLS.items())
     defaults["epochs"] = EPOCHS.strip() % defaults

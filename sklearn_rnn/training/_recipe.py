@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from skorch.callbacks import LRScheduler
 
-from ._optimization import OPTIMIZERS
+from ._optimization import RATES
 
 
 @dataclass(frozen=True)
@@ -54,8 +54,6 @@ NAMED_RATE: dict[str, Any] = {
     "ema_decay": 0.99,
     "label_smoothing": 0.0,
 }
-# How many times the rate of Adam suits others, in one cycle.
-RATES = {"adam": 1.0, "adamw": 1.0, "rmsprop": 0.4, "sgd": 20.0}
 
 
 def settle(
@@ -92,7 +90,7 @@ def settle(
     lr = given["lr"]
     if lr == "auto":
         lr = _own_rate(recipe, optimizer)
-    if given["lr"] != "auto" or optimizer not in OPTIMIZERS.values():
+    if given["lr"] != "auto" or optimizer not in RATES:
         recipe = replace(recipe, **NAMED_RATE)
     if any(isinstance(each, LRScheduler) for each in map(_instance, callbacks or [])):
         if given["lr_schedule"] not in ("auto", None):
@@ -119,9 +117,8 @@ def _instance(callback: Any) -> Any:
 
 
 def _own_rate(recipe: Recipe, optimizer: type[torch.optim.Optimizer]) -> float:
-    for name, known in OPTIMIZERS.items():
-        if optimizer is known:
-            return recipe.lr * RATES[name]
+    if optimizer in RATES:
+        return recipe.lr * RATES[optimizer]
     default = inspect.signature(optimizer).parameters["lr"].default
     if not isinstance(default, float):
         raise ValueError(
