@@ -6,11 +6,11 @@ import numpy as np
 
 
 def matrices(net):
-    """Weight matrices by name, without those that start at zero."""
+    """Weights of layers by name, without those that start at zero."""
     return {
         name: weight.detach().cpu().flatten().numpy()
         for name, weight in net.named_parameters()
-        if weight.ndim == 2 and weight.any()
+        if weight.ndim > 1 and weight.any()
     }
 
 

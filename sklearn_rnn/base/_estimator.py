@@ -122,7 +122,7 @@ class BaseRecurrentEstimator(BaseEstimator, ABC):
         if max_epochs == "auto":
             max_epochs = self._auto_epochs(n_batches)
         optimizer = self._optimizer_class()
-        recipe = self._settle(optimizer)
+        recipe = self._settle(optimizer, incremental)
         options = optimizer_options(optimizer, recipe.weight_decay)
         if self.weight_decay not in ("auto", 0) and "weight_decay" not in options:
             raise ValueError(
@@ -132,7 +132,7 @@ class BaseRecurrentEstimator(BaseEstimator, ABC):
         callbacks = training_callbacks(
             lr=recipe.lr,
             n_steps=max_epochs * n_batches,
-            lr_schedule=None if incremental else recipe.lr_schedule,
+            lr_schedule=recipe.lr_schedule,
             max_grad_norm=recipe.max_grad_norm,
             n_iter_no_change=self.n_iter_no_change if self.early_stopping else None,
             tol=self.tol,
@@ -163,7 +163,7 @@ class BaseRecurrentEstimator(BaseEstimator, ABC):
         self.auto_params_ = {name: settled[name] for name in settled if hasattr(self, name)}
         return net
 
-    def _settle(self, optimizer: type[torch.optim.Optimizer]) -> Recipe:
+    def _settle(self, optimizer: type[torch.optim.Optimizer], incremental: bool) -> Recipe:
         """Replace "auto" by what was laid out for the rate, or for a rate that a user names."""
         given = {name: getattr(self, name, "auto") for name in asdict(self._recipe)}
         if self.gradient_clip_value != "deprecated":
@@ -174,6 +174,8 @@ class BaseRecurrentEstimator(BaseEstimator, ABC):
                 stacklevel=2,
             )
             given["max_grad_norm"] = self.gradient_clip_value
+        if incremental:
+            given["lr_schedule"] = None
         return settle(self._recipe, given, optimizer, self.callbacks)
 
     def _criterion_options(self, recipe: Recipe) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any, cast
 import torch
 from torch import Tensor, nn
 
+from ._encoder import RecurrentEncoder
 from ._network import SequenceNetwork
 from ._seed import Seed
 
@@ -41,8 +42,16 @@ class SequenceEnsemble(nn.Module):
             for number in range(n_members)
         )
         self.beside: nn.Module | None = None
-        first = self.members[0]
-        self.dtype, self.encoder, self.n_outputs = first.dtype, first.encoder, first.n_outputs
+        self.dtype, self.n_outputs = self._networks[0].dtype, self._networks[0].n_outputs
+
+    @property
+    def _networks(self) -> list[SequenceNetwork]:
+        return cast(list[SequenceNetwork], self.members)
+
+    @property
+    def encoder(self) -> RecurrentEncoder:
+        """One of what reads the sequences."""
+        return self._networks[0].encoder
 
     def forward(self, x: Tensor, lengths: Tensor | None = None) -> Tensor:
         """Compute the mean outputs of a batch, as :meth:`SequenceNetwork.forward` does."""
@@ -51,11 +60,18 @@ class SequenceEnsemble(nn.Module):
 
     def staged(self, x: Tensor, lengths: Tensor | None = None) -> Iterator[Tensor]:
         """Compute the mean outputs after each step, as :meth:`SequenceNetwork.staged` does."""
-        networks = cast(list[SequenceNetwork], self.members)
-        stages = zip(*(member.staged(x, lengths) for member in networks), strict=True)
+        stages = zip(*(member.staged(x, lengths) for member in self._networks), strict=True)
         for n_steps, stage in enumerate(stages, start=1):
             known = None if lengths is None else lengths.clamp(max=n_steps)
             yield self._add_beside(torch.stack(stage).mean(dim=0), x[:, :n_steps], known)
+
+    def learnt_state(self) -> dict[str, Tensor]:
+        """Return what training changes, as :meth:`SequenceNetwork.learnt_state` does."""
+        return {
+            f"members.{number}.{name}": each
+            for number, member in enumerate(self._networks)
+            for name, each in member.learnt_state().items()
+        }
 
     def _add_beside(self, outputs: Tensor, x: Tensor, lengths: Tensor | None) -> Tensor:
         return outputs if self.beside is None else (outputs + self.beside(x, lengths)) / 2

@@ -45,11 +45,11 @@ class Rescale(nn.Module):
 
 
 class BatchNorm(nn.BatchNorm1d):
-    """Batch norm that takes a batch of one row, which has no spread, by its moving averages."""
+    """Batch norm that takes a single value of each feature, without spread, by moving averages."""
 
     def forward(self, x: Tensor) -> Tensor:
-        """Normalise `x` of shape (n_samples, n_features)."""
-        if not self.training or len(x) > 1:
+        """Normalise `x` of shape (n_samples, n_features) or (n_samples, n_features, n_steps)."""
+        if not self.training or x.numel() > self.num_features:
             return super().forward(x)
         return nn.functional.batch_norm(
             x, self.running_mean, self.running_var, self.weight, self.bias, eps=self.eps

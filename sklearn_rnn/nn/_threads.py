@@ -45,7 +45,8 @@ def share(
 ) -> None:
     """Call a function, which releases the interpreter lock, with each of some arguments.
 
-    What a function computes `by_torch` is computed in one thread of torch for each call.
+    What a function computes `by_torch` is computed in one thread of torch for each call, where
+    there are several: it does not matter then which thread makes which call.
     """
     left = deque(calls)
 
@@ -61,7 +62,8 @@ def share(
     n_others = min(n_threads, len(calls), MAX_THREADS) - 1
     pool = _pool_of_torch() if by_torch else _pool()
     others = [pool.submit(work) for _ in range(n_others)]
-    work()
+    with _one_thread_of_torch() if by_torch and len(calls) > 1 else nullcontext():
+        work()
     for other in others:
         # Nothing is left for one that has not begun yet.
         if not other.cancel():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from numbers import Real
 from typing import Any
@@ -10,6 +11,7 @@ import numpy as np
 import torch
 from scipy.special import log_softmax, softmax
 from sklearn.base import ClassifierMixin, _fit_context
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import train_test_split
 from sklearn.utils import (
     assert_all_finite,
@@ -25,6 +27,7 @@ from sklearn_rnn.nn import Seed
 from sklearn_rnn.training import Recipe, RecurrentClassifierNet
 
 from ._base import BaseSequenceEstimator, longest
+from ._convergence import convergence_message
 
 
 @documented(
@@ -259,6 +262,21 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
         self._train(net, train, valid)
         if self.auto_params_["random_convolutions"]:
             self._add_convolutions(train, sizes["n_steps"], seed)
+        rows = slice(None) if train_rows is None else train_rows
+        self._warn_unless_learnt(codes[rows], None if weight is None else weight[rows])
+
+    def _warn_unless_learnt(self, codes: np.ndarray, sample_weight: np.ndarray | None) -> None:
+        history = self.net_.history
+        message = convergence_message(
+            history[-1, "train_loss"],
+            codes,
+            sample_weight,
+            n_classes=len(self.classes_),
+            label_smoothing=self.auto_params_["label_smoothing"],
+            n_steps=sum(history[:, "train_batch_count"]),
+        )
+        if message is not None:
+            warnings.warn(message, ConvergenceWarning, stacklevel=2)
 
     def _criterion_options(self, recipe: Recipe) -> dict[str, Any]:
         return {"criterion__label_smoothing": recipe.label_smoothing}

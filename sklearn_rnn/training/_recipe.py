@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import dataclass, replace
+from numbers import Real
 from typing import Any
 
 import torch
@@ -45,15 +46,16 @@ class Recipe:
     label_smoothing: float = 0.0
 
 
-# A rate that a user names stays as it is; averaging the weights does what falling would have done.
-# The norm is one that few gradients have, but those of a relu cell before it diverges.
+# A rate that a user names stays as it is. The norm is one that few gradients have, but those of a
+# relu cell before it diverges.
 NAMED_RATE: dict[str, Any] = {
     "lr_schedule": None,
     "weight_decay": 0.0,
     "max_grad_norm": 5.0,
-    "ema_decay": 0.99,
     "label_smoothing": 0.0,
 }
+# Where the rate stays, averaging the weights does what falling would have done.
+EMA_DECAY = 0.99
 
 
 def settle(
@@ -92,18 +94,22 @@ def settle(
         lr = _own_rate(recipe, optimizer)
     if given["lr"] != "auto" or optimizer not in RATES:
         recipe = replace(recipe, **NAMED_RATE)
-    if any(isinstance(each, LRScheduler) for each in map(_instance, callbacks or [])):
+    is_set_by_callback = any(
+        isinstance(each, LRScheduler) for each in map(_instance, callbacks or [])
+    )
+    if is_set_by_callback:
         if given["lr_schedule"] not in ("auto", None):
             raise ValueError(
                 f"lr_schedule={given['lr_schedule']!r} and the LRScheduler among `callbacks` both "
                 "set the learning rate. Set lr_schedule=None, or leave the callback out."
             )
-        recipe = replace(recipe, lr_schedule=None, ema_decay=None)
+        recipe = replace(recipe, lr_schedule=None)
     named = {name: value for name, value in given.items() if not _is_auto(value)}
     settled = replace(recipe, **{**named, "lr": lr})
-    if settled.lr_schedule is not None and _is_auto(given["ema_decay"]):
+    if _is_auto(given["ema_decay"]):
         # A rate that ends at zero leaves nothing to average.
-        settled = replace(settled, ema_decay=None)
+        stays = settled.lr_schedule is None and not is_set_by_callback
+        settled = replace(settled, ema_decay=EMA_DECAY if stays else None)
     return settled
 
 
@@ -119,9 +125,10 @@ def _instance(callback: Any) -> Any:
 def _own_rate(recipe: Recipe, optimizer: type[torch.optim.Optimizer]) -> float:
     if optimizer in RATES:
         return recipe.lr * RATES[optimizer]
-    default = inspect.signature(optimizer).parameters["lr"].default
-    if not isinstance(default, float):
+    parameter = inspect.signature(optimizer).parameters.get("lr")
+    default = None if parameter is None else parameter.default
+    if not isinstance(default, Real):
         raise ValueError(
             f"lr='auto' knows no learning rate for the optimizer {optimizer.__name__}. Set lr."
         )
-    return default
+    return float(default)

@@ -28,13 +28,15 @@ LAG_TABLE = LookBackWindow(look_back=2, flatten=True)
 # Sums over repeated rows and over weighted rows differ in the last bits of a float32, and
 # batches of repeated rows are not those of weighted rows: one batch, in float64, tells whether
 # the weights mean what they should. scikit-learn does likewise for its MLPClassifier. Nothing is
-# dropped at random and no newest rows are held out, since repeated rows are in another order.
+# dropped at random and no newest rows are held out, since repeated rows are in another order. And
+# the batch norm of a front end takes all rows of a batch alike, whatever their weights.
 CHECK_PARAMETERS = {
     "check_sample_weight_equivalence_on_dense_data": {
         "dtype": "float64",
         "batch_size": 1000,
         "max_epochs": 5,
         "dropout": 0.0,
+        "front_end": False,
         "calibration_fraction": None,
     },
 }

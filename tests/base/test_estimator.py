@@ -529,7 +529,8 @@ def test_device_may_be_a_torch_device(estimator_class):
 @pytest.mark.parametrize("optimizer", ["adam", "adamw", "rmsprop", "sgd"])
 @pytest.mark.parametrize("lr_schedule", [None, "one_cycle", "cosine"])
 def test_optimizer_and_schedule_train(estimator_class, optimizer, lr_schedule):
-    estimator = fitted(estimator_class, optimizer=optimizer, lr=0.01, lr_schedule=lr_schedule)
+    options = {"lr": 0.01, "lr_schedule": lr_schedule, "max_grad_norm": 1.0, "dropout": 0.0}
+    estimator = fitted(estimator_class, optimizer=optimizer, **options)
 
     assert estimator.loss_curve_[-1] < estimator.loss_curve_[0]
 
@@ -623,7 +624,7 @@ def test_cosine_goes_down_from_lr_to_nothing(estimator_class):
 def test_gradient_is_clipped(estimator_class, clip_value, clipped):
     estimator = fitted(
         estimator_class,
-        gradient_clip_value=clip_value,
+        max_grad_norm=clip_value,
         callbacks=[Recorder("on_grad_computed", gradient_norm)],
     )
 
@@ -725,7 +726,7 @@ def test_warm_start_with_another_network_raises(estimator_class):
 @all_estimators
 @pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
 def test_every_cell_trains(estimator_class, cell):
-    estimator = fitted(estimator_class, cell=cell, lr=0.01)
+    estimator = fitted(estimator_class, cell=cell, lr=0.01, dropout=0.0)
 
     assert estimator.loss_curve_[-1] < estimator.loss_curve_[0]
 
@@ -739,11 +740,14 @@ def test_dtype_is_that_of_the_network(estimator_class, dtype):
     assert dtypes == {getattr(torch, dtype)}
 
 
-@all_estimators
-def test_batch_size_auto_is_eight_for_few_rows(estimator_class):
+@pytest.mark.parametrize(
+    ("estimator_class", "batch_size"),
+    [(RNNClassifier, 10), (RNNImageClassifier, 8), (LSTMForecaster, 128)],
+)
+def test_auto_batch_size_for_few_rows(estimator_class, batch_size):
     estimator = fitted(estimator_class, batch_size="auto")
 
-    assert estimator.net_.batch_size == 8
+    assert estimator.net_.batch_size == estimator.auto_params_["batch_size"] == batch_size
 
 
 def test_forecaster_of_a_transformed_target():

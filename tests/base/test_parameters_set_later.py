@@ -20,7 +20,7 @@ from sklearn_rnn import (
 rng = np.random.default_rng(0)
 SMALL = {"hidden_size": 4, "max_epochs": 1, "random_state": 0}
 TRAINING = {
-    "cell": "gru",
+    "cell": "rnn",
     "hidden_size": 300,
     "num_layers": 2,
     "dropout": 0.9,
@@ -28,7 +28,8 @@ TRAINING = {
     "lr": 1.0,
     "lr_schedule": None,
     "weight_decay": 0.5,
-    "gradient_clip_value": None,
+    "max_grad_norm": None,
+    "gradient_clip_value": 0.5,
     "ema_decay": 0.5,
     "max_epochs": 3,
     "batch_size": 2,
@@ -45,13 +46,15 @@ TRAINING = {
 }
 CLASSIFIER = {
     **TRAINING,
+    "front_end": True,
     "nonlinearity": "relu",
     "bidirectional": True,
-    "pooling": "max",
+    "pooling": ["last", "max"],
     "batch_norm": True,
     "residual": True,
-    "truncated_bptt_steps": 1,
+    "n_estimators": 3,
     "class_weight": "balanced",
+    "label_smoothing": 0.5,
 }
 READER = {"scan": "patches", "patch_size": 3, "image_shape": (2, 8)}
 FORECASTER = {
@@ -127,9 +130,14 @@ def transform_rows(window):
 QUANTILES = {"quantiles": [0.2, 0.8], "calibration_fraction": 0.3}
 CASES = {
     "sequences": (
-        lambda: RNNClassifier(**SMALL).fit(SEQUENCES, Y),
+        lambda: RNNClassifier(**SMALL, bidirectional=False).fit(SEQUENCES, Y),
         classify,
         CLASSIFIER,
+    ),
+    "sequences after a front end": (
+        lambda: RNNClassifier(**SMALL, front_end=True, n_estimators=2).fit(SEQUENCES, Y),
+        classify,
+        {**CLASSIFIER, "front_end": False, "bidirectional": False, "n_estimators": 1},
     ),
     "images": (
         lambda: RNNImageClassifier(**SMALL, scan="patches", patch_size=2).fit(SEQUENCES, Y),

@@ -23,7 +23,8 @@ def small(**params):
         "max_epochs": 2,
         "batch_size": 8,
         "lr": 1e-3,
-        "lr_schedule": None,
+        "max_grad_norm": 1.0,
+        "ema_decay": None,
         "random_state": 0,
     }
     return RNNImageClassifier(**{**options, **params})

@@ -126,12 +126,16 @@ def test_names_of_the_weights(cell):
     }
 
 
-def test_dropout_follows_each_layer():
-    ours = encoder({"cell": "gru"}, dropout=0.5)
+def test_dropout_follows_each_layer_below_another():
+    ours, dropped = encoder({"cell": "gru"}, dropout=0.5, num_layers=3), []
+    ours.dropout.register_forward_hook(lambda *call: dropped.append(call[-1]))
 
-    share = (ours(sequences(100)) == 0).double().mean()
+    outputs = ours(sequences(100))
 
-    assert 0.4 < share < 0.6
+    assert len(dropped) == 2
+    for each in dropped:
+        assert 0.4 < (each == 0).double().mean() < 0.6
+    assert (outputs != 0).all()
 
 
 def test_no_dropout_in_eval_mode():

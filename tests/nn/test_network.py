@@ -5,7 +5,9 @@ import torch
 
 from sklearn_rnn.nn import POOLINGS, Seed, SequenceNetwork
 
-all_poolings = pytest.mark.parametrize("pooling", POOLINGS)
+all_poolings = pytest.mark.parametrize(
+    "poolings", [*((name,) for name in POOLINGS), ("max", "mean"), ("mean", "last", "max")], ids=str
+)
 both_directions = pytest.mark.parametrize("bidirectional", [False, True])
 
 
@@ -21,8 +23,8 @@ def sequences(n_samples=5, n_steps=6):
 @all_poolings
 @both_directions
 @pytest.mark.parametrize("batch_norm", [False, True])
-def test_shape_of_the_output(pooling, bidirectional, batch_norm):
-    outputs = network(pooling=pooling, bidirectional=bidirectional, batch_norm=batch_norm)(
+def test_shape_of_the_output(poolings, bidirectional, batch_norm):
+    outputs = network(poolings=poolings, bidirectional=bidirectional, batch_norm=batch_norm)(
         sequences()
     )
 
@@ -32,8 +34,8 @@ def test_shape_of_the_output(pooling, bidirectional, batch_norm):
 
 @all_poolings
 @both_directions
-def test_nan_in_the_padding_is_not_read(pooling, bidirectional):
-    net = network(pooling=pooling, bidirectional=bidirectional)
+def test_nan_in_the_padding_is_not_read(poolings, bidirectional):
+    net = network(poolings=poolings, bidirectional=bidirectional)
     lengths = torch.tensor([6, 1, 3, 6, 2])
     x = sequences()
     for row, length in enumerate(lengths):
@@ -47,6 +49,30 @@ def test_nan_in_the_padding_is_not_read(pooling, bidirectional):
     assert all(parameter.grad.isfinite().all() for parameter in net.parameters())
 
 
+def read_by_the_output_layer(net, x):
+    seen = []
+    net.output.register_forward_pre_hook(lambda module, args: seen.append(args[0]))
+    net(x)
+    return seen[0]
+
+
+@both_directions
+def test_several_poolings_are_side_by_side(bidirectional):
+    x, poolings = sequences(), ["mean", "last", "max"]
+    several, *single = (
+        read_by_the_output_layer(network(poolings=each, bidirectional=bidirectional), x)
+        for each in (poolings, *([pooling] for pooling in poolings))
+    )
+
+    torch.testing.assert_close(several, torch.cat(single, dim=1))
+
+
+def test_dropout_comes_before_the_output_layer():
+    pooled = read_by_the_output_layer(network(dropout=0.3), sequences(200))
+
+    assert 0.2 < (pooled == 0).double().mean() < 0.4
+
+
 def test_input_is_rescaled():
     x = sequences()
     shift, scale = torch.tensor([1.0, 2.0, 3.0]), torch.tensor([4.0, 5.0, 6.0])
@@ -57,14 +83,10 @@ def test_input_is_rescaled():
 
 
 def test_batch_norm_normalises_what_the_output_layer_reads():
-    net = network(batch_norm=True)
-    seen = []
-    net.output.register_forward_pre_hook(lambda module, args: seen.append(args[0]))
+    pooled = read_by_the_output_layer(network(batch_norm=True), sequences(50))
 
-    net(sequences(50))
-
-    torch.testing.assert_close(seen[0].mean(dim=0), torch.zeros(4), atol=1e-5, rtol=0)
-    torch.testing.assert_close(seen[0].std(dim=0), torch.ones(4), atol=0.02, rtol=0)
+    torch.testing.assert_close(pooled.mean(dim=0), torch.zeros(4), atol=1e-5, rtol=0)
+    torch.testing.assert_close(pooled.std(dim=0), torch.ones(4), atol=0.02, rtol=0)
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])

@@ -41,7 +41,7 @@ def test_numbers_serve_numpy_too():
         {"num_layers": 3, "bidirectional": True},
         {"num_layers": 2, "bidirectional": True, "cell": "gru", "residual": True},
         {"num_layers": 2, "cell": "rnn"},
-        {"num_layers": 2, "grid": (3, 4)},
+        {"num_layers": 2, "front_end": True},
     ],
     ids=str,
 )

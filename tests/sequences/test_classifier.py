@@ -26,12 +26,18 @@ EXACT = {"dtype": "float64", "batch_size": 1000, "max_epochs": 5, "lr": 0.01}
 
 
 def small(**params):
+    """Build a plain network that learns quickly, and nothing but the gradients of its batches."""
     options = {
+        "front_end": False,
+        "cell": "lstm",
+        "bidirectional": False,
+        "pooling": "last",
         "hidden_size": 8,
+        "dropout": 0.0,
         "max_epochs": 2,
         "batch_size": 8,
         "lr": 1e-3,
-        "lr_schedule": None,
+        "ema_decay": None,
         "random_state": 0,
     }
     return RNNClassifier(**{**options, **params})
@@ -81,6 +87,9 @@ all_forms = pytest.mark.parametrize("make", [make_sequences, make_ragged])
         *CELLS,
         {"pooling": "mean"},
         {"pooling": "max"},
+        {"pooling": ["last", "mean", "max"]},
+        {"front_end": True},
+        {"front_end": True, "pooling": ["max", "mean"], "n_estimators": 2},
         {"bidirectional": True},
         {"batch_norm": True},
         {"num_layers": 2, "dropout": 0.1},

@@ -8,7 +8,7 @@ NOTHING = {
     "lr": 0.1,
     "n_steps": 10,
     "lr_schedule": None,
-    "gradient_clip_value": None,
+    "max_grad_norm": None,
     "n_iter_no_change": None,
     "tol": 1e-4,
 }
@@ -37,7 +37,7 @@ def test_schedule(lr_schedule):
 
 
 def test_gradient_clipping():
-    assert names(gradient_clip_value=1.0) == ["gradient_clipping"]
+    assert names(max_grad_norm=1.0) == ["gradient_clipping"]
 
 
 def test_early_stopping():
@@ -45,7 +45,7 @@ def test_early_stopping():
 
 
 def test_all_at_once_have_names_of_their_own():
-    options = {"lr_schedule": "cosine", "gradient_clip_value": 1.0, "n_iter_no_change": 3}
+    options = {"lr_schedule": "cosine", "max_grad_norm": 1.0, "n_iter_no_change": 3}
 
     assert len(set(names(**options))) == len(names(**options)) >= 3
 
