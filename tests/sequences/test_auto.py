@@ -22,7 +22,7 @@ NAMED_RATE = {
     "lr": 0.01,
     "lr_schedule": None,
     "weight_decay": 0.0,
-    "max_grad_norm": None,
+    "max_grad_norm": 5.0,
     "ema_decay": 0.99,
     "label_smoothing": 0.0,
 }
@@ -43,12 +43,13 @@ def fitted(X, estimator_class=RNNClassifier, **options):
     return clf
 
 
-# Front end, batch norm, and number of networks.
-PLAIN, FRONT_END = (False, False, 1), (True, True, 4)
+# Front end, batch norm, number of networks, and fixed convolutions.
+PLAIN, FRONT_END = (False, False, 1, False), (True, True, 2, True)
+AUTO = dict.fromkeys(("front_end", "batch_norm", "n_estimators", "random_convolutions"), "auto")
 
 
-def chosen(n_steps, front_end="auto", batch_norm="auto", n_estimators="auto"):
-    return tuple(choose_network(n_steps, front_end, batch_norm, n_estimators).values())
+def chosen(n_steps, n_samples=100, **given):
+    return tuple(choose_network(n_samples, n_steps, **{**AUTO, **given}).values())
 
 
 @pytest.mark.parametrize(
@@ -62,10 +63,17 @@ def test_network_by_length(n_steps, expected):
 def test_what_is_named_of_the_network_is_taken(n_steps):
     assert chosen(n_steps, front_end=True) == FRONT_END
     assert chosen(n_steps, front_end=False) == PLAIN
-    assert chosen(n_steps, front_end=True, batch_norm=False) == (True, False, 4)
-    assert chosen(n_steps, front_end=False, batch_norm=True) == (False, True, 1)
+    assert chosen(n_steps, front_end=True, batch_norm=False) == (True, False, 2, True)
+    assert chosen(n_steps, front_end=False, batch_norm=True) == (False, True, 1, False)
     assert chosen(n_steps, n_estimators=3)[2] == 3
     assert chosen(n_steps, n_estimators=1)[:2] == chosen(n_steps)[:2]
+
+
+def test_fixed_convolutions_are_for_few_samples():
+    assert chosen(50, n_samples=10_000)[3]
+    assert not chosen(50, n_samples=10_001)[3]
+    assert chosen(5, random_convolutions=True) == (False, False, 1, True)
+    assert chosen(50, random_convolutions=False) == (True, True, 2, False)
 
 
 @pytest.mark.parametrize(
@@ -104,6 +112,7 @@ def test_short_sequences():
         "front_end": False,
         "batch_norm": False,
         "n_estimators": 1,
+        "random_convolutions": False,
         "batch_size": 16,
         "max_epochs": 150,
         **NEW_RATE,
@@ -117,7 +126,8 @@ def test_long_sequences():
     assert clf.auto_params_ == {
         "front_end": True,
         "batch_norm": True,
-        "n_estimators": 4,
+        "n_estimators": 2,
+        "random_convolutions": True,
         "batch_size": 5,
         "max_epochs": 150,
         **NEW_RATE,
@@ -157,6 +167,7 @@ def test_what_is_named_is_told_as_it_is():
         "front_end": False,
         "batch_norm": True,
         "n_estimators": 2,
+        "random_convolutions": False,
         "batch_size": 10,
         "max_epochs": 7,
         "lr": 0.02,
@@ -188,6 +199,7 @@ def test_images():
         "front_end": False,
         "batch_norm": False,
         "n_estimators": 1,
+        "random_convolutions": False,
         "batch_size": 8,
         "max_epochs": 50,
         "lr": 5e-3,
@@ -197,7 +209,7 @@ def test_images():
         "ema_decay": None,
         "label_smoothing": 0.0,
     }
-    auto = dict.fromkeys(["front_end", "batch_norm", "n_estimators"], "auto")
+    auto = dict.fromkeys(AUTO, "auto")
     found = fitted(images, RNNImageClassifier, **auto).auto_params_
     assert tuple(found[name] for name in auto) == FRONT_END
 

@@ -79,17 +79,6 @@ def test_number_of_threads_changes_no_bit(kind, threads):
     assert_array_equal(found[2], found[0])
 
 
-def test_number_of_threads_changes_no_bit_of_large_networks(threads):
-    # Torch has several threads for a network of so many units, unless there are several of them.
-    found = []
-    for n_threads in (1, 2, 2):
-        threads(n_threads)
-        found.append(fitted("array", hidden_size=257, max_epochs=1).net_.module_.state_dict())
-
-    for weights in found[1:]:
-        assert all(torch.equal(weights[name], found[0][name]) for name in weights)
-
-
 @all_fits
 def test_worker_process_gives_the_same_bits(kind):
     clf, X = make(kind)
@@ -117,7 +106,9 @@ class Watch(Callback):
 
     def on_batch_end(self, net, batch, training, **kwargs):
         if training:
-            net.history.record_batch("norm", float(net.module_.members[0].output.weight.norm()))
+            net.history.record_batch(
+                "norm", float(net.module_.members[0].output.weight.detach().norm())
+            )
             net.evaluation_step((batch[0], batch[1]))
 
     def on_epoch_end(self, net, dataset_train, **kwargs):
@@ -253,13 +244,11 @@ def test_batch_norms_take_all_training_data():
 
     for member in clf.net_.module_.members:
         seen = []
-        norms = [layer.norm for layer in member.front_end.layers]
-        for norm in norms:
-            norm.register_forward_pre_hook(lambda norm, args, seen=seen: seen.append(args[0]))
+        norm = member.front_end.layers[0].norm
+        norm.register_forward_pre_hook(lambda norm, args, seen=seen: seen.append(args[0]))
         clf.net_.infer({"x": torch.as_tensor(ARRAY)})
-        for norm, x in zip(norms, seen, strict=True):
-            mean = x.mean(dim=(0, 2))
-            assert_allclose(norm.running_mean.numpy(), mean.detach().numpy(), atol=1e-4)
+        mean = seen[0].mean(dim=(0, 2))
+        assert_allclose(norm.running_mean.numpy(), mean.detach().numpy(), atol=1e-6)
 
 
 @all_fits
@@ -272,7 +261,7 @@ def test_last_stage_is_the_answer(kind):
 
 
 def test_probabilities_are_those_of_the_mean_outputs():
-    clf = fitted("array")
+    clf = fitted("array", random_convolutions=False)
 
     with torch.inference_mode():
         outputs = [member(torch.as_tensor(ARRAY)) for member in clf.net_.module_.members]

@@ -28,7 +28,7 @@ def test_all_auto_is_what_was_laid_out():
 @pytest.mark.parametrize("lr", [1e-3, 5])
 @pytest.mark.parametrize("optimizer", [torch.optim.Adam, torch.optim.NAdam])
 def test_named_rate_stays_as_it_is(lr, optimizer):
-    assert settled(optimizer, lr=lr) == Recipe(lr=lr, ema_decay=0.99)
+    assert settled(optimizer, lr=lr) == Recipe(lr=lr, max_grad_norm=5.0, ema_decay=0.99)
 
 
 def test_defaults_of_a_recipe_are_those_of_a_plain_training():
@@ -69,7 +69,7 @@ def test_one_named_value_leaves_the_others_to_the_recipe():
 
 @pytest.mark.parametrize("lr_schedule", ["one_cycle", "cosine"])
 def test_schedule_of_a_named_rate_leaves_nothing_to_average(lr_schedule):
-    expected = Recipe(lr=0.5, lr_schedule=lr_schedule, ema_decay=None)
+    expected = Recipe(lr=0.5, lr_schedule=lr_schedule, max_grad_norm=5.0)
 
     assert settled(lr=0.5, lr_schedule=lr_schedule) == expected
 
@@ -77,7 +77,7 @@ def test_schedule_of_a_named_rate_leaves_nothing_to_average(lr_schedule):
 def test_schedule_and_average_may_both_be_named():
     both = settled(lr=0.5, lr_schedule="cosine", ema_decay=0.9)
 
-    assert both == Recipe(lr=0.5, lr_schedule="cosine", ema_decay=0.9)
+    assert both == Recipe(lr=0.5, lr_schedule="cosine", max_grad_norm=5.0, ema_decay=0.9)
 
 
 def test_no_schedule_of_the_own_rate_averages():
@@ -95,7 +95,7 @@ def test_scheduler_among_the_callbacks_is_the_only_one(callback, lr_schedule):
     named = settled(callbacks=callbacks, lr_schedule=lr_schedule, lr=0.5)
 
     assert vars(auto) == {**vars(LAID_OUT), "lr_schedule": None}
-    assert named == Recipe(lr=0.5)
+    assert named == Recipe(lr=0.5, max_grad_norm=5.0)
 
 
 @pytest.mark.parametrize("callback", [STEPS, ("steps", STEPS)], ids=["alone", "named"])
@@ -119,7 +119,7 @@ def test_own_rate_of_each_optimizer(name, lr):
     [(torch.optim.NAdam, 2e-3), (torch.optim.Adagrad, 1e-2), (torch.optim.LBFGS, 1.0)],
 )
 def test_other_optimizer_has_its_own_default_rate(optimizer, lr):
-    assert settled(optimizer) == Recipe(lr=lr, ema_decay=0.99)
+    assert settled(optimizer) == Recipe(lr=lr, max_grad_norm=5.0, ema_decay=0.99)
 
 
 class NeedsRate(torch.optim.SGD):
@@ -137,4 +137,4 @@ def test_optimizer_without_a_rate_needs_one(optimizer):
     with pytest.raises(ValueError, match=rf"no learning rate .* {optimizer.__name__}\. Set lr"):
         settled(optimizer)
 
-    assert settled(optimizer, lr=0.5) == Recipe(lr=0.5, ema_decay=0.99)
+    assert settled(optimizer, lr=0.5) == Recipe(lr=0.5, max_grad_norm=5.0, ema_decay=0.99)
