@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from image_systems import ADDED, OURS_ALONE, PLAIN, TUTORIALS
+from image_systems import OURS_ALONE, PLAIN, TUTORIALS
 
 from sklearn_rnn import RNNImageClassifier
 from sklearn_rnn.datasets import fetch_fashion_mnist, fetch_mnist
@@ -30,7 +30,7 @@ def train_and_score(
     system: dict[str, Any], train: tuple, test: tuple, seed: int, *, extra: dict[str, Any]
 ) -> tuple[float, float, int]:
     """Train ours: test accuracy in percent, seconds, number of parameters."""
-    classifier = RNNImageClassifier(**{**system, **extra}, random_state=seed)
+    classifier = RNNImageClassifier(**{**extra, **system}, random_state=seed)
     start = time.perf_counter()
     classifier.fit(*train)
     seconds = time.perf_counter() - start
@@ -42,7 +42,7 @@ def contestants(name: str, rivals: list[str], plain: bool) -> dict[str, Callable
     """Pick who trains a system: ours, and the rivals where it is one of a tutorial."""
     if name in OURS_ALONE:
         return {"ours": partial(train_and_score, extra={})}
-    extra = PLAIN if plain else ADDED.get(name, {})
+    extra = PLAIN if plain else {}
     trainers: dict[str, Callable] = {"ours": partial(train_and_score, extra=extra)}
     for rival in rivals:
         trainers[rival] = importlib.import_module(f"{rival}_twin").train_and_score

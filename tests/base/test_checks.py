@@ -29,7 +29,7 @@ LAG_TABLE = LookBackWindow(look_back=2, flatten=True)
 # batches of repeated rows are not those of weighted rows: one batch, in float64, tells whether
 # the weights mean what they should. scikit-learn does likewise for its MLPClassifier. Nothing is
 # dropped at random and no newest rows are held out, since repeated rows are in another order. And
-# the batch norm of a front end takes all rows of a batch alike, whatever their weights.
+# batch norm, also that of a front end, takes all rows of a batch alike, whatever their weights.
 CHECK_PARAMETERS = {
     "check_sample_weight_equivalence_on_dense_data": {
         "dtype": "float64",
@@ -37,6 +37,7 @@ CHECK_PARAMETERS = {
         "max_epochs": 5,
         "dropout": 0.0,
         "front_end": False,
+        "batch_norm": False,
         "calibration_fraction": None,
     },
 }

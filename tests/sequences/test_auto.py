@@ -197,7 +197,7 @@ def test_images():
 
     assert clf.auto_params_ == {
         "front_end": False,
-        "batch_norm": False,
+        "batch_norm": True,
         "n_estimators": 1,
         "random_convolutions": False,
         "batch_size": 8,
