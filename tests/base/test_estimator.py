@@ -5,6 +5,7 @@ import io
 import os
 import pickle
 import signal
+import warnings
 
 import joblib
 import numpy as np
@@ -13,6 +14,7 @@ import pytest
 import torch
 from sklearn.base import clone
 from sklearn.compose import TransformedTargetRegressor
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import Ridge
 from sklearn.model_selection import GridSearchCV, cross_val_predict
 from sklearn.pipeline import make_pipeline
@@ -630,6 +632,43 @@ def test_gradient_is_clipped(estimator_class, clip_value, clipped):
 
     norms = np.array(callback_of(estimator, Recorder).records)
     assert (norms <= 0.01 * (1 + 1e-5)).all() == clipped
+
+
+@all_estimators
+@pytest.mark.parametrize("value", [0.01, None])
+def test_former_name_of_max_grad_norm_warns(estimator_class, value):
+    expected = fitted(estimator_class, max_grad_norm=value)
+    with pytest.warns(FutureWarning, match=r"`gradient_clip_value` was renamed") as warned:
+        estimator = fitted(estimator_class, gradient_clip_value=value)
+
+    kinds = {each.category for each in warned} - {ConvergenceWarning}
+    assert kinds == {FutureWarning}
+    assert len({str(each.message) for each in warned if each.category is FutureWarning}) == 1
+    np.testing.assert_array_equal(outputs(estimator), outputs(expected))
+    assert estimator.auto_params_ == expected.auto_params_
+    assert estimator.auto_params_["max_grad_norm"] == value
+
+
+@all_estimators
+def test_new_names_warn_of_nothing(estimator_class):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", FutureWarning)
+        clone(fitted(estimator_class, max_grad_norm=0.5)).fit(X, target(small(estimator_class)))
+
+
+@all_estimators
+def test_auto_params_tell_what_was_used(estimator_class):
+    estimator = small(estimator_class, lr="auto", lr_schedule="auto", batch_size="auto")
+    estimator.fit(X, target(estimator))
+    found, net = estimator.auto_params_, estimator.net_
+
+    assert found["lr"] == net.lr
+    assert found["lr_schedule"] == "one_cycle"
+    assert found["weight_decay"] == net.optimizer_.defaults["weight_decay"]
+    assert found["ema_decay"] is net.ema_decay is None
+    assert found["batch_size"] == net.batch_size
+    assert found["max_epochs"] == net.max_epochs == 3
+    assert all(name in estimator.get_params() for name in found)
 
 
 @all_estimators

@@ -157,6 +157,32 @@ def test_threads_share_calls(n_threads, threads):
     assert len({ident for _, _, ident in seen}) == n_threads
 
 
+@pytest.mark.usefixtures("three_threads")
+@pytest.mark.parametrize("hidden_size", [1, MAX_SINGLE_THREAD_UNITS + 1])
+def test_calls_by_torch_have_one_thread_each(hidden_size):
+    meeting, seen = threading.Barrier(3, timeout=10), []
+
+    def function():
+        meeting.wait()
+        seen.append(torch.get_num_threads())
+
+    with suitable_threads(hidden_size, "cpu"):
+        before = torch.get_num_threads()
+        share(function, [()] * 3, by_torch=True)
+        assert torch.get_num_threads() == before
+
+    assert seen == [1, 1, 1]
+    assert torch.get_num_threads() == in_thread(torch.get_num_threads) == 3
+
+
+@pytest.mark.usefixtures("three_threads")
+def test_single_call_by_torch_has_all_threads():
+    seen = []
+    share(lambda: seen.append(torch.get_num_threads()), [()], by_torch=True)
+
+    assert seen == [3]
+
+
 @pytest.mark.parametrize("n_threads", [1, 2])
 def test_errors_are_raised(n_threads, threads):
     threads(n_threads)

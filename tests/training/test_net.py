@@ -5,13 +5,13 @@ from numpy.testing import assert_allclose, assert_array_equal
 from skorch.callbacks import Callback, EarlyStopping
 from torch import nn
 
-from sklearn_rnn.nn import Seed, SequenceNetwork
+from sklearn_rnn.nn import Seed, SequenceEnsemble, SequenceNetwork
 from sklearn_rnn.training import RecurrentNet, SequenceData, accuracy
 
 N_SAMPLES = 10
 
 
-def make_net(criterion=nn.CrossEntropyLoss, metrics=None, **options):
+def make_net(criterion=nn.CrossEntropyLoss, metrics=None, module=SequenceNetwork, **options):
     # A learning rate of next to nothing: the net of each batch is the net at the end.
     options = {
         "lr": 1e-30,
@@ -20,19 +20,17 @@ def make_net(criterion=nn.CrossEntropyLoss, metrics=None, **options):
         "verbose": 0,
         "seed": Seed(0),
     } | options
-    net = RecurrentNet(
-        SequenceNetwork,
-        criterion,
-        metrics=metrics,
-        module__shift=torch.zeros(2),
-        module__scale=torch.ones(2),
-        module__hidden_size=4,
-        module__n_outputs=2,
-        module__seed=Seed(0),
-        module__n_steps=4,
-        module__dtype=torch.float64,
-        **options,
-    )
+    network = {
+        "shift": torch.zeros(2),
+        "scale": torch.ones(2),
+        "hidden_size": 4,
+        "n_outputs": 2,
+        "seed": Seed(0),
+        "n_steps": 4,
+        "dtype": torch.float64,
+    }
+    options = {f"module__{name}": value for name, value in network.items()} | options
+    net = RecurrentNet(module, criterion, metrics=metrics, **options)
     return net.initialize()
 
 
@@ -86,6 +84,37 @@ def test_weight_of_a_row_is_the_weight_of_its_gradient():
     alone.partial_fit((only, None))
 
     assert_allclose(weighted.outputs(data), alone.outputs(data))
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("options", [{}, {"ema_decay": 0.9}, {"module__dropout": 0.3}], ids=str)
+def test_members_learn_as_if_each_were_alone(weighted, options):
+    weight = np.arange(N_SAMPLES) / np.arange(N_SAMPLES).mean() if weighted else None
+    data = make_data(sample_weight=weight)
+    options = {"lr": 0.1, "max_epochs": 3, "module__front_end": True, **options}
+    together = make_net(module=SequenceEnsemble, module__n_members=3, **options)
+    alone = [
+        make_net(module__seed=Seed(0).of(f"member {number}"), **options) for number in range(3)
+    ]
+
+    for net in (together, *alone):
+        net.partial_fit((data, data))
+
+    for member, net in zip(together.module_.members, alone, strict=True):
+        for weights, expected in zip(member.parameters(), net.module_.parameters(), strict=True):
+            assert torch.equal(weights, expected)
+    losses = np.mean([net.history[:, "train_loss"] for net in alone], axis=0)
+    assert together.history[:, "train_loss"] == pytest.approx(losses)
+    assert_allclose(together.outputs(data), np.mean([net.outputs(data) for net in alone], axis=0))
+
+
+def test_loss_of_an_ensemble_is_that_of_its_mean_outputs():
+    data, net = make_data(), make_net(module=SequenceEnsemble, module__n_members=3)
+
+    net.partial_fit((data, data))
+
+    expected = losses_of_rows(net, data, nn.CrossEntropyLoss).mean()
+    assert net.history[-1, "valid_loss"] == pytest.approx(expected)
 
 
 def test_accuracy():

@@ -19,7 +19,7 @@ from skorch.callbacks import (
     TrainEndCheckpoint,
 )
 
-from sklearn_rnn import LSTMForecaster, RNNClassifier
+from sklearn_rnn import LSTMForecaster, RNNClassifier, RNNImageClassifier
 
 rng = np.random.default_rng(0)
 X = rng.normal(size=(60, 5, 2))
@@ -152,6 +152,50 @@ def test_training_starts_from_a_checkpoint(tmp_path):
 )
 def test_values_that_are_monitored_are_found(callback):
     assert np.isfinite(fitted(callback).loss_curve_).all()
+
+
+class Rates(Callback):
+    def on_train_begin(self, net, **kwargs):
+        self.rates_ = []
+
+    def on_grad_computed(self, net, **kwargs):
+        self.rates_.append(net.optimizer_.param_groups[0]["lr"])
+
+
+@pytest.mark.parametrize("named", [False, True])
+@pytest.mark.parametrize(
+    ("estimator_class", "options", "lr"),
+    [
+        (RNNClassifier, {}, 5e-3),
+        (RNNClassifier, {"lr": 0.1}, 0.1),
+        (RNNClassifier, {"lr": 0.1, "lr_schedule": None}, 0.1),
+        (RNNImageClassifier, {}, 5e-3),
+        (LSTMForecaster, {}, 2e-3),
+    ],
+)
+def test_rate_follows_the_scheduler_among_the_callbacks(estimator_class, options, lr, named):
+    scheduler = LRScheduler("StepLR", step_size=1, gamma=0.5)
+    callbacks = [("mine", scheduler) if named else scheduler, ("rates", Rates())]
+    data = (SERIES,) if estimator_class is LSTMForecaster else (X, Y)
+
+    estimator = estimator_class(
+        hidden_size=4, max_epochs=4, callbacks=callbacks, random_state=0, **options
+    ).fit(*data)
+
+    rates = np.reshape(dict(estimator.net_.callbacks_)["rates"].rates_, (4, -1))
+    np.testing.assert_allclose(rates, np.tile(lr * 0.5 ** np.arange(4), (rates.shape[1], 1)).T)
+    assert estimator.auto_params_["lr_schedule"] is estimator.auto_params_["ema_decay"] is None
+
+
+@pytest.mark.parametrize("estimator_class", [RNNClassifier, RNNImageClassifier, LSTMForecaster])
+def test_two_schedules_raise(estimator_class):
+    estimator = estimator_class(
+        hidden_size=4, lr_schedule="one_cycle", callbacks=[LRScheduler("StepLR", step_size=1)]
+    )
+    data = (SERIES,) if estimator_class is LSTMForecaster else (X, Y)
+
+    with pytest.raises(ValueError, match=r"lr_schedule='one_cycle' .* Set lr_schedule=None"):
+        estimator.fit(*data)
 
 
 @pytest.mark.parametrize("part", ["train", "valid"])
