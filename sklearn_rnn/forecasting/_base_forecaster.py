@@ -1,8 +1,9 @@
-"""Training on windows of series: a linear forecast first, and then what it misses."""
+"""Training on windows: smoothing and a regression first, then what a recurrent network adds."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from numbers import Real
 from typing import Any
@@ -14,158 +15,177 @@ from sklearn_rnn.base import DTYPES, BaseRecurrentEstimator
 from sklearn_rnn.nn import Seed
 from sklearn_rnn.training import Recipe, resolve_device
 
-from ._blocks import Block
-from ._forecast_net import ForecastNet
-from ._forecast_network import ForecastNetwork
-from ._held_out import count_apart
-from ._linear_forecast import LinearForecast, fit_linear
-from ._naive import naive_forecasts
-from ._series_store import SeriesStore
-from ._window_data import WindowData
+from ._choice import HeldOut, error_quantiles, loss_in_units
+from ._net import ForecastNet
+from ._network import ForecastNetwork
+from ._ridge import Ridge, fit_ridge
+from ._scaling import Scaling
+from ._window_data import WindowData, WindowSource
 
-# The penalty of the linear forecast where nothing is held out to choose it by.
-FIXED_PENALTY = 0.03
-# Few windows need many epochs to make enough steps.
-MIN_EPOCHS = 8
-MIN_STEPS = 200
-AUTO_BATCH_SIZE = 128
+# The penalty of the regression where nothing is held out to choose it by.
+FIXED_PENALTY = 0.1
+# Passes over the windows, and bounds of the steps that they come to.
+EPOCHS, MIN_STEPS, MAX_STEPS = 12, 1500, 5000
+AUTO_BATCH_SIZE = 256
+# Windows that the scales of features and weights are learnt from.
+N_SCALED = 2048
+# The recurrent network reads the last two seasons, and no fewer steps.
+MIN_READ = 12
 
 
 @dataclass(frozen=True)
-class Blocks:
-    """Forecasts to learn from: all, and those to rehearse with, if some are held out.
+class Parts:
+    """Windows to learn from: all, and those to rehearse with, if some are held out.
 
     Parameters
     ----------
-    everything : Block
-        All forecasts.
+    everything : WindowSource
+        All windows.
 
-    rehearsal : tuple of (whole, before, held_out), each a Block, default=None
-        As :func:`hold_out` returns them.
+    rehearsal : tuple of (whole, before, held_out), each a WindowSource, default=None
+        Windows whose horizon ends before what is held out, those of which at least one step lies
+        before it, and those held out.
+
+    size : float, default=None
+        What errors are compared in; None for the size of each window.
     """
 
-    everything: Block
-    rehearsal: tuple[Block, Block, Block] | None = None
-
-
-def draw_windows(store: SeriesStore, block: Block, look_back: int, horizon: int) -> WindowData:
-    """Take the windows before the forecasts of a block."""
-    return WindowData(
-        store, block.first, block.last, look_back=look_back, horizon=horizon, known=block.known
-    )
+    everything: WindowSource
+    rehearsal: tuple[WindowSource, WindowSource, WindowSource] | None = None
+    size: float | None = None
 
 
 class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
-    """Base of forecasters: blocks of windows in, a network with its linear forecast out."""
+    """Base of forecasters: windows in, a network with all that it adds to out."""
 
     _net_class = ForecastNet
-    _recipe = Recipe(lr=2e-3, lr_schedule="one_cycle", weight_decay=0.01, max_grad_norm=1.0)
+    _recipe = Recipe(lr=1e-2, lr_schedule="one_cycle", weight_decay=0.01, max_grad_norm=1.0)
 
     net_: ForecastNet
-    linear_: LinearForecast
+    linear_: Ridge
+    _scaling: Scaling
     _errors: np.ndarray | None
 
     @property
     def _held_out_fraction(self) -> float | None:
         return self.validation_fraction if self.early_stopping else self.calibration_fraction
 
-    def _check_held_out(self, blocks: Blocks, what: str) -> None:
-        if self.early_stopping and blocks.rehearsal is None:
+    def _check_held_out(self, parts: Parts, what: str) -> None:
+        if self.early_stopping and parts.rehearsal is None:
             raise ValueError(
                 f"validation_fraction={self.validation_fraction} of {what} leaves none to train on."
             )
 
-    def _store_options(self) -> dict[str, Any]:
-        """Say how to store series, to train on them."""
-        return {"dtype": DTYPES[self.dtype], "device": resolve_device(self.device)}
+    def _windows(self, source: WindowSource, scaling: Scaling | None = None) -> WindowData:
+        """Scale windows for the network."""
+        scaling = self._scaling if scaling is None else scaling
+        device = resolve_device(self.device)
+        return WindowData(source, scaling, dtype=DTYPES[self.dtype], device=device)
 
-    def _fit_network(self, store: SeriesStore, blocks: Blocks, horizon: int) -> None:
-        """Learn from all forecasts; choose by those held out, if there are any."""
-        self.horizon_ = horizon
-        seed = self._draw_seed()
-        everything = self._draw(store, blocks.everything)
+    def _fit_network(self, parts_of: dict[str, Callable[[], Parts]], n_read: int) -> str:
+        """Learn from all windows; choose by those held out, if there are any.
+
+        Parameters
+        ----------
+        parts_of : dict of callable
+            What makes the windows for each kind of scaling to try.
+
+        n_read : int
+            Number of the newest steps that the network reads.
+
+        Returns
+        -------
+        kind : str
+            The kind of scaling that was chosen.
+        """
+        seed, self._n_read = self._draw_seed(), n_read
         self._errors = None
-        if blocks.rehearsal is None and self.quantiles is not None:
-            self._check_errors(None, "quantiles")
-        if blocks.rehearsal is None:
-            self.linear_, _ = self._fit_linear(everything, None, seed, (FIXED_PENALTY,))
+        kind, parts, before, self.linear_ = self._choose_kind(parts_of, seed)
+        everything = self._windows(parts.everything)
+        if parts.rehearsal is None:
+            if self.quantiles is not None:
+                self._check_errors(None, "quantiles")
             net = self._build_forecast_net(everything, self.linear_, seed)
             self._train(net, everything, None)
+            net.module_.shares.fill_(0.5)
         else:
-            rehearsal = [self._draw(store, each) for each in blocks.rehearsal]
+            _, start, held_out = (self._windows(each) for each in parts.rehearsal)
             if self.early_stopping:
-                self._fit_stopped(rehearsal, seed)
+                net = self._build_forecast_net(start, before, seed)
+                self._train(net, start, held_out)
+                self._choose(net, held_out)
+                self.linear_ = before
             else:
-                self._fit_rehearsed(everything, rehearsal, seed)
-        self.network_share_ = self.net_.module_.share.item()
+                rehearsed = self._build_forecast_net(start, before, seed, rehearsal=True)
+                rehearsed.partial_fit((start, None))
+                self._choose(rehearsed, held_out)
+                net = self._build_forecast_net(everything, self.linear_, seed)
+                self._train(net, everything, None)
+                net.module_.copy_chosen(rehearsed.module_)
+        shares = self.net_.module_.shares.tolist()
+        self.linear_share_, self.network_share_ = shares
         spread_share = self.net_.module_.spread_share.item()
         self.spread_share_ = None if self.quantiles is None else spread_share
+        return kind
 
-    def _fit_stopped(self, rehearsal: list[WindowData], seed: Seed) -> None:
-        """Stop by the held-out forecasts, which are not learnt from then."""
-        whole, before, held_out = rehearsal
-        self.linear_, _ = self._fit_linear(whole, held_out, seed)
-        net = self._build_forecast_net(before, self.linear_, seed)
-        self._start_quantiles(net, held_out)
-        self._train(net, before, held_out)
-        self._errors = self.net_.choose_shares(held_out)
+    def _choose_kind(
+        self, parts_of: dict[str, Callable[[], Parts]], seed: Seed
+    ) -> tuple[str, Parts, Ridge, Ridge]:
+        """Fit a regression with each kind of scaling, and take the kind that errs least."""
+        seasons = (self.season_length,) if self.season_length > 1 else ()
+        found = []
+        for kind, make_parts in parts_of.items():
+            parts = make_parts()
+            source = parts.everything
+            sample = source.take(np.linspace(0, len(source) - 1, N_SCALED).astype(np.int64))
+            scaling = Scaling(kind, seasons, source.horizon).learn(sample.values, sample.smallest)
+            if parts.rehearsal is None:
+                data = [self._windows(source, scaling), None]
+                ridges = fit_ridge(*data, seed.of("ridge").generator(), (FIXED_PENALTY,))
+                loss = 0.0
+            else:
+                data = [self._windows(parts.rehearsal[place], scaling) for place in (0, 2)]
+                ridges = fit_ridge(*data, seed.of("ridge").generator())
+                generator = seed.of("kind").generator()
+                loss = loss_in_units(data[1], ridges[0].weights, generator, parts.size)
+            found.append((loss, kind, parts, scaling, *ridges))
+        _, kind, parts, self._scaling, *ridges = min(found, key=lambda each: each[0])
+        return kind, parts, *ridges
 
-    def _fit_rehearsed(
-        self, everything: WindowData, rehearsal: list[WindowData], seed: Seed
-    ) -> None:
-        """Choose the share of the network by the held-out forecasts, then learn from all."""
-        whole, before, held_out = rehearsal
-        linear_before, self.linear_ = self._fit_linear(whole, held_out, seed)
-        net = self._build_forecast_net(before, linear_before, seed, rehearsal=True)
-        self._start_quantiles(net, held_out)
-        offsets = net.module_.offsets.clone()
-        net.partial_fit((before, None))
-        self._errors = net.choose_shares(held_out)
-        is_watched = self.verbose or self.callbacks or self.warm_start
-        if net.module_.is_linear and not is_watched:
-            # What is not used need not be trained on the rest.
-            net.module_.linear.copy_(self.linear_.weights)
-            self._keep(net, before)
-        else:
-            final = self._build_forecast_net(everything, self.linear_, seed)
-            final.module_.offsets.copy_(offsets)
-            self._train(final, everything, None)
-            final.module_.copy_chosen(net.module_)
-
-    def _start_quantiles(self, net: ForecastNet, held_out: WindowData) -> None:
+    def _choose(self, net: ForecastNet, held_out: WindowData) -> None:
+        """Choose by held-out windows what is used of each part, and keep how forecasts err."""
+        found = HeldOut.of(net, held_out)
+        found.choose_shares()
+        self._errors = found.errors.double().cpu().numpy()
         if self.quantiles is not None:
-            self._check_errors(net.start_offsets(held_out), "quantiles")
-
-    def _fit_linear(
-        self, train: WindowData, held_out: WindowData | None, seed: Seed, *penalties: tuple
-    ) -> tuple[LinearForecast, LinearForecast]:
-        naive = naive_forecasts(self.look_back_, self.horizon_, self.season_length)
-        generator = seed.of("linear").generator()
-        return fit_linear(train, held_out, naive, generator, *penalties)
-
-    def _draw(self, store: SeriesStore, block: Block) -> WindowData:
-        return draw_windows(store, block, self.look_back_, self.horizon_)
+            self._check_errors(self._errors, "quantiles")
+            found.choose_spread_share()
 
     def _build_forecast_net(
-        self, data: WindowData, linear: LinearForecast, seed: Seed, *, rehearsal: bool = False
+        self, data: WindowData, linear: Ridge, seed: Seed, *, rehearsal: bool = False
     ) -> ForecastNet:
-        store = data.store
+        inputs, _ = data[:1]
         module_options = {
             "linear": linear.weights,
             "quantiles": tuple(self._levels()),
-            "look_back": data.look_back,
-            "n_past": 0 if store.past is None else store.past.values.shape[1],
-            "n_future": store.n_future,
+            "n_read": self._n_read,
+            "n_features": inputs["features"].shape[1],
+            "n_past": inputs["past"].shape[2] if "past" in inputs else 0,
+            "n_future": inputs["future"].shape[2] if "future" in inputs else 0,
         }
-        return self._build_net(
-            len(data), seed, ForecastNetwork, module_options, rehearsal=rehearsal
-        )
+        net = self._build_net(len(data), seed, ForecastNetwork, module_options, rehearsal=rehearsal)
+        if self.quantiles is not None:
+            # Quantiles of a normal distribution, to start from.
+            levels = net.module_.quantiles
+            net.module_.offsets.copy_(2**0.5 * (2 * levels - 1).erfinv().expand_as(net.module_.offsets))
+        return net
 
     def _auto_batch_size(self, n_samples: int) -> int:
         return AUTO_BATCH_SIZE
 
     def _auto_epochs(self, n_batches: int) -> int:
-        return max(MIN_EPOCHS, math.ceil(MIN_STEPS / n_batches))
+        n_steps = min(max(EPOCHS * n_batches, MIN_STEPS), MAX_STEPS)
+        return math.ceil(n_steps / n_batches)
 
     def _check_coverage(self, coverage: float | None) -> None:
         if coverage is None:
@@ -204,31 +224,13 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
                 "of the horizon none is known: the series seen in fit are too short for it."
             )
 
-    def _half_widths(self, coverage: float, n_steps: int) -> np.ndarray:
-        """Take from the held-out errors how far off a forecast may be, in units of its window.
-
-        Conformal prediction [1]_, with the errors of all series together.
+    def _interval(self, coverage: float) -> np.ndarray:
+        """Take from the held-out errors how far off a forecast may be, below and above.
 
         Returns
         -------
-        half_widths : ndarray of shape (n_steps,)
-            Past the horizon, they grow with the square root of the steps, as errors that add up.
-
-        References
-        ----------
-        .. [1] Vovk, V., Gammerman, A. and Shafer, G. (2005). Algorithmic learning in a random
-           world. Springer.
+        offsets : ndarray of shape (horizon, 2)
+            In what the errors of each window grow with.
         """
         assert self._errors is not None, "something was held out"
-        level = coverage * (1 + 1 / count_apart(*self._errors.shape))
-        widths = np.array([_absolute_quantile(each, level) for each in self._errors.T])
-        steps = np.arange(n_steps)
-        within = widths[np.minimum(steps, self.horizon_ - 1)]
-        return within * np.sqrt(np.maximum((steps + 1) / self.horizon_, 1.0))
-
-
-def _absolute_quantile(errors: np.ndarray, level: float) -> float:
-    """Take the size that a share of the known errors stays within; the largest for 1 and more."""
-    sizes = np.sort(np.abs(errors[np.isfinite(errors)]))
-    rank = math.ceil(len(sizes) * level)
-    return float(sizes[min(rank, len(sizes)) - 1])
+        return error_quantiles(self._errors, np.array([1 - coverage, 1 + coverage]) / 2)

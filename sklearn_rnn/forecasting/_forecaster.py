@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from numbers import Integral, Real
 from typing import Any
 
@@ -18,12 +19,13 @@ from sklearn.utils.validation import _check_feature_names, check_is_fitted
 from sklearn_rnn.base import BaseRecurrentEstimator, documented
 from sklearn_rnn.sequences import validate_sequences
 
-from ._base_forecaster import BaseForecaster
-from ._calendar import check_calendar
+from ._base_forecaster import MIN_READ, BaseForecaster
+from ._given_source import GivenSource
 from ._look_back import default_look_back
+from ._net import Forecasts
 from ._panel import Panel
 from ._series_source import SeriesSource, check_known
-from ._window_source import WindowSource
+from ._window_data import WindowSource
 from ._windows import check_count
 
 # Parameters that tell how series are read.
@@ -75,11 +77,6 @@ class LSTMForecaster(BaseForecaster):
     future : list of str, default=None
         Columns of a DataFrame with covariates that are known ahead, such as holidays. Other
         covariates are known up to the forecast.
-
-    calendar : list of str, default=None
-        Calendar features of the time stamps, known ahead: any of "quarter", "month", "day",
-        "day_of_year", "day_of_week", "hour", "minute" and "second", as pandas calls them. The
-        network sees the sine and cosine of the position in the period. They need dates.
 
     missing : {"error", "mask"}, default="error"
         Whether missing values and time stamps of a series are an error, or are left out of what
@@ -186,7 +183,6 @@ class LSTMForecaster(BaseForecaster):
         "time": "no_validation",
         "target": "no_validation",
         "future": "no_validation",
-        "calendar": "no_validation",
         "missing": [StrOptions({"error", "mask"})],
         "calibration_fraction": [Interval(Real, 0, 1, closed="neither"), None],
         "quantiles": ["array-like", None],
@@ -194,7 +190,7 @@ class LSTMForecaster(BaseForecaster):
     }
 
     history_: Panel | None
-    _source: SeriesSource | WindowSource
+    _source: SeriesSource | GivenSource
 
     def __init__(
         self,
@@ -206,7 +202,6 @@ class LSTMForecaster(BaseForecaster):
         time: Any = None,
         target: Any = None,
         future: Any = None,
-        calendar: Any = None,
         missing: str = "error",
         calibration_fraction: float | None = 0.2,
         quantiles: Sequence[float] | None = None,
@@ -241,7 +236,6 @@ class LSTMForecaster(BaseForecaster):
         self.time = time
         self.target = target
         self.future = future
-        self.calendar = calendar
         self.missing = missing
         self.calibration_fraction = calibration_fraction
         self.quantiles = quantiles
@@ -328,17 +322,16 @@ class LSTMForecaster(BaseForecaster):
         self.look_back_ = self.look_back or default_look_back(
             panel.lengths, self.horizon, self.season_length
         )
-        calendar = check_calendar(self.calendar)
         self._check_season()
-        source = SeriesSource.learn(panel, self.look_back_, self.horizon, calendar)
-        blocks = source.blocks(panel, self.season_length, self._held_out_fraction)
-        self._check_held_out(blocks, f"at most {panel.lengths.max()} time steps")
-        self._fit_network(source.store(panel, **self._store_options()), blocks, self.horizon)
+        source = SeriesSource.learn(panel, self.look_back_, self.horizon)
+        make_parts = partial(source.parts, panel, self.season_length, self._held_out_fraction)
+        self._check_held_out(make_parts(), f"at most {panel.lengths.max()} time steps")
+        self.horizon_ = self.horizon
+        n_read = min(self.look_back_, max(2 * self.season_length, MIN_READ))
+        self._fit_network(dict.fromkeys(_relative_kinds(panel.values), make_parts), n_read)
         self._source, self.history_ = source, source.history
 
     def _fit_windows(self, X: Any, y: Any, sample_weight: Any) -> None:
-        if self.calendar is not None:
-            raise ValueError("calendar needs series with dates, without y. Windows have none.")
         windows = self._validate_windows(X, reset=True)
         n_steps = windows.shape[1]
         if self.look_back is not None and self.look_back > n_steps:
@@ -354,7 +347,7 @@ class LSTMForecaster(BaseForecaster):
             windows, y, weight = windows[kept], y[kept], weight[kept]
         self.look_back_ = self.look_back or n_steps
         self._check_season()
-        source = WindowSource.learn(windows, y, weight, self.look_back_)
+        source = GivenSource.learn(windows, y, weight, self.look_back_)
         # Without a season, windows may be any table of numbers.
         if self.season_length > 1 and source.is_far_off(windows, y):
             warnings.warn(
@@ -363,11 +356,19 @@ class LSTMForecaster(BaseForecaster):
                 UserWarning,
                 stacklevel=3,
             )
-        blocks = source.blocks(len(windows), self._held_out_fraction)
-        self._check_held_out(blocks, f"{len(windows)} windows")
-        store = source.store(windows, y, weight, **self._store_options())
-        self._fit_network(store, blocks, source.horizon)
-        self._source, self.history_ = source, None
+        self.horizon_ = source.horizon
+        if source.is_continued:
+            kinds = _relative_kinds([windows[:, :, source.columns], y])
+            sources = dict.fromkeys(kinds, source)
+        else:
+            sources = {"fixed": source.standardized(windows, y), "linear": source}
+        parts_of: dict[str, Callable] = {
+            kind: partial(each.parts, windows, y, weight, self._held_out_fraction)
+            for kind, each in sources.items()
+        }
+        self._check_held_out(next(iter(parts_of.values()))(), f"{len(windows)} windows")
+        kind = self._fit_network(parts_of, self.look_back_)
+        self._source, self.history_ = sources[kind], None
 
     def _check_season(self) -> None:
         if self.season_length > 1 and self.look_back_ < self.season_length:
@@ -422,13 +423,17 @@ class LSTMForecaster(BaseForecaster):
             compute with.
         """
         check_is_fitted(self)
-        if isinstance(self._source, WindowSource):
+        if isinstance(self._source, GivenSource):
             return self._predict_windows(X)[..., 0]
-        return self._source.predict(self.net_, self._read_others(X))
+        return self._source.predict(self._forecast, self._read_others(X))
+
+    def _forecast(self, source: WindowSource, place: Callable[[int], str]) -> Forecasts:
+        """Forecast windows."""
+        return self.net_.forecast(self._windows(source), place)
 
     def _predict_windows(self, X: Any) -> np.ndarray:
-        assert isinstance(self._source, WindowSource)
-        return self._source.predict(self.net_, self._validate_windows(X, reset=False))
+        assert isinstance(self._source, GivenSource)
+        return self._source.predict(self._forecast, self._validate_windows(X, reset=False))
 
     def predict_quantiles(self, X: Any) -> np.ndarray:
         """Forecast quantiles of what follows each window.
@@ -513,7 +518,7 @@ class LSTMForecaster(BaseForecaster):
             nothing held out to tell intervals by.
         """
         check_is_fitted(self)
-        if isinstance(self._source, WindowSource):
+        if isinstance(self._source, GivenSource):
             raise ValueError("forecast needs a forecaster that was fitted on series, without y.")
         n_steps = self.horizon_ if n_steps is None else n_steps
         check_count("n_steps", n_steps)
@@ -526,17 +531,14 @@ class LSTMForecaster(BaseForecaster):
         panel = source.history
         missing = self._reading["missing"]
         ahead = panel.read_future(future, n_steps, missing=missing, name="future")
-        values, unit = source.roll(self.net_, ahead, n_steps)
-        forecast = values[..., 0]
+        interval = None if coverage is None else self._interval(coverage)
+        values = source.roll(self._forecast, ahead, n_steps, interval)
         levels = self.net_.module_.quantiles.tolist()
-        if coverage is None and not levels:
-            return panel.wrap(forecast)
-        parts = {"forecast": forecast}
-        if coverage is not None:
-            width = unit[:, None, :] * self._half_widths(coverage, n_steps)[:, None]
-            parts |= {"lower": forecast - width, "upper": forecast + width}
-        for position, level in enumerate(levels, start=1):
-            parts[f"q_{level:.6g}"] = values[..., position]
+        names = ["forecast", *(() if coverage is None else ("lower", "upper"))]
+        names += [f"q_{level:.6g}" for level in levels]
+        if len(names) == 1:
+            return panel.wrap(values[..., 0])
+        parts = dict(zip(names, np.moveaxis(values, -1, 0), strict=True))
         return panel.wrap_parts({name: list(part) for name, part in parts.items()})
 
     def score(self, X: Any, y: Any = None, sample_weight: Any = None) -> float:
@@ -566,7 +568,7 @@ class LSTMForecaster(BaseForecaster):
                 "series without y where it was fitted on series."
             )
         if isinstance(self._source, SeriesSource):
-            y, predicted = self._source.beside_values(self.net_, self._read_others(X))
+            y, predicted = self._source.beside_values(self._forecast, self._read_others(X))
         else:
             check_consistent_length(X, y)
             y, predicted = np.asarray(y), self.predict(X)
@@ -580,3 +582,10 @@ class LSTMForecaster(BaseForecaster):
         tags.target_tags.required = False
         tags.target_tags.multi_output = True
         return tags
+
+
+def _relative_kinds(targets: list[np.ndarray]) -> tuple[str, ...]:
+    """List the scales to try for targets that continue their windows."""
+    lowest = min(np.nanmin(each) for each in targets)
+    highest = max(np.nanmax(each) for each in targets)
+    return ("logarithm", "linear") if lowest >= 0 and highest > 0 else ("linear",)

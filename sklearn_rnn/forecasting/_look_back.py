@@ -6,11 +6,12 @@ import math
 
 import numpy as np
 
-N_SEASONS = 5
-N_HORIZONS = 3
-# Of longer seasons, such as 52 weeks, fewer are seen.
-LONG_SEASON = 40
+N_SEASONS = 14
+MIN_STEPS = 60
+# Fewer seasons are seen where they come to more steps than these, but three.
+MAX_STEPS = 336
 N_LONG_SEASONS = 3
+N_HORIZONS = 3
 # Stands in for a season where there is none.
 SHORT_SEASON = 4
 
@@ -29,13 +30,14 @@ def default_look_back(lengths: np.ndarray, horizon: int, season_length: int) -> 
     Returns
     -------
     look_back : int
-        Whole seasons and one more step: five seasons (three of more than 40 steps) or three
-        horizons, whichever is more; fewer where there would be more values in a window than
-        windows, but at least two.
+        Whole seasons and one more step: so many as come to 60 steps, 14 seasons (fewer, but three,
+        of more than 336 steps) or three horizons, whichever is more; fewer where there would be
+        more values in a window than windows, but at least two.
     """
     season = season_length if season_length > 1 else SHORT_SEASON
-    wanted = N_SEASONS if season <= LONG_SEASON else N_LONG_SEASONS
-    n_seasons = max(wanted, math.ceil(N_HORIZONS * horizon / season))
+    wanted = MIN_STEPS if season_length == 1 else N_SEASONS * season
+    wanted = min(max(wanted, MIN_STEPS), max(MAX_STEPS, N_LONG_SEASONS * season))
+    n_seasons = math.ceil(max(wanted, N_HORIZONS * horizon) / season)
     while n_seasons > 2:
         look_back = n_seasons * season + 1
         if np.maximum(lengths - horizon - look_back + 1, 0).sum() >= look_back:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from ._base_forecaster import Blocks, draw_windows
-from ._blocks import Block, all_forecasts, hold_out
-from ._forecast_net import ForecastNet
+from ._base_forecaster import Parts
+from ._covariates import CovariateScaler
+from ._net import Forecasts
+from ._origins import Origins, all_origins, hold_out
 from ._panel import Panel
-from ._series_store import SeriesStore
-from ._stores import CovariateScaler, panel_scales, store_panel
+from ._panel_rows import panel_blocks
+from ._smallest import smallest_units
+from ._window_data import SeriesWindows, WindowSource
+
+# What forecasts windows; it names the window by a callable in error messages.
+Forecaster = Callable[[WindowSource, Callable[[int], str]], Forecasts]
 
 
 @dataclass(frozen=True)
@@ -26,79 +32,85 @@ class SeriesSource:
         The last `look_back` time steps of each series, and those before them back to the last
         known value.
 
-    scaler : CovariateScaler
+    covariates : CovariateScaler
         Scale of the covariates.
 
-    smallest : ndarray of shape (n_targets * n_series,)
-        Smallest scales of the windows.
+    smallest : ndarray of shape (n_targets, n_series)
+        Smallest units of the windows.
 
     look_back, horizon : int
         Number of time steps of a window, and of what is forecast at once.
-
-    calendar : tuple of str
-        Calendar features.
     """
 
     history: Panel
-    scaler: CovariateScaler
+    covariates: CovariateScaler
     smallest: np.ndarray
     look_back: int
     horizon: int
-    calendar: tuple[str, ...]
 
     @classmethod
-    def learn(
-        cls, panel: Panel, look_back: int, horizon: int, calendar: tuple[str, ...]
-    ) -> SeriesSource:
+    def learn(cls, panel: Panel, look_back: int, horizon: int) -> SeriesSource:
         """Learn from all series seen in fit."""
-        scaler = CovariateScaler.learn(panel.table[:, panel.columns.bounds[0] :])
+        covariates = CovariateScaler.learn(panel.table[:, panel.columns.bounds[0] :])
         history = _newest(panel, look_back)
-        return cls(history, scaler, panel_scales(panel), look_back, horizon, calendar)
+        return cls(history, covariates, panel_units(panel), look_back, horizon)
 
     def of_others(self, panel: Panel) -> SeriesSource:
         """Start from the end of other series instead."""
         history = _newest(panel, self.look_back)
-        return replace(self, history=history, smallest=panel_scales(panel))
+        return replace(self, history=history, smallest=panel_units(panel))
 
-    def store(self, panel: Panel, **options: Any) -> SeriesStore:
-        """Store the series seen in fit, to learn from them."""
-        return self._store(panel, self.smallest, **options)
-
-    def _store(
+    def windows(
         self,
         panel: Panel,
-        smallest: np.ndarray,
+        origins: Origins,
+        smallest: np.ndarray | None = None,
         ahead: np.ndarray | None = None,
-        **options: Any,
-    ) -> SeriesStore:
-        options |= {"calendar": self.calendar, "horizon": self.horizon}
-        return store_panel(panel, self.scaler, smallest, ahead, **options)
+    ) -> SeriesWindows:
+        """Cut windows before these origins."""
+        return SeriesWindows(
+            panel,
+            origins,
+            self.covariates,
+            self.smallest if smallest is None else smallest,
+            look_back=self.look_back,
+            horizon=self.horizon,
+            ahead=ahead,
+        )
 
-    def blocks(self, panel: Panel, season_length: int, fraction: float | None) -> Blocks:
+    def parts(self, panel: Panel, season_length: int, fraction: float | None) -> Parts:
         """Split series in time: the newest time steps are held out, if any."""
-        lengths = np.tile(panel.lengths, panel.columns.bounds[0])
-        everything = all_forecasts(lengths, self.look_back, season_length)
+        everything = self.windows(panel, all_origins(panel.lengths, season_length))
         if fraction is None:
-            return Blocks(everything)
-        rehearsal = hold_out(lengths, self.look_back, self.horizon, season_length, fraction)
-        return Blocks(everything, rehearsal if len(rehearsal[1]) else None)
+            return Parts(everything)
+        found = hold_out(panel.lengths, self.horizon, season_length, fraction)
+        if not len(found.before):
+            return Parts(everything)
+        whole, before, held_out = (
+            self.windows(panel, each) for each in (found.whole, found.before, found.held_out)
+        )
+        return Parts(everything, (whole, before, held_out))
 
-    def predict(self, net: ForecastNet, panel: Panel) -> Any:
+    def predict(self, forecaster: Forecaster, panel: Panel) -> Any:
         """Forecast each time step of series from those before it, in the form of the series."""
         longer, first, smallest = self._after_history(panel)
-        forecast, _ = self._forecast(net, longer, first, longer.lengths - 1, smallest)
+        found = self._forecast(forecaster, longer, first, longer.lengths - 1, smallest)
         counts = np.maximum(longer.lengths - first, 0)
-        by_target = forecast[:, 0, 0].reshape(longer.columns.bounds[0], -1)
+        by_target = found.to_units()[:, 0, 0].reshape(longer.columns.bounds[0], -1)
         return longer.wrap(np.split(by_target.T, np.cumsum(counts)[:-1]), first)
 
     def roll(
-        self, net: ForecastNet, ahead: np.ndarray, n_steps: int
-    ) -> tuple[np.ndarray, np.ndarray]:
+        self,
+        forecaster: Forecaster,
+        ahead: np.ndarray,
+        n_steps: int,
+        interval: np.ndarray | None,
+    ) -> np.ndarray:
         """Forecast what follows, horizon by horizon, each from the forecasts before it.
 
         Parameters
         ----------
-        net : ForecastNet
+        forecaster : callable
             What forecasts.
 
         ahead : ndarray of shape (n_series, n_steps, n_future)
@@ -107,45 +119,52 @@ class SeriesSource:
         n_steps : int
             Number of time steps to forecast.
 
+        interval : ndarray of shape (horizon, 2) or None
+            Offsets of the bounds of an interval, in what errors grow with.
+
         Returns
         -------
-        values : ndarray of shape (n_series, n_steps, n_targets, 1 + n_quantiles)
-            Forecasts and their quantiles. Past the horizon, quantiles spread with the square root
-            of the steps, as errors that add up.
-
-        unit : ndarray of shape (n_series, n_targets)
-            What the errors of the last windows that were observed grow with.
+        values : ndarray of shape (n_series, n_steps, n_targets, n_values)
+            Forecasts, the bounds of their intervals if there are any, and their quantiles. Past
+            the horizon, bounds and quantiles spread with the square root of the steps, as errors
+            that add up.
         """
         panel = self.history
         n_targets = panel.columns.bounds[0]
         parts: list[np.ndarray] = []
-        unit: np.ndarray = np.empty(0)
         for start in range(0, n_steps, self.horizon):
             rolled = panel
             if parts:
                 known = np.concatenate(parts, axis=1)[:, :, :, 0]
                 rolled = panel.extend(known, ahead[:, :start])
             lengths = rolled.lengths
-            forecast, units = self._forecast(
-                net, rolled, lengths, lengths, self.smallest, ahead[:, start:]
+            found = self._forecast(
+                forecaster, rolled, lengths, lengths, self.smallest, ahead[:, start:]
             )
+            point, others = found.values[:, :, :1], found.values[:, :, 1:] - found.values[:, :, :1]
+            if interval is not None:
+                bounds = interval * found.error[:, :, None]
+                others = np.concatenate([bounds, others], axis=2)
+            # In units that are the same for the window that was observed and those that were not.
+            others = others * found.frame.unit[:, :, None]
+            if start == 0:
+                last = others[:, -1:]
+            else:
+                steps = start + 1 + np.arange(self.horizon)
+                others = last * np.sqrt(steps / self.horizon)[:, None]
+            others = others / found.frame.unit[:, :, None]
+            values = found.to_units(np.concatenate([point, point + others], axis=2))
             # (n_targets * n_series, horizon, n) -> (n_series, horizon, n_targets, n)
-            by_target = forecast.reshape(n_targets, -1, *forecast.shape[1:])
+            by_target = values.reshape(n_targets, -1, *values.shape[1:])
             parts.append(by_target.transpose(1, 2, 0, 3))
-            unit = unit if start else units.reshape(n_targets, -1).T
-        values = np.concatenate(parts, axis=1)[:, :n_steps]
-        offsets = parts[0][:, -1:, :, 1:] - parts[0][:, -1:, :, :1]
-        growth = np.sqrt(np.arange(self.horizon + 1, n_steps + 1) / self.horizon)
-        later = values[:, self.horizon :]
-        later[..., 1:] = later[..., :1] + offsets * growth[:, None, None]
-        return values, unit
+        return np.concatenate(parts, axis=1)[:, :n_steps]
 
-    def beside_values(self, net: ForecastNet, panel: Panel) -> tuple[np.ndarray, np.ndarray]:
+    def beside_values(self, forecaster: Forecaster, panel: Panel) -> tuple[np.ndarray, np.ndarray]:
         """Collect what came, and its forecasts, shape (n_forecasts, n_targets * horizon)."""
         panel, first, smallest = self._after_history(panel, self.horizon)
         last = panel.lengths - self.horizon
         n_targets = panel.columns.bounds[0]
-        forecast, _ = self._forecast(net, panel, first, last, smallest)
+        forecast = self._forecast(forecaster, panel, first, last, smallest).to_units()
         values = [
             sliding_window_view(each[start:], self.horizon, axis=0)
             for each, start in zip(panel.values, first, strict=True)
@@ -173,8 +192,8 @@ class SeriesSource:
         first : ndarray of shape (n_series,)
             Number of time steps before the first one to forecast.
 
-        smallest : ndarray of shape (n_targets * n_series,)
-            Smallest scales of the windows, from what comes before it.
+        smallest : ndarray of shape (n_targets, n_series)
+            Smallest units of the windows, from what comes before it.
         """
         follows = self.history.is_followed_by(panel)
         longer = self.history.append(panel)
@@ -184,41 +203,52 @@ class SeriesSource:
                 f"X is too short: to forecast {horizon} time steps from {self.look_back} before "
                 f"them takes {self.look_back + horizon}. Got {panel.lengths.max()} time steps."
             )
-        known = self.smallest.reshape(-1, len(self.history.ids))
-        known = known[:, self.history.ids.get_indexer(panel.ids)]
-        smallest = panel_scales(longer, first).reshape(len(known), -1)
-        return longer, first, np.where(follows, known, smallest).ravel()
+        known = self.smallest[:, self.history.ids.get_indexer(panel.ids)]
+        return longer, first, np.where(follows, known, panel_units(longer, first))
 
     def _forecast(
         self,
-        net: ForecastNet,
+        forecaster: Forecaster,
         panel: Panel,
         first: np.ndarray,
         last: np.ndarray,
         smallest: np.ndarray,
         ahead: np.ndarray | None = None,
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Forecast from a range of time steps of each series.
-
-        Returns
-        -------
-        forecast : ndarray of shape (n_targets * n_forecasts, horizon, 1 + n_quantiles)
-            Target by target, series by series.
-
-        unit : ndarray of shape (n_targets * n_forecasts,)
-            What the errors of the windows grow with.
-        """
-        n_targets = panel.columns.bounds[0]
-        store = self._store(panel, smallest, ahead, **net.store_options)
-        block = Block(np.tile(first, n_targets), np.tile(last, n_targets))
-        ends = np.cumsum(np.maximum(last - first + 1, 0))
+    ) -> Forecasts:
+        """Forecast from a range of time steps of each series, target by target."""
+        windows = self.windows(panel, Origins(first, last, panel.lengths), smallest, ahead)
 
         def place(number: int) -> str:
-            number %= ends[-1]
-            series = int(np.searchsorted(ends, number, side="right"))
-            return panel.name_place(series, last[series] + 1 - ends[series] + number, "X")
+            _, series, origin = windows.place(np.array([number]))
+            return panel.name_place(int(series[0]), int(origin[0]), "X")
 
-        return net.forecast(draw_windows(store, block, self.look_back, self.horizon), place)
+        return forecaster(windows, place)
+
+
+def panel_units(panel: Panel, n_known: np.ndarray | None = None) -> np.ndarray:
+    """Choose the smallest unit of the windows of each target of each series.
+
+    Parameters
+    ----------
+    panel : Panel
+        The series.
+
+    n_known : ndarray of shape (n_series,), default=None
+        Number of time steps of each to choose by; None for all.
+
+    Returns
+    -------
+    units : ndarray of shape (n_targets, n_series)
+    """
+    units = np.empty((panel.columns.bounds[0], len(panel.ids)))
+    for series, rows in panel_blocks(panel.offsets):
+        lengths, weight = panel.lengths[series], None
+        if n_known is not None:
+            step = np.arange(rows.start, rows.stop) - np.repeat(panel.offsets[series], lengths)
+            weight = (step < np.repeat(n_known[series], lengths)).astype(np.float64)
+        for target, values in enumerate(panel.table[rows, : len(units)].T):
+            units[target, series] = smallest_units(values, lengths, weight)
+    return units
 
 
 def check_known(panel: Panel, name: str) -> None:

@@ -1,71 +1,277 @@
-"""Look-back windows drawn from series as they lie in memory."""
+"""Look-back windows and what follows them, as batches on a common scale."""
 
 from __future__ import annotations
 
-from typing import Any
+from abc import ABC, abstractmethod
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 
 from sklearn_rnn.training import BLOCK_BYTES, Batch, BatchData
 
-from ._series_store import SeriesStore
-from ._window_scaling import scale_windows
+from ._covariates import CovariateScaler
+from ._origins import Origins
+from ._panel import Panel
+from ._scaling import Frame, ScaledWindows, Scaling
+
+# Windows of a fit that take no more than this are scaled once, and kept.
+MAX_DRAWN_BYTES = 256 * BLOCK_BYTES
+N_DRAWN_AT_ONCE = 4096
 
 
-class WindowData(BatchData):
-    """Windows of series and what follows them, on a common scale.
-
-    Nothing is materialized before it is asked for: a window is a few positions in the series,
-    of which those before the start count as missing.
+class RawWindows(NamedTuple):
+    """Windows in the units of the series.
 
     Parameters
     ----------
-    store : SeriesStore
-        The series.
+    values : ndarray of shape (n_windows, look_back)
+        Values, NaN where one is missing.
 
-    first, last : ndarray of shape (n_series,)
-        Number of time steps before the first and before the last forecast of each series. One
-        whose last forecast comes before its first has no window.
+    following : ndarray of shape (n_windows, horizon)
+        What follows; NaN where it is not known.
+
+    smallest : ndarray of shape (n_windows, 1)
+        Unit of windows that vary less.
+
+    past : ndarray of shape (n_windows, look_back, n_past)
+        Standardized covariates over the window.
+
+    future : ndarray of shape (n_windows, horizon, n_future)
+        Those known ahead, over the horizon.
+
+    sample_weight : ndarray of shape (n_windows,), default=None
+        Weights.
+    """
+
+    values: np.ndarray
+    following: np.ndarray
+    smallest: np.ndarray
+    past: np.ndarray
+    future: np.ndarray
+    sample_weight: np.ndarray | None = None
+
+
+class WindowSource(ABC):
+    """What windows are taken from."""
+
+    look_back: int
+    horizon: int
+
+    @abstractmethod
+    def __len__(self) -> int:
+        """Count the windows."""
+
+    @abstractmethod
+    def take(self, rows: np.ndarray) -> RawWindows:
+        """Take windows by their numbers."""
+
+
+class SeriesWindows(WindowSource):
+    """Windows of series, cut where the series lie in memory when they are asked for.
+
+    Parameters
+    ----------
+    panel : Panel
+        Series, with their covariates.
+
+    origins : Origins
+        From where each series is forecast, for all of its targets alike.
+
+    covariates : CovariateScaler
+        Scale of the covariates.
+
+    smallest : ndarray of shape (n_targets, n_series)
+        Unit of windows that vary less.
 
     look_back, horizon : int
         Number of time steps of a window, and of what follows.
 
-    known : ndarray of shape (n_series,), default=None
-        Number of time steps after which nothing is known; None for the whole series.
+    ahead : ndarray of shape (n_series, n_steps, n_future), default=None
+        Covariates known ahead, after the last time step of each series.
     """
 
     def __init__(
         self,
-        store: SeriesStore,
-        first: np.ndarray,
-        last: np.ndarray,
+        panel: Panel,
+        origins: Origins,
+        covariates: CovariateScaler,
+        smallest: np.ndarray,
         *,
         look_back: int,
         horizon: int,
-        known: np.ndarray | None = None,
+        ahead: np.ndarray | None = None,
     ) -> None:
-        self.store = store
-        device = store.values.device
-        counts = np.maximum(last - first + 1, 0)
-        self.first = torch.as_tensor(first).to(device)
-        self.ends = torch.as_tensor(np.cumsum(counts)).to(device)
-        self.counts = torch.as_tensor(counts).to(device)
-        self.known = store.lengths if known is None else torch.as_tensor(known).to(device)
-        ends = torch.as_tensor(last + horizon).to(device)
-        self.is_complete = store.is_complete and bool((ends <= self.known)[self.counts > 0].all())
-        self.n_steps = self.look_back = look_back
-        self.horizon = horizon
-        n_past = 0 if store.past is None else store.past.values.shape[1]
-        n_columns = 2 + n_past + store.n_future
-        self.row_bytes = (look_back + horizon) * n_columns * store.dtype.itemsize
+        self.panel, self.origins, self.covariates = panel, origins, covariates
+        self.smallest, self.ahead = smallest, ahead
+        self.look_back, self.horizon = look_back, horizon
+        self.ends = np.cumsum(origins.counts)
 
     def __len__(self) -> int:
-        return int(self.ends[-1]) if len(self.ends) else 0
+        return len(self.smallest) * self.n_per_target
+
+    @property
+    def n_per_target(self) -> int:
+        """Number of windows of each target."""
+        return int(self.ends[-1])
+
+    def place(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Tell target, series, and number of time steps before what follows, of windows."""
+        target, rows = np.divmod(rows, max(self.n_per_target, 1))
+        series = np.searchsorted(self.ends, rows, side="right")
+        before = rows - self.ends[series] + self.origins.counts[series]
+        return target, series, self.origins.first[series] + before
+
+    def take(self, rows: np.ndarray) -> RawWindows:
+        """Take windows by their numbers, one target after the other."""
+        table, n_targets = self.panel.table, len(self.smallest)
+        target, series, origin = self.place(rows)
+        start, length = self.panel.offsets[series][:, None], self.panel.lengths[series][:, None]
+        position = origin[:, None] + np.arange(-self.look_back, self.horizon)
+        row = start + np.clip(position, 0, length - 1)
+        is_inside = (position >= 0) & (position < self.origins.known[series][:, None])
+        values = np.where(is_inside, table[row, target[:, None]], np.nan).astype(np.float64)
+        window, following = np.split(values, [self.look_back], axis=1)
+        is_unknown = ~np.isfinite(window).any(axis=1)
+        if is_unknown.any():
+            window[is_unknown, 0] = [
+                self._nearest(*each)
+                for each in zip(target[is_unknown], series[is_unknown], origin[is_unknown])
+            ]
+        behind, ahead = np.split(row, [self.look_back], axis=1)
+        past = self.covariates.scale(table[behind, n_targets:])
+        future = self._future(ahead, series, position[:, self.look_back :] - length)
+        return RawWindows(
+            window, following, self.smallest[target, series][:, None], past, future
+        )
+
+    def _future(self, row: np.ndarray, series: np.ndarray, beyond: np.ndarray) -> np.ndarray:
+        """Take covariates known ahead from the table, and those beyond its end."""
+        n_observed = self.panel.columns.bounds[1]
+        known = self.panel.table[row, n_observed:].astype(np.float64)
+        if self.ahead is not None and self.ahead.size:
+            later = self.ahead[series[:, None], np.clip(beyond, 0, self.ahead.shape[1] - 1)]
+            known = np.where((beyond >= 0)[:, :, None], later, known)
+        return self.covariates.scale_last(known)
+
+    def _nearest(self, target: int, series: int, origin: int) -> float:
+        """Find the last value before a window that holds none, or the first after it."""
+        start, stop = self.panel.offsets[series : series + 2]
+        values = self.panel.table[start:stop, target]
+        known = np.flatnonzero(np.isfinite(values))
+        before = known[known < origin]
+        return float(values[before[-1] if len(before) else known[0]])
+
+
+class GivenWindows(WindowSource):
+    """Windows as they were given, one target after the other.
+
+    Parameters
+    ----------
+    windows : ndarray of shape (n_samples, look_back, n_columns)
+        Windows; columns that are no targets are covariates.
+
+    columns : list of int
+        Column of each target.
+
+    covariates : CovariateScaler
+        Scale of the covariates.
+
+    smallest : ndarray of shape (n_targets,)
+        Unit of windows that vary less.
+
+    horizon : int
+        Number of time steps that follow.
+
+    following : ndarray of shape (n_samples, horizon, n_targets), default=None
+        What follows, if that is known.
+
+    sample_weight : ndarray of shape (n_samples,), default=None
+        Weights.
+
+    rows : slice, default=slice(None)
+        Windows to take.
+    """
+
+    def __init__(
+        self,
+        windows: np.ndarray,
+        columns: list[int],
+        covariates: CovariateScaler,
+        smallest: np.ndarray,
+        *,
+        horizon: int,
+        following: np.ndarray | None = None,
+        sample_weight: np.ndarray | None = None,
+        rows: slice = slice(None),
+    ) -> None:
+        self.windows, self.columns, self.covariates = windows[rows], columns, covariates
+        self.following = None if following is None else following[rows]
+        self.sample_weight = None if sample_weight is None else sample_weight[rows]
+        self.smallest, self.horizon = smallest, horizon
+        self.look_back = windows.shape[1]
+        self.others = np.setdiff1d(np.arange(windows.shape[2]), columns)
+
+    def __len__(self) -> int:
+        return len(self.columns) * len(self.windows)
+
+    def take(self, rows: np.ndarray) -> RawWindows:
+        """Take windows by their numbers."""
+        target, rows = np.divmod(rows, max(len(self.windows), 1))
+        windows = self.windows[rows]
+        column = np.asarray(self.columns)[target]
+        values = np.take_along_axis(windows, column[:, None, None], axis=2)[:, :, 0]
+        following = np.full((len(rows), self.horizon), np.nan)
+        if self.following is not None:
+            following = np.take_along_axis(self.following[rows], target[:, None, None], axis=2)
+            following = following[:, :, 0]
+        past = self.covariates.scale(windows[:, :, self.others])
+        weight = None if self.sample_weight is None else self.sample_weight[rows]
+        future = np.zeros((len(rows), self.horizon, 0))
+        smallest = self.smallest[target][:, None]
+        return RawWindows(
+            values.astype(np.float64), following, smallest, past, future, weight
+        )
+
+
+class WindowData(BatchData):
+    """Windows on a common scale, as tensors.
+
+    Parameters
+    ----------
+    source : WindowSource
+        What the windows are taken from.
+
+    scaling : Scaling
+        How they are scaled.
+
+    dtype : torch.dtype
+        Dtype of the network.
+
+    device : torch.device
+        Where it computes.
+    """
+
+    def __init__(
+        self,
+        source: WindowSource,
+        scaling: Scaling,
+        *,
+        dtype: torch.dtype,
+        device: torch.device | str,
+    ) -> None:
+        self.source, self.scaling, self.dtype, self.device = source, scaling, dtype, device
+        self.n_steps = source.look_back
+        raw = source.take(np.zeros(min(1, len(source)), dtype=np.int64))
+        n_columns = 3 + raw.past.shape[2] + raw.future.shape[2]
+        self.row_bytes = (source.look_back + source.horizon) * n_columns * dtype.itemsize
+
+    def __len__(self) -> int:
+        return len(self.source)
 
     def drawn_once(self) -> BatchData:
         """Draw all windows, to be used again in each epoch, if they take little memory."""
-        if len(self) * self.row_bytes > BLOCK_BYTES:
+        if len(self) * self.row_bytes > MAX_DRAWN_BYTES:
             return self
         return DrawnWindows(self)
 
@@ -75,56 +281,58 @@ class WindowData(BatchData):
         Returns
         -------
         inputs : dict
-            "values", "mean", "observed" and where there are any "past" and "future", as
-            :class:`ForecastNetwork` reads them; "anchor" and "scale", which lead back to the
-            units of the series; where not all of `y` is known "known", 1 where it is; and where
-            there is one "sample_weight".
+            "values", "rest", "observed", "path", "error", "features" and where there are any
+            "past" and "future", as :class:`ForecastNetwork` reads them; and the "weight" of each
+            window in the loss, and its "frame", from which there is a way back.
 
         y : tensor of shape (n_windows, horizon)
-            What follows, in the scale of the window; NaN where it is not known.
+            What follows, in the frame of the window; NaN where it is not known.
         """
-        store, dtype, device = self.store, self.store.dtype, self.store.values.device
         if isinstance(index, slice):
-            index = torch.arange(*index.indices(len(self)))
-        rows = torch.as_tensor(index).reshape(-1).to(device)
-        series = torch.searchsorted(self.ends, rows, right=True)
-        origin = self.first[series] + rows - (self.ends[series] - self.counts[series])
-        position = origin[:, None] + torch.arange(-self.look_back, self.horizon, device=device)
-        behind, ahead = position.split([self.look_back, self.horizon], dim=1)
-        length = self.known[series][:, None]
-        place = store.starts[series][:, None] + position.clamp(min=0).minimum(length - 1)
-        is_known = store.observed[place] & (position >= 0) & (position < length)
-        values = store.values[place].double()
-        observed = is_known[:, : self.look_back].to(dtype)
-        smallest = store.smallest_scale[series][:, None]
-        scaled = scale_windows(values[:, : self.look_back], observed, smallest)
-        y = ((values[:, self.look_back :] - scaled.anchor) / scaled.scale).to(dtype)
-        is_known = is_known[:, self.look_back :]
-        inputs = {
-            "values": scaled.values.to(dtype),
-            "mean": scaled.mean.to(dtype),
-            "observed": observed,
-            "anchor": scaled.anchor,
-            "scale": scaled.scale,
+            index = np.arange(*index.indices(len(self)))
+        raw = self.source.take(np.asarray(index).reshape(-1))
+        return self._batch(raw, self.scaling.scale(raw.values, raw.smallest))
+
+    def frame(self, inputs: dict[str, torch.Tensor]) -> Frame:
+        """Read the frames of the windows of a batch."""
+        return Frame(*np.split(inputs["frame"].cpu().numpy(), 3, axis=1))
+
+    def _batch(self, raw: RawWindows, scaled: ScaledWindows) -> Batch:
+        weight = self.scaling.weights(scaled.frame)
+        if raw.sample_weight is not None:
+            weight = weight * raw.sample_weight
+        arrays = {
+            "values": scaled.values,
+            "rest": scaled.rest,
+            "observed": np.isfinite(raw.values),
+            "path": scaled.path,
+            "error": scaled.error,
+            "features": scaled.features,
+            "weight": weight,
         }
-        if store.past is not None:
-            inputs["past"] = store.past.take(series, behind)
-        if store.future:
-            known = [each.take(series, ahead) for each in store.future]
-            inputs["future"] = torch.cat(known, dim=2)
-        if store.sample_weight is not None:
-            inputs["sample_weight"] = store.sample_weight[series]
-        if not self.is_complete:
-            inputs["known"] = is_known.to(dtype)
-            y = y.masked_fill(~is_known, torch.nan)
-        return inputs, y
+        arrays |= {
+            name: each
+            for name, each in (("past", raw.past), ("future", raw.future))
+            if each.shape[2]
+        }
+        inputs = {name: self._tensor(each) for name, each in arrays.items()}
+        # The way back needs all digits.
+        inputs["frame"] = torch.as_tensor(np.concatenate(scaled.frame, axis=1))
+        return inputs, self._tensor(self.scaling.to_frame(raw.following, scaled.frame))
+
+    def _tensor(self, array: np.ndarray) -> torch.Tensor:
+        return torch.as_tensor(array).to(self.device, self.dtype)
 
 
 class DrawnWindows(BatchData):
     """All windows of :class:`WindowData`, as tensors."""
 
     def __init__(self, windows: WindowData) -> None:
-        self.inputs, self.y = windows[:]
+        starts = range(0, len(windows), N_DRAWN_AT_ONCE)
+        parts = [windows[start : start + N_DRAWN_AT_ONCE] for start in starts]
+        names = parts[0][0]
+        self.inputs = {name: torch.cat([inputs[name] for inputs, _ in parts]) for name in names}
+        self.y = torch.cat([y for _, y in parts])
         self.n_steps = windows.n_steps
         self.row_bytes = windows.row_bytes
 

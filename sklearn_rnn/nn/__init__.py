@@ -1,6 +1,7 @@
 """Torch modules: recurrent encoders and the networks around them."""
 
 from ._cells import CELLS
+from ._compile import compiled
 from ._encoder import RecurrentEncoder
 from ._ensemble import SequenceEnsemble
 from ._initialization import build_empty, initialize_linear
@@ -20,6 +21,7 @@ __all__ = [
     "SequenceEnsemble",
     "SequenceNetwork",
     "build_empty",
+    "compiled",
     "initialize_linear",
     "share",
     "suitable_threads",

@@ -1,0 +1,190 @@
+"""What held-out windows decide: how much of each part of a forecast is used, and how it errs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from sklearn_rnn.training import BatchIterator
+
+from ._net import ForecastNet, pinball_loss
+from ._network import ForecastNetwork, linear_inputs
+from ._window_data import WindowData
+
+HELD_OUT_BATCH = 1024
+MAX_HELD_OUT_BATCHES = 4
+# Shares of the regression and the network to choose from, which together are no more than one,
+# and those that are likely before anything is held out.
+STEPS = np.linspace(0, 1, 5)
+SHARES = np.array([(a, b) for a in STEPS for b in STEPS if a + b <= 1])
+LIKELY_SHARES = np.array([0.25, 0.5])
+PRIOR_WIDTH = 0.35
+# Shares of what the network tells about the spread of quantiles.
+SPREAD_SHARES = STEPS
+# A few windows that do not overlap do not tell on which side forecasts err: quantiles lie on both
+# sides alike as if so many more windows had said so.
+N_MIRRORED = 30
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """What a network says about held-out windows, and what came, in the frames of the windows.
+
+    Parameters
+    ----------
+    module : ForecastNetwork
+        The network.
+
+    inputs : dict of tensors
+        "path", "error" and "weight" of the windows.
+
+    linear, correction : tensor of shape (n_windows, horizon)
+        What the regression and the network add.
+
+    spread : tensor of shape (n_windows, horizon, 2)
+        What the network tells about the spread of quantiles, if there are any.
+
+    y : tensor of shape (n_windows, horizon)
+        What came; NaN where it is not known.
+    """
+
+    module: ForecastNetwork
+    inputs: dict[str, Tensor]
+    linear: Tensor
+    correction: Tensor
+    spread: Tensor
+    y: Tensor
+
+    @classmethod
+    @torch.inference_mode()
+    def of(cls, net: ForecastNet, data: WindowData) -> HeldOut:
+        """Compute what a net says about held-out windows, or some of very many."""
+        net._set_training(False)
+        generator = net.seed.of("held out").generator()
+        parts = []
+        with net._threads():
+            for inputs, y in BatchIterator(data, HELD_OUT_BATCH, generator, MAX_HELD_OUT_BATCHES):
+                kept = (inputs["path"], inputs["error"], inputs["weight"])
+                parts.append((*kept, *net.module_.parts(inputs), y))
+        path, error, weight, *others = (torch.cat(part) for part in zip(*parts, strict=True))
+        return cls(net.module_, {"path": path, "error": error, "weight": weight}, *others)
+
+    @property
+    def n_apart(self) -> float:
+        """Number of windows that do not overlap."""
+        return count_apart(*self.y.shape)
+
+    @property
+    def errors(self) -> Tensor:
+        """Errors of the forecasts, in what they grow with; NaN where they are not known."""
+        return (self.y - self._outputs()[:, :, 0]) / self.inputs["error"]
+
+    def _outputs(self) -> Tensor:
+        return self.module.combine(self.inputs, self.linear, self.correction, self.spread)
+
+    @torch.inference_mode()
+    def choose_shares(self) -> None:
+        """Average shares by how well they do, and by how likely they were before."""
+        losses = []
+        for shares in SHARES:
+            self.module.shares.copy_(torch.as_tensor(shares))
+            losses.append(self._average((self.y - self._outputs()[:, :, 0]).abs()))
+        distance = ((SHARES - LIKELY_SHARES) ** 2).sum(axis=1) / (2 * PRIOR_WIDTH**2)
+        weight = self._evidence(losses, torch.as_tensor(distance))
+        shares = weight @ torch.as_tensor(SHARES)
+        self.module.shares.copy_(shares)
+
+    @torch.inference_mode()
+    def choose_spread_share(self) -> None:
+        """Average how much the network tells about the spread, and put the offsets at that."""
+        losses = []
+        for share in SPREAD_SHARES:
+            self.set_offsets(share)
+            quantiles = self._outputs()[:, :, 1:]
+            loss = pinball_loss(quantiles, self.y, self.module.quantiles)
+            losses.append(self._average(loss))
+        weight = self._evidence(losses, torch.zeros(len(losses)))
+        self.set_offsets(float(weight @ torch.as_tensor(SPREAD_SHARES)))
+
+    @torch.inference_mode()
+    def set_offsets(self, share: float) -> None:
+        """Put the offsets of the quantiles at those of the errors, in units of their spread."""
+        self.module.spread_share.fill_(share)
+        below, above = (share * self.spread).exp().unbind(dim=2)
+        errors = self.errors
+        relative = (errors / torch.where(errors < 0, below, above)).double().cpu().numpy()
+        offsets = error_quantiles(relative, self.module.quantiles.double().cpu().numpy())
+        self.module.offsets.copy_(torch.as_tensor(offsets))
+
+    def _average(self, losses: Tensor) -> Tensor:
+        """Average the losses of each window over the steps that are known, times its weight."""
+        known = losses.isfinite() & self.y.isfinite()
+        sums = torch.where(known, losses, 0.0).sum(dim=1) / known.sum(dim=1).clamp(min=1)
+        return (sums * self.inputs["weight"]).double().cpu()
+
+    def _evidence(self, losses: list[Tensor], distance: Tensor) -> Tensor:
+        """Weigh candidates by their losses, in standard errors of what they lose to the best."""
+        stacked = torch.stack(losses)
+        differences = stacked - stacked[stacked.mean(dim=1).argmin()]
+        errors = differences.std(dim=1, correction=0) / self.n_apart**0.5
+        lost = differences.mean(dim=1) / errors.clamp(min=1e-300)
+        return torch.softmax(-(lost.nan_to_num() + distance), dim=0).double()
+
+
+def count_apart(n_windows: int, horizon: int) -> float:
+    """Count how many windows do not overlap: overlapping ones err together."""
+    return max(n_windows / horizon, 1.0)
+
+
+def error_quantiles(errors: np.ndarray, levels: np.ndarray) -> np.ndarray:
+    """Tell how far off forecasts are, by conformal prediction [1]_.
+
+    Parameters
+    ----------
+    errors : ndarray of shape (n_windows, horizon)
+        Errors of forecasts; NaN where they are not known.
+
+    levels : ndarray of shape (n_levels,)
+        Shares of the errors that are to lie below.
+
+    Returns
+    -------
+    quantiles : ndarray of shape (horizon, n_levels)
+
+    References
+    ----------
+    .. [1] Vovk, V., Gammerman, A. and Shafer, G. (2005). Algorithmic learning in a random world.
+       Springer.
+    """
+    n_apart = count_apart(*errors.shape)
+    # A few windows know little of the tails: quantiles lie a little farther out there.
+    levels = np.clip(0.5 + (levels - 0.5) * (1 + 1 / n_apart), 0, 1)
+    as_they_are = np.nanquantile(errors, levels, axis=0).T
+    mirrored = np.nanquantile(np.concatenate([errors, -errors]), levels, axis=0).T
+    weight = n_apart / (n_apart + N_MIRRORED)
+    return mirrored + weight * (as_they_are - mirrored)
+
+
+@torch.inference_mode()
+def loss_in_units(
+    data: WindowData, weights: Tensor, generator: torch.Generator, size: float | None = None
+) -> float:
+    """Average the absolute errors of a regression relative to a size, or to that of each window.
+
+    Unlike losses in the frames of windows, it serves to compare one kind of frame with another.
+    """
+    total, n_known = 0.0, 0
+    for inputs, y in BatchIterator(data, HELD_OUT_BATCH, generator, MAX_HELD_OUT_BATCHES):
+        added = linear_inputs(inputs).double() @ weights.to(y.device)
+        frame = data.frame(inputs)
+        predicted, actual = (
+            data.scaling.from_frame(each.cpu().numpy(), frame)
+            for each in (inputs["path"].double() + added, y.double())
+        )
+        errors = np.abs(predicted - actual) / (frame.size if size is None else size)
+        total += float(np.nansum(errors))
+        n_known += int(np.isfinite(errors).sum())
+    return total / max(n_known, 1)

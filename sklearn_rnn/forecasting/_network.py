@@ -1,0 +1,289 @@
+"""The forecasting network: a smoothed path, and what linear regression and recurrence add to it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import pad
+
+from sklearn_rnn.nn import RecurrentEncoder, Seed, build_empty, initialize_linear
+
+# Quantiles spread at most so much more or less than usual, as a logarithm.
+LARGEST_LOG = 3.0
+# Longer windows are read several steps at a time: recurrences of few steps learn fast.
+MAX_SEGMENTS = 36
+# Rare jumps would drown what the other steps say.
+LARGEST_STEP = 10.0
+
+
+def linear_inputs(inputs: dict[str, Tensor]) -> Tensor:
+    """Join what the linear regression reads of a batch.
+
+    Returns
+    -------
+    joined : tensor of shape (n_windows, n_linear_inputs)
+        Values, smoothed path, features, covariates, and a constant.
+    """
+    parts = [inputs["values"], inputs["path"], inputs["features"]]
+    parts += [inputs[name].flatten(1) for name in ("past", "future") if name in inputs]
+    return torch.cat([*parts, torch.ones_like(parts[0][:, :1])], dim=1)
+
+
+class ForecastNetwork(nn.Module):
+    """Forecast all steps of the horizon from scaled windows.
+
+    To the path that smoothing goes, a share of what a linear regression says is added, and a share
+    of what a recurrent network says. Each was learnt to add what the path alone misses.
+
+    Quantiles lie at fixed offsets from the forecast, in units of the errors of each window. Those
+    below it are stretched by a factor that a second recurrent network tells, those above it by
+    another one, so that they never cross. The forecast is the same as without quantiles.
+
+    Parameters
+    ----------
+    linear : tensor of shape (n_linear_inputs, horizon)
+        Weights of the regression, for what :func:`linear_inputs` joins. They are not trained.
+
+    n_read : int
+        Number of the newest steps that the recurrent network reads.
+
+    n_features, n_past, n_future : int
+        Number of features of a window, of covariates known up to the forecast, and of those known
+        ahead.
+
+    hidden_size : int
+        Number of units of each recurrent layer.
+
+    seed : Seed
+        Seed of initial weights and dropout masks.
+
+    quantiles : sequence of float
+        Probabilities of the quantiles to forecast besides the forecast itself, in rising order.
+
+    dropout : float
+        Dropout probability on the outputs of each layer.
+
+    dtype : torch.dtype
+        Dtype of weights and outputs.
+
+    **encoder_options
+        Passed to :class:`RecurrentEncoder`.
+    """
+
+    linear: Tensor
+    shares: Tensor
+    quantiles: Tensor
+    offsets: Tensor
+    spread_share: Tensor
+
+    def __init__(
+        self,
+        linear: Tensor,
+        n_read: int,
+        n_features: int,
+        n_past: int,
+        n_future: int,
+        hidden_size: int,
+        seed: Seed,
+        *,
+        quantiles: Sequence[float] = (),
+        dropout: float = 0.0,
+        dtype: torch.dtype = torch.float32,
+        **encoder_options: Any,
+    ) -> None:
+        super().__init__()
+        self.dtype = dtype
+        horizon = linear.shape[1]
+        self.register_buffer("linear", linear.to(dtype))
+        # Shares of the regression and of the recurrent network; in training, that alone.
+        self.register_buffer("shares", torch.tensor([0.0, 1.0], dtype=dtype))
+        self.register_buffer("quantiles", torch.tensor(quantiles, dtype=dtype))
+        self.register_buffer("offsets", torch.zeros(horizon, len(quantiles), dtype=dtype))
+        self.register_buffer("spread_share", torch.ones((), dtype=dtype))
+
+        def build_reader(n_answers: int, seed: Seed) -> WindowReader:
+            options = {"dropout": dropout, "dtype": dtype, **encoder_options}
+            sizes = (n_read, horizon, n_features, n_past, n_future, n_answers, hidden_size)
+            return WindowReader(*sizes, seed, **options)
+
+        self.correction = build_reader(1, seed.of("correction"))
+        self.spread = build_reader(2, seed.of("spread")) if len(quantiles) else None
+
+    @property
+    def members(self) -> list[ForecastNetwork]:
+        """The networks that are trained each for itself: this one alone."""
+        return [self]
+
+    @property
+    def encoder(self) -> RecurrentEncoder:
+        """What reads the windows."""
+        return self.correction.encoder
+
+    def forward(self, inputs: dict[str, Tensor]) -> Tensor:
+        """Forecast, in the frames of the windows.
+
+        Parameters
+        ----------
+        inputs : dict of tensors
+            "values", "rest" and "observed" of shape (n_windows, look_back), "path" of shape
+            (n_windows, horizon), "error" of shape (n_windows, 1), "features" of shape (n_windows,
+            n_features), and covariates "past" of shape (n_windows, look_back, n_past) and
+            "future" of shape (n_windows, horizon, n_future).
+
+        Returns
+        -------
+        forecast : tensor of shape (n_windows, horizon, 1 + n_quantiles)
+            The forecast, and its quantiles in rising order.
+        """
+        return self.combine(inputs, *self.parts(inputs))
+
+    def parts(self, inputs: dict[str, Tensor]) -> tuple[Tensor, Tensor, Tensor]:
+        """Compute what a forecast is made of, from the same as :meth:`forward`.
+
+        Returns
+        -------
+        linear, correction : tensor of shape (n_windows, horizon)
+            What the linear regression and the recurrent network add.
+
+        spread : tensor of shape (n_windows, horizon, 2)
+            Logarithms of how far quantiles below and above spread; of shape (n_windows, 0)
+            without quantiles.
+        """
+        correction = self.correction(inputs)[:, :, 0]
+        if self.shares[0] == 0 and self.training:
+            linear = torch.zeros_like(correction)
+        else:
+            linear = linear_inputs(inputs) @ self.linear
+        if self.spread is None:
+            return linear, correction, correction.new_empty(len(correction), 0)
+        return linear, correction, self.spread(inputs).clamp(-LARGEST_LOG, LARGEST_LOG)
+
+    def combine(
+        self, inputs: dict[str, Tensor], linear: Tensor, correction: Tensor, spread: Tensor
+    ) -> Tensor:
+        """Put together what :meth:`parts` computes.
+
+        Returns
+        -------
+        forecast : tensor of shape (n_windows, horizon, 1 + n_quantiles)
+        """
+        added = self.shares[0] * linear + self.shares[1] * correction
+        forecast = (inputs["path"] + added)[:, :, None]
+        if self.spread is None:
+            return forecast
+        below, above = (self.spread_share * spread).exp().split(1, dim=2)
+        # The forecast itself is not to serve its quantiles.
+        stretch = torch.where(self.offsets < 0, below, above)
+        offsets = self.offsets * inputs["error"][:, :, None] * stretch
+        return torch.cat([forecast, forecast.detach() + offsets], dim=2)
+
+    def copy_chosen(self, other: ForecastNetwork) -> None:
+        """Use as much of each part as another network does."""
+        for name in ("shares", "spread_share", "offsets"):
+            getattr(self, name).copy_(getattr(other, name))
+
+    def learnt_state(self) -> dict[str, Tensor]:
+        """Return what training changes: all but what is taken from the data beforehand."""
+        return dict(self.named_parameters())
+
+
+class WindowReader(nn.Module):
+    """Read the newest steps of windows, and answer for each step of the horizon, at first zero.
+
+    Parameters
+    ----------
+    n_read, horizon : int
+        Number of steps to read, and of what follows.
+
+    n_features, n_past, n_future : int
+        Number of features of a window, of covariates known up to the forecast, and of those known
+        ahead.
+
+    n_answers : int
+        Number of answers for each step.
+
+    hidden_size : int
+        Number of units of each recurrent layer.
+
+    seed : Seed
+        Seed of the initial weights.
+
+    dtype : torch.dtype
+        Dtype of the weights.
+
+    **encoder_options
+        Passed to :class:`RecurrentEncoder`.
+    """
+
+    def __init__(
+        self,
+        n_read: int,
+        horizon: int,
+        n_features: int,
+        n_past: int,
+        n_future: int,
+        n_answers: int,
+        hidden_size: int,
+        seed: Seed,
+        *,
+        dtype: torch.dtype = torch.float32,
+        **encoder_options: Any,
+    ) -> None:
+        super().__init__()
+        self.n_read, self.horizon, self.n_answers = n_read, horizon, n_answers
+        self.segment = math.ceil(n_read / MAX_SEGMENTS)
+
+        def build_linear(name: str, n_inputs: int, n_outputs: int) -> nn.Linear:
+            layer = build_empty(nn.Linear, n_inputs, n_outputs, dtype=dtype)
+            initialize_linear(layer, seed.of(name).generator())
+            return layer
+
+        self.encoder = RecurrentEncoder(
+            self.segment * (2 + n_past),
+            hidden_size,
+            seed.of("encoder"),
+            n_steps=math.ceil(n_read / self.segment),
+            dtype=dtype,
+            **encoder_options,
+        )
+        size = self.encoder.output_size + n_features
+        self.embed_future: nn.Linear | None = None
+        if n_future:
+            # Each step of the horizon sees the covariates of its own step.
+            self.embed_future = build_linear("future", size + n_future, hidden_size)
+            size = hidden_size
+            self.position = nn.Parameter(torch.zeros(horizon, hidden_size, dtype=dtype))
+            self.output = build_linear("output", size, n_answers)
+        else:
+            self.output = build_linear("output", size, horizon * n_answers)
+        nn.init.zeros_(self.output.weight)
+
+    def forward(self, inputs: dict[str, Tensor]) -> Tensor:
+        """Answer for each step, from the same as :class:`ForecastNetwork`.
+
+        Returns
+        -------
+        answers : tensor of shape (n_windows, horizon, n_answers)
+        """
+        steps = [inputs["rest"].clamp(-LARGEST_STEP, LARGEST_STEP), inputs["observed"]]
+        newest = [each[:, -self.n_read :, None] for each in steps]
+        if "past" in inputs:
+            newest.append(inputs["past"][:, -self.n_read :])
+        state = self.encoder(self._cut(torch.cat(newest, dim=2)), None, 1)[:, -1]
+        state = torch.cat([self.encoder.dropout(state), inputs["features"]], dim=1)
+        if self.embed_future is not None:
+            by_step = state[:, None].expand(-1, self.horizon, -1)
+            by_step = self.embed_future(torch.cat([by_step, inputs["future"]], dim=2))
+            return self.output((by_step + self.position).relu())
+        return self.output(state).reshape(len(state), self.horizon, self.n_answers)
+
+    def _cut(self, steps: Tensor) -> Tensor:
+        """Cut steps of shape (n, n_steps, n_features) into segments, padded with zeros."""
+        missing = -steps.shape[1] % self.segment
+        if missing:
+            steps = pad(steps, (0, 0, missing, 0))
+        return steps.reshape(len(steps), -1, self.segment * steps.shape[2])

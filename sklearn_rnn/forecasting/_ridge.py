@@ -1,0 +1,153 @@
+"""A ridge regression on windows, of what smoothing misses."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, reduce
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from sklearn_rnn.training import BatchIterator
+
+from ._network import linear_inputs
+from ._window_data import WindowData
+
+# Relative to the mean square of the inputs; infinity leaves the smoothed path as it is.
+PENALTIES = (*np.logspace(-4.5, 2, 14), np.inf)
+BATCH_SIZE = 1024
+# So many windows are enough to estimate a regression, and to compare two of them.
+MAX_FIT_BATCHES = 24
+MAX_SCORED_BATCHES = 4
+# Windows followed by larger values than this, on average, count less.
+LARGE_TARGET = 4.0
+
+
+@dataclass(frozen=True)
+class Ridge:
+    """A ridge regression and how it was chosen.
+
+    Parameters
+    ----------
+    weights : tensor of shape (n_linear_inputs, horizon)
+        Weights of what :func:`linear_inputs` joins.
+
+    penalty : float
+        Strength of the penalty, relative to the mean square of the inputs.
+
+    loss : float
+        Mean absolute error on the windows that it was chosen by, times their weights.
+    """
+
+    weights: Tensor
+    penalty: float
+    loss: float
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Sums of products of inputs, and of inputs and targets."""
+
+    inputs: Tensor
+    targets: Tensor
+
+    def __add__(self, other: Moments) -> Moments:
+        return Moments(self.inputs + other.inputs, self.targets + other.targets)
+
+    @cached_property
+    def spectrum(self) -> tuple[Tensor, Tensor]:
+        """Eigenvalues and eigenvectors of the inputs, which serve all solutions."""
+        eigenvalues, vectors = torch.linalg.eigh(self.inputs)
+        return eigenvalues.clamp(min=0), vectors
+
+    def solve(self, penalty: float) -> Tensor:
+        """Minimise the penalised squared error [1]_.
+
+        References
+        ----------
+        .. [1] Hoerl, A. E. and Kennard, R. W. (1970). Ridge regression: biased estimation for
+           nonorthogonal problems. Technometrics 12(1).
+        """
+        eigenvalues, vectors = self.spectrum
+        shrunk = 1 / (eigenvalues + penalty * (eigenvalues.mean() + 1e-9))
+        return vectors @ (shrunk[:, None] * (vectors.T @ self.targets))
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Windows that regressions are compared on."""
+
+    inputs: Tensor
+    targets: Tensor
+    weights: Tensor
+
+    def loss(self, weights: Tensor) -> float:
+        """Average the weighted absolute error of a regression over the steps that are known."""
+        errors = (self.targets - self.inputs @ weights).abs() * self.weights[:, None]
+        return float(errors.nanmean())
+
+    def moments(self) -> Moments:
+        """Sum up the products, to estimate on these windows too."""
+        known = self.targets.isfinite().all(dim=1)
+        inputs, targets = self.inputs[known], self.targets[known]
+        influence = 1 / (1 + (targets.abs().mean(dim=1) / LARGE_TARGET).square())
+        weighted = inputs * (self.weights[known] * influence)[:, None]
+        return Moments(weighted.T @ inputs, weighted.T @ targets)
+
+
+def fit_ridge(
+    train: WindowData,
+    held_out: WindowData | None,
+    generator: torch.Generator,
+    penalties: tuple[float, ...] = PENALTIES,
+) -> tuple[Ridge, Ridge]:
+    """Choose a penalty on held-out windows.
+
+    Parameters
+    ----------
+    train : WindowData
+        Windows to estimate on.
+
+    held_out : WindowData or None
+        Windows to choose by; None chooses by those to estimate on.
+
+    generator : torch.Generator
+        Source of the choice of windows, where there are very many.
+
+    penalties : tuple of float
+        Strengths to choose from.
+
+    Returns
+    -------
+    from_train, from_all : Ridge
+        Estimated on the training windows, and on those held out as well.
+    """
+    chosen_by = train if held_out is None else held_out
+    samples = list(_samples(chosen_by, generator, MAX_SCORED_BATCHES))
+    scored = Sample(*(torch.cat(part) for part in zip(*samples, strict=True)))
+    nothing = torch.zeros(scored.inputs.shape[1], scored.targets.shape[1], dtype=torch.float64)
+    if len(train) == 0:
+        ridge = Ridge(nothing, np.inf, scored.loss(nothing))
+        return ridge, ridge
+    batches = (Sample(*each).moments() for each in _samples(train, generator, MAX_FIT_BATCHES))
+    moments = reduce(operator.add, batches)
+    solved = [nothing if each == np.inf else moments.solve(each) for each in penalties]
+    losses = [scored.loss(each) for each in solved]
+    best = int(np.argmin(losses))
+    from_train = Ridge(solved[best], penalties[best], losses[best])
+    if held_out is None or from_train.penalty == np.inf:
+        return from_train, from_train
+    weights = (moments + scored.moments()).solve(from_train.penalty)
+    return from_train, Ridge(weights, from_train.penalty, from_train.loss)
+
+
+def _samples(
+    data: WindowData, generator: torch.Generator, n_batches: int
+) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+    """Draw windows, and yield their inputs, what smoothing misses, and their weights."""
+    for inputs, y in BatchIterator(data, BATCH_SIZE, generator, n_batches):
+        missed = y - inputs["path"]
+        yield linear_inputs(inputs).double().cpu(), missed.double().cpu(), inputs["weight"].double().cpu()

@@ -1,0 +1,189 @@
+"""Windows in the frame of reference that a forecast is made in, and the way back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+
+from ._decomposition import decompose
+from ._smoothing import smooth
+
+# A logarithm is taken of values plus this share of their mean size, so that zeros have one.
+OFFSET = 0.2
+SMALLEST_SHARE = 1e-3
+# What lies this many units away pulls no harder than what is nearer.
+LARGEST = 30.0
+# The smoothed path is told to the network at so many of its steps.
+N_PATH_STEPS = 5
+# A smaller unit than this share of what a series varies by is noise.
+TINY = 1e-12
+
+
+class Frame(NamedTuple):
+    """Frame of reference of each window of a batch.
+
+    Parameters
+    ----------
+    size : ndarray of shape (n_windows, 1)
+        Mean absolute value, in the units of the series.
+
+    level, unit : ndarray of shape (n_windows, 1)
+        Origin and unit, on the scale of the window: of values, or of their logarithms.
+    """
+
+    size: np.ndarray
+    level: np.ndarray
+    unit: np.ndarray
+
+
+class ScaledWindows(NamedTuple):
+    """Windows in their frames.
+
+    Parameters
+    ----------
+    frame : Frame
+        The frames.
+
+    values : ndarray of shape (n_windows, look_back)
+        Values, without gaps.
+
+    rest : ndarray of shape (n_windows, look_back)
+        Values without their season, without gaps.
+
+    path : ndarray of shape (n_windows, horizon)
+        What smoothing says comes next.
+
+    error : ndarray of shape (n_windows, 1)
+        What errors of forecasts grow with.
+
+    features : ndarray of shape (n_windows, n_features)
+        What else there is to tell of a window.
+    """
+
+    frame: Frame
+    values: np.ndarray
+    rest: np.ndarray
+    path: np.ndarray
+    error: np.ndarray
+    features: np.ndarray
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """How windows are brought to a common scale.
+
+    Parameters
+    ----------
+    kind : {"logarithm", "linear", "fixed"}
+        Whether steps are differences of logarithms or of values, relative to each window; or
+        whether values stay as they are, for targets that do not continue their window.
+
+    seasons : tuple of int
+        Lengths of the seasons.
+
+    horizon : int
+        Number of steps that follow.
+
+    center, deviation : ndarray of shape (n_features,), default=None
+        Mean and deviation of the features.
+
+    largest_weight : float, default=inf
+        Weights of windows are no larger.
+    """
+
+    kind: str
+    seasons: tuple[int, ...]
+    horizon: int
+    center: np.ndarray | None = None
+    deviation: np.ndarray | None = None
+    largest_weight: float = np.inf
+
+    def learn(self, windows: np.ndarray, smallest: np.ndarray) -> Scaling:
+        """Learn the scale of features and weights from windows seen in fit."""
+        scaled = self.scale(windows, smallest)
+        deviation = scaled.features.std(axis=0)
+        largest = float(np.quantile(self.weights(scaled.frame), 0.95))
+        return replace(
+            self,
+            center=scaled.features.mean(axis=0),
+            deviation=np.where(deviation > 1e-6, deviation, 1.0),
+            largest_weight=largest if largest > 0 else np.inf,
+        )
+
+    def scale(self, windows: np.ndarray, smallest: np.ndarray) -> ScaledWindows:
+        """Bring windows to their frames.
+
+        Parameters
+        ----------
+        windows : ndarray of shape (n_windows, look_back), dtype float64
+            Values, NaN where one is missing; each window has one.
+
+        smallest : ndarray of shape (n_windows, 1)
+            Unit of windows that vary less.
+        """
+        known = np.isfinite(windows)
+        size = np.abs(np.where(known, windows, 0)).sum(axis=1, keepdims=True)
+        size = np.maximum(size / np.maximum(known.sum(axis=1, keepdims=True), 1), smallest)
+        start = self._transform(windows, size)
+        filled, rest, level, unit = decompose(start, () if self.kind == "fixed" else self.seasons)
+        if self.kind == "fixed":
+            level, unit, error = np.zeros_like(level), np.ones_like(unit), np.ones_like(unit)
+            path, features = np.zeros((len(windows), self.horizon)), np.zeros((len(windows), 0))
+            frame = Frame(np.ones_like(size), level, unit)
+            return ScaledWindows(frame, filled, rest, path, error, features)
+        if self.kind == "logarithm":
+            smallest = smallest / ((1 + OFFSET) * size)
+        unit = np.maximum(unit, smallest)
+        # Relative to the level, so that it takes no digits from what is small beside it.
+        path, error = smooth(start - level, self.seasons, self.horizon)
+        frame = Frame(size, level, unit)
+        path = np.clip(path / unit, -LARGEST, LARGEST)
+        steps = np.linspace(0, self.horizon - 1, min(N_PATH_STEPS, self.horizon)).astype(int)
+        error = np.maximum(error[:, None], smallest) / unit
+        features = np.concatenate(
+            [
+                np.log(self.weights(frame)[:, None] + TINY),
+                known.mean(axis=1, keepdims=True),
+                (rest[:, -1:] - level) / unit,
+                path[:, steps],
+            ],
+            axis=1,
+        ).clip(-LARGEST, LARGEST)
+        if self.center is not None:
+            features = (features - self.center) / self.deviation
+        values, rest = (
+            np.clip((each - level) / unit, -LARGEST, LARGEST) for each in (filled, rest)
+        )
+        return ScaledWindows(frame, values, rest, path, error, features)
+
+    def weights(self, frame: Frame) -> np.ndarray:
+        """Weigh windows, shape (n_windows,), by what their unit is relative to their size."""
+        if self.kind == "linear":
+            unit = frame.unit / frame.size
+        else:
+            unit = frame.unit
+        return np.minimum(unit[:, 0], self.largest_weight)
+
+    def to_frame(self, values: np.ndarray, frame: Frame) -> np.ndarray:
+        """Bring what follows the windows, shape (n_windows, n_steps), to their frames."""
+        return (self._transform(values, frame.size) - frame.level) / frame.unit
+
+    def from_frame(self, values: np.ndarray, frame: Frame) -> np.ndarray:
+        """Bring forecasts of shape (n_windows, ...) back to the units of the series."""
+        size, level, unit = (
+            each.reshape(len(values), *[1] * (values.ndim - 1)) for each in frame
+        )
+        values = level + unit * values
+        if self.kind != "logarithm":
+            return values
+        with np.errstate(over="ignore"):
+            # Nothing was below zero that it was learnt from.
+            return np.maximum(size * (np.exp(values) - OFFSET), 0.0)
+
+    def _transform(self, values: np.ndarray, size: np.ndarray) -> np.ndarray:
+        if self.kind != "logarithm":
+            return values
+        with np.errstate(invalid="ignore"):
+            return np.log(np.maximum(values / size + OFFSET, SMALLEST_SHARE))
