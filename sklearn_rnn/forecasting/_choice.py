@@ -21,7 +21,7 @@ MAX_HELD_OUT_BATCHES = 4
 STEPS = np.linspace(0, 1, 5)
 SHARES = np.array([(a, b) for a in STEPS for b in STEPS if a + b <= 1])
 LIKELY_SHARES = np.array([0.25, 0.5])
-PRIOR_WIDTH = 0.35
+PRIOR_WIDTH = 0.25
 # Shares of what the network tells about the spread of quantiles.
 SPREAD_SHARES = STEPS
 # A few windows that do not overlap do not tell on which side forecasts err: quantiles lie on both
@@ -130,8 +130,8 @@ class HeldOut:
         stacked = torch.stack(losses)
         differences = stacked - stacked[stacked.mean(dim=1).argmin()]
         errors = differences.std(dim=1, correction=0) / self.n_apart**0.5
-        lost = differences.mean(dim=1) / errors.clamp(min=1e-300)
-        return torch.softmax(-(lost.nan_to_num() + distance), dim=0).double()
+        lost = (differences.mean(dim=1) / errors.clamp(min=1e-300)).nan_to_num()
+        return torch.softmax(-(lost.square() / 2 + distance), dim=0).double()
 
 
 def count_apart(n_windows: int, horizon: int) -> float:

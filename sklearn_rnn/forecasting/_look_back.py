@@ -6,11 +6,8 @@ import math
 
 import numpy as np
 
-N_SEASONS = 14
-MIN_STEPS = 60
-# Fewer seasons are seen where they come to more steps than these, but three.
-MAX_STEPS = 336
-N_LONG_SEASONS = 3
+# Half of a usual series is seen, within these bounds.
+MIN_STEPS, MAX_STEPS = 60, 336
 N_HORIZONS = 3
 # Stands in for a season where there is none.
 SHORT_SEASON = 4
@@ -30,14 +27,13 @@ def default_look_back(lengths: np.ndarray, horizon: int, season_length: int) -> 
     Returns
     -------
     look_back : int
-        Whole seasons and one more step: so many as come to 60 steps, 14 seasons (fewer, but three,
-        of more than 336 steps) or three horizons, whichever is more; fewer where there would be
-        more values in a window than windows, but at least two.
+        Whole seasons and one more step: half the median length, but at least 60 steps, two seasons
+        and three horizons, and no more than 336 steps unless these ask for it; fewer where there
+        would be more values in a window than whole windows, but at least two seasons.
     """
     season = season_length if season_length > 1 else SHORT_SEASON
-    wanted = MIN_STEPS if season_length == 1 else N_SEASONS * season
-    wanted = min(max(wanted, MIN_STEPS), max(MAX_STEPS, N_LONG_SEASONS * season))
-    n_seasons = math.ceil(max(wanted, N_HORIZONS * horizon) / season)
+    half = int(np.clip(np.median(lengths) // 2, MIN_STEPS, MAX_STEPS))
+    n_seasons = max(math.ceil(max(half, N_HORIZONS * horizon) / season), 2)
     while n_seasons > 2:
         look_back = n_seasons * season + 1
         if np.maximum(lengths - horizon - look_back + 1, 0).sum() >= look_back:

@@ -175,17 +175,19 @@ def describe(x, season, pattern):
                     count += 1
             pattern[phase] = total / max(count, 1)
         pattern -= pattern.mean()
-    end, n_end, change, n_changes, after = 0.0, 0, 0.0, 0, np.nan
+    end, n_end, change, n_changes, after, is_after = 0.0, 0, 0.0, 0, 0.0, False
     for t in range(len(x) - 1, -1, -1):
-        value = x[t] - pattern[t % season]
-        if np.isfinite(value):
+        is_known = np.isfinite(x[t])
+        if is_known:
+            value = x[t] - pattern[t % season]
             if n_end < max(season, 4):
                 end += value
                 n_end += 1
-            if np.isfinite(after):
+            if is_after:
                 change += (after - value) ** 2
                 n_changes += 1
-        after = value
+            after = value
+        is_after = is_known
     return n_known, slope, end / n_end, change / max(n_changes, 1)
 
 
