@@ -57,7 +57,8 @@ class ForecastNet(RecurrentNet):
         """Iterate over batches: at most so many, at random, for training."""
         if not training:
             return BatchIterator(dataset, N_FORECAST_AT_ONCE)
-        dataset = dataset.drawn_once() if isinstance(dataset, WindowData) else dataset
+        if isinstance(dataset, WindowData):
+            dataset = dataset.drawn(self.module_.correction.n_read, self.generator_)
         return BatchIterator(dataset, self.batch_size, self.generator_, MAX_BATCHES_PER_EPOCH)
 
     def _forward(self, module: torch.nn.Module, x: dict[str, Tensor]) -> Tensor:

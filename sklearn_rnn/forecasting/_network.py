@@ -154,10 +154,9 @@ class ForecastNetwork(nn.Module):
             without quantiles.
         """
         correction = self.correction(inputs)[:, :, 0]
-        if self.shares[0] == 0 and self.training:
-            linear = torch.zeros_like(correction)
-        else:
-            linear = linear_inputs(inputs) @ self.linear
+        # In training, the recurrent network reads the newest steps alone.
+        is_whole = "values" in inputs
+        linear = linear_inputs(inputs) @ self.linear if is_whole else torch.zeros_like(correction)
         if self.spread is None:
             return linear, correction, correction.new_empty(len(correction), 0)
         return linear, correction, self.spread(inputs).clamp(-LARGEST_LOG, LARGEST_LOG)

@@ -22,7 +22,7 @@ BATCH_SIZE = 1024
 # So many windows are enough to estimate a regression, and to compare two of them.
 MAX_FIT_BATCHES = 24
 MAX_SCORED_BATCHES = 4
-# Windows followed by larger values than this, on average, count less.
+# Windows that smoothing misses by this many times the usual count less.
 LARGE_TARGET = 4.0
 
 
@@ -93,7 +93,9 @@ class Sample:
         """Sum up the products, to estimate on these windows too."""
         known = self.targets.isfinite().all(dim=1)
         inputs, targets = self.inputs[known], self.targets[known]
-        influence = 1 / (1 + (targets.abs().mean(dim=1) / LARGE_TARGET).square())
+        sizes = targets.abs().mean(dim=1)
+        usual = sizes.mean().clamp(min=1e-300)
+        influence = 1 / (1 + (sizes / (LARGE_TARGET * usual)).square())
         weighted = inputs * (self.weights[known] * influence)[:, None]
         return Moments(weighted.T @ inputs, weighted.T @ targets)
 
@@ -150,4 +152,6 @@ def _samples(
     """Draw windows, and yield their inputs, what smoothing misses, and their weights."""
     for inputs, y in BatchIterator(data, BATCH_SIZE, generator, n_batches):
         missed = y - inputs["path"]
-        yield linear_inputs(inputs).double().cpu(), missed.double().cpu(), inputs["weight"].double().cpu()
+        parts = (linear_inputs(inputs), missed, inputs["weight"])
+        joined, missed, weight = (each.double().cpu() for each in parts)
+        yield joined, missed, weight

@@ -8,15 +8,15 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 
-from sklearn_rnn.training import BLOCK_BYTES, Batch, BatchData
+from sklearn_rnn.training import Batch, BatchData
 
 from ._covariates import CovariateScaler
 from ._origins import Origins
 from ._panel import Panel
 from ._scaling import Frame, ScaledWindows, Scaling
 
-# Windows of a fit that take no more than this are scaled once, and kept.
-MAX_DRAWN_BYTES = 256 * BLOCK_BYTES
+# So many windows are enough for the recurrent network to learn from.
+MAX_DRAWN = 200_000
 N_DRAWN_AT_ONCE = 4096
 
 
@@ -269,11 +269,15 @@ class WindowData(BatchData):
     def __len__(self) -> int:
         return len(self.source)
 
-    def drawn_once(self) -> BatchData:
-        """Draw all windows, to be used again in each epoch, if they take little memory."""
-        if len(self) * self.row_bytes > MAX_DRAWN_BYTES:
-            return self
-        return DrawnWindows(self)
+    def drawn(self, n_read: int, generator: torch.Generator) -> DrawnWindows:
+        """Draw windows once, to learn from their newest steps in each epoch.
+
+        Of very many, so many are drawn at random.
+        """
+        rows = torch.arange(len(self))
+        if len(self) > MAX_DRAWN:
+            rows = torch.randperm(len(self), generator=generator)[:MAX_DRAWN].sort().values
+        return DrawnWindows(self, rows, n_read)
 
     def __getitem__(self, index: Any) -> Batch:
         """Take windows: a slice, a tensor of their numbers, or one number.
@@ -325,16 +329,27 @@ class WindowData(BatchData):
 
 
 class DrawnWindows(BatchData):
-    """All windows of :class:`WindowData`, as tensors."""
+    """Windows of :class:`WindowData` as tensors, with their newest steps.
 
-    def __init__(self, windows: WindowData) -> None:
-        starts = range(0, len(windows), N_DRAWN_AT_ONCE)
-        parts = [windows[start : start + N_DRAWN_AT_ONCE] for start in starts]
-        names = parts[0][0]
-        self.inputs = {name: torch.cat([inputs[name] for inputs, _ in parts]) for name in names}
-        self.y = torch.cat([y for _, y in parts])
-        self.n_steps = windows.n_steps
-        self.row_bytes = windows.row_bytes
+    Parameters
+    ----------
+    windows : WindowData
+        The windows.
+
+    rows : tensor of shape (n_windows,)
+        Numbers of those to keep.
+
+    n_read : int
+        Number of steps to keep.
+    """
+
+    def __init__(self, windows: WindowData, rows: torch.Tensor, n_read: int) -> None:
+        batches = [_newest(windows[part], n_read) for part in rows.split(N_DRAWN_AT_ONCE)]
+        names = batches[0][0]
+        self.inputs = {name: torch.cat([inputs[name] for inputs, _ in batches]) for name in names}
+        self.y = torch.cat([y for _, y in batches])
+        self.n_steps = n_read
+        self.row_bytes = sum(each[0].nbytes for each in self.inputs.values()) + self.y[0].nbytes
 
     def __len__(self) -> int:
         return len(self.y)
@@ -343,3 +358,13 @@ class DrawnWindows(BatchData):
         """Take windows: a slice, or a tensor of their numbers."""
         rows = index if isinstance(index, slice) else index.to(self.y.device)
         return {name: each[rows] for name, each in self.inputs.items()}, self.y[rows]
+
+
+def _newest(batch: Batch, n_read: int) -> Batch:
+    """Keep the newest steps of a batch, and leave out what the recurrent network does not read."""
+    inputs, y = batch
+    kept = {name: each for name, each in inputs.items() if name not in ("values", "frame")}
+    for name in ("rest", "observed", "past"):
+        if name in kept:
+            kept[name] = kept[name][:, -n_read:].clone()
+    return kept, y
