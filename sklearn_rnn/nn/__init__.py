@@ -3,6 +3,8 @@
 from ._cells import CELLS
 from ._encoder import RecurrentEncoder
 from ._ensemble import SequenceEnsemble
+from ._front_end import FrontEnd
+from ._image_front_end import ImageFrontEnd
 from ._initialization import build_empty, initialize_linear
 from ._network import SequenceNetwork
 from ._pooling import POOLINGS
@@ -14,6 +16,8 @@ __all__ = [
     "CELLS",
     "POOLINGS",
     "ConvolutionScores",
+    "FrontEnd",
+    "ImageFrontEnd",
     "RandomConvolutions",
     "RecurrentEncoder",
     "Seed",
