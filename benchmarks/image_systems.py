@@ -44,9 +44,15 @@ TUTORIALS: dict[str, dict[str, Any]] = {
         "max_epochs": 10,
     },
 }
-# Ours without what comes by itself: a moving average of the weights where the rate stays the same,
-# the largest outputs of a simple RNN, which forgets, and batch norm where it is not named.
-PLAIN: dict[str, Any] = {"ema_decay": None, "pooling": "last", "batch_norm": False}
+# Ours without what comes by itself: a front end, a moving average of the weights where the rate
+# stays the same, the largest outputs of a simple RNN, which forgets, and batch norm where it is
+# not named.
+PLAIN: dict[str, Any] = {
+    "front_end": False,
+    "ema_decay": None,
+    "pooling": "last",
+    "batch_norm": False,
+}
 OURS_ALONE: dict[str, dict[str, Any]] = {
     "RNNImageClassifier()": {},
     "recipe: both directions, max pooling, batch norm, shifts, 30 epochs": {
