@@ -55,7 +55,14 @@ PLAIN: dict[str, Any] = {
 }
 OURS_ALONE: dict[str, dict[str, Any]] = {
     "RNNImageClassifier()": {},
-    "recipe: both directions, max pooling, batch norm, shifts, 30 epochs": {
+    "recipe: three networks, dropout, shifts, 20 epochs": {
+        "n_estimators": 3,
+        "dropout": 0.3,
+        "max_shift": 1,
+        "max_epochs": 20,
+    },
+    "without front end: both directions, max pooling, batch norm, shifts, 30 epochs": {
+        "front_end": False,
         "bidirectional": True,
         "pooling": "max",
         "max_shift": 2,
