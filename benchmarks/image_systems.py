@@ -44,12 +44,25 @@ TUTORIALS: dict[str, dict[str, Any]] = {
         "max_epochs": 10,
     },
 }
-# Ours without what comes by itself: a moving average of the weights where the rate stays the same,
-# the largest outputs of a simple RNN, which forgets, and batch norm where it is not named.
-PLAIN: dict[str, Any] = {"ema_decay": None, "pooling": "last", "batch_norm": False}
+# Ours without what comes by itself: a front end, a moving average of the weights where the rate
+# stays the same, the largest outputs of a simple RNN, which forgets, and batch norm where it is
+# not named.
+PLAIN: dict[str, Any] = {
+    "front_end": False,
+    "ema_decay": None,
+    "pooling": "last",
+    "batch_norm": False,
+}
 OURS_ALONE: dict[str, dict[str, Any]] = {
     "RNNImageClassifier()": {},
-    "recipe: both directions, max pooling, batch norm, shifts, 30 epochs": {
+    "recipe: three networks, dropout, shifts, 20 epochs": {
+        "n_estimators": 3,
+        "dropout": 0.3,
+        "max_shift": 1,
+        "max_epochs": 20,
+    },
+    "without front end: both directions, max pooling, batch norm, shifts, 30 epochs": {
+        "front_end": False,
         "bidirectional": True,
         "pooling": "max",
         "max_shift": 2,

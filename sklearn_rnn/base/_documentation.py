@@ -13,8 +13,7 @@ Class = TypeVar("Class", bound=type)
 
 CLASSIFIER_PARAMETERS = """
 front_end : bool or "auto", default=%(front_end)s
-    Whether three convolutions over the steps [3]_ come before the recurrent layers, which then
-    read a quarter of the steps. "auto" has them from 12 steps on.
+    %(front_end_words)s
 
 cell : {%(cells)s}, default=%(cell)s
     Recurrent cell: %(kinds_of_cells)s.
@@ -155,8 +154,7 @@ max_epochs : int or "auto", default="auto"
 """
 
 CLASSIFIER_REFERENCES = """
-.. [3] Karim, F., Majumdar, S., Darabi, H. and Chen, S. (2018). LSTM fully convolutional networks
-   for time series classification. IEEE Access 6.
+.. [3] %(front_end_reference)s
 .. [4] Ba, J. L., Kiros, J. R. and Hinton, G. E. (2016). Layer normalization. arXiv:1607.06450.
 .. [5] He, K. et al. (2016). Deep residual learning for image recognition. CVPR.
 .. [6] Lakshminarayanan, B., Pritzel, A. and Blundell, C. (2017). Simple and scalable predictive
@@ -182,7 +180,7 @@ def describe_parameters(**defaults: str) -> dict[str, str]:
     if "front_end" in defaults:
         described["classifier_parameters"] = CLASSIFIER_PARAMETERS.strip() % defaults
         described["ensemble_parameters"] = ENSEMBLE_PARAMETERS.strip() % defaults
-        described["classifier_references"] = CLASSIFIER_REFERENCES.strip()
+        described["classifier_references"] = CLASSIFIER_REFERENCES.strip() % defaults
     return described
 
 

@@ -6,7 +6,9 @@ import numpy as np
 
 from ._pixel_paths import PIXEL_PATHS
 
-SCANS = ("rows", "columns", "patches", *PIXEL_PATHS)
+# Scans of which each step is a whole line.
+LINES = ("rows", "columns")
+SCANS = (*LINES, "patches", *PIXEL_PATHS)
 
 
 def scan_order(scan: str, image_shape: tuple[int, int, int], patch_size: int) -> np.ndarray:

@@ -4,6 +4,8 @@ from ._cells import CELLS
 from ._compile import compiled
 from ._encoder import RecurrentEncoder
 from ._ensemble import SequenceEnsemble
+from ._front_end import FrontEnd
+from ._image_front_end import ImageFrontEnd
 from ._initialization import build_empty, initialize_linear
 from ._network import SequenceNetwork
 from ._pooling import POOLINGS
@@ -15,6 +17,8 @@ __all__ = [
     "CELLS",
     "POOLINGS",
     "ConvolutionScores",
+    "FrontEnd",
+    "ImageFrontEnd",
     "RandomConvolutions",
     "RecurrentEncoder",
     "Seed",

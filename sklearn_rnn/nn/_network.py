@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from ._encoder import RecurrentEncoder
-from ._front_end import FrontEnd
 from ._initialization import build_empty, initialize_linear
 from ._layers import BatchNorm, RandomReorder, Rescale, SeededDropout
 from ._pooling import POOLINGS, step_mask
@@ -38,8 +37,9 @@ class SequenceNetwork(nn.Module):
     n_steps : int
         Number of steps of the longest sequences to train on.
 
-    front_end : bool
-        Whether convolutions come before the recurrence. Their outputs are pooled too.
+    front_end : callable, default=None
+        Builds what comes before the recurrence, such as :class:`FrontEnd`, from the number of
+        features per step, `n_steps`, a seed and a dtype. Its outputs are pooled too.
 
     poolings : sequence of {"last", "mean", "max"}
         How the outputs of all steps become one vector: those of each, side by side.
@@ -70,7 +70,7 @@ class SequenceNetwork(nn.Module):
         seed: Seed,
         *,
         n_steps: int,
-        front_end: bool = False,
+        front_end: Callable[[int, int, Seed, torch.dtype], Any] | None = None,
         poolings: Sequence[str] = ("last",),
         batch_norm: bool = False,
         dropout: float = 0.0,
@@ -85,9 +85,9 @@ class SequenceNetwork(nn.Module):
         self.rescale = Rescale(shift, scale, dtype)
         self.dtype, self.n_outputs = dtype, n_outputs
         input_size = len(shift)
-        self.front_end: FrontEnd | None = None
-        if front_end:
-            self.front_end = FrontEnd(input_size, n_steps, seed.of("front_end"), dtype)
+        self.front_end = None
+        if front_end is not None:
+            self.front_end = front_end(input_size, n_steps, seed.of("front_end"), dtype)
             input_size, n_steps = self.front_end.output_size, self.front_end.n_merged(n_steps)
         self.encoder = RecurrentEncoder(
             input_size,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from numbers import Integral
 from typing import Any
 
@@ -14,6 +15,7 @@ from sklearn_rnn.base import DTYPES, BaseRecurrentEstimator
 from sklearn_rnn.nn import (
     POOLINGS,
     ConvolutionScores,
+    FrontEnd,
     RandomConvolutions,
     Seed,
     SequenceEnsemble,
@@ -66,11 +68,13 @@ class BaseSequenceEstimator(BaseRecurrentEstimator):
         }
         names = ("front_end", "batch_norm", "n_estimators", "random_convolutions")
         given = {name: getattr(self, name) for name in names}
+        given["front_end"] = self._choose_front_end()
         if incremental:
             # It is fitted to all samples at once.
             given["random_convolutions"] = False
         chosen = choose_network(n_samples, n_steps, **given)
-        module_options |= {name: chosen[name] for name in ("front_end", "batch_norm")}
+        module_options["front_end"] = self._front_end_builder() if chosen["front_end"] else None
+        module_options["batch_norm"] = chosen["batch_norm"]
         module: type[torch.nn.Module] = SequenceNetwork
         if chosen["n_estimators"] > 1 or chosen["random_convolutions"]:
             module, module_options["n_members"] = SequenceEnsemble, chosen["n_estimators"]
@@ -90,6 +94,13 @@ class BaseSequenceEstimator(BaseRecurrentEstimator):
         weight = None if train.sample_weight is None else train.sample_weight.cpu().numpy()
         fitted = fit_ridge(net.outputs(train, shares), train.y.cpu().numpy(), weight)
         net.module_.beside = ConvolutionScores(shares, *map(torch.as_tensor, fitted))
+
+    def _choose_front_end(self) -> bool | str:
+        """Tell whether there is a front end; "auto" leaves it to the number of steps."""
+        return self.front_end
+
+    def _front_end_builder(self) -> Callable[..., torch.nn.Module]:
+        return FrontEnd
 
     def _auto_batch_size(self, n_samples: int) -> int:
         return choose_batch_size(n_samples)

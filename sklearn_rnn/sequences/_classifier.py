@@ -32,6 +32,10 @@ from ._convergence import convergence_message
 
 @documented(
     front_end='"auto"',
+    front_end_words="Whether three convolutions over the steps [3]_ come before the recurrent "
+    'layers, which then\n    read a quarter of the steps. "auto" has them from 12 steps on.',
+    front_end_reference="Karim, F., Majumdar, S., Darabi, H. and Chen, S. (2018). LSTM fully "
+    "convolutional networks\n   for time series classification. IEEE Access 6.",
     cell='"gru"',
     bidirectional="True",
     pooling='("max", "mean")',

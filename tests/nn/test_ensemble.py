@@ -5,11 +5,11 @@ import pytest
 import torch
 from weights import assert_unlike, matrices
 
-from sklearn_rnn.nn import Seed, SequenceEnsemble, SequenceNetwork
+from sklearn_rnn.nn import FrontEnd, Seed, SequenceEnsemble, SequenceNetwork
 
 OPTIONS = [
     {},
-    {"front_end": True, "batch_norm": True, "bidirectional": True, "poolings": ("max", "mean")},
+    {"front_end": FrontEnd, "batch_norm": True, "bidirectional": True, "poolings": ("max", "mean")},
 ]
 LENGTHS = torch.tensor([14, 3, 1, 14, 7])
 SIZES = {"hidden_size": 16, "n_outputs": 2, "n_steps": 14}

@@ -2,7 +2,7 @@ import pytest
 import torch
 from torch.nn.functional import relu
 
-from sklearn_rnn.nn import Seed, SequenceNetwork
+from sklearn_rnn.nn import FrontEnd, Seed, SequenceNetwork
 
 LENGTHS = [23, 1, 12, 23, 2, 13, 4, 5]
 
@@ -10,7 +10,7 @@ LENGTHS = [23, 1, 12, 23, 2, 13, 4, 5]
 def network(n_steps=23, **options):
     options = {"dtype": torch.float64, "poolings": ("max", "mean", "last"), **options}
     return SequenceNetwork(
-        torch.zeros(3), torch.ones(3), 4, 2, Seed(0), n_steps=n_steps, front_end=True, **options
+        torch.zeros(3), torch.ones(3), 4, 2, Seed(0), n_steps=n_steps, front_end=FrontEnd, **options
     )
 
 

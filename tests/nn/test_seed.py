@@ -5,7 +5,7 @@ import pytest
 import torch
 from weights import assert_unlike, matrices
 
-from sklearn_rnn.nn import Seed, SequenceNetwork
+from sklearn_rnn.nn import FrontEnd, Seed, SequenceNetwork
 
 
 def test_same_name_same_numbers():
@@ -41,7 +41,7 @@ def test_numbers_serve_numpy_too():
         {"num_layers": 3, "bidirectional": True},
         {"num_layers": 2, "bidirectional": True, "cell": "gru", "residual": True},
         {"num_layers": 2, "cell": "rnn"},
-        {"num_layers": 2, "front_end": True},
+        {"num_layers": 2, "front_end": FrontEnd},
     ],
     ids=str,
 )

@@ -210,6 +210,7 @@ def test_images():
         "label_smoothing": 0.0,
     }
     auto = dict.fromkeys(AUTO, "auto")
+    images = rng.integers(256, size=(96, 16, 17))
     found = fitted(images, RNNImageClassifier, **auto).auto_params_
     assert tuple(found[name] for name in auto) == FRONT_END
 

@@ -5,7 +5,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from skorch.callbacks import Callback, EarlyStopping
 from torch import nn
 
-from sklearn_rnn.nn import Seed, SequenceEnsemble, SequenceNetwork
+from sklearn_rnn.nn import FrontEnd, Seed, SequenceEnsemble, SequenceNetwork
 from sklearn_rnn.training import RecurrentNet, SequenceData, accuracy
 
 N_SAMPLES = 10
@@ -91,7 +91,7 @@ def test_weight_of_a_row_is_the_weight_of_its_gradient():
 def test_members_learn_as_if_each_were_alone(weighted, options):
     weight = np.arange(N_SAMPLES) / np.arange(N_SAMPLES).mean() if weighted else None
     data = make_data(sample_weight=weight)
-    options = {"lr": 0.1, "max_epochs": 3, "module__front_end": True, **options}
+    options = {"lr": 0.1, "max_epochs": 3, "module__front_end": FrontEnd, **options}
     together = make_net(module=SequenceEnsemble, module__n_members=3, **options)
     alone = [
         make_net(module__seed=Seed(0).of(f"member {number}"), **options) for number in range(3)
