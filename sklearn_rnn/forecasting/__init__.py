@@ -2,7 +2,6 @@
 
 from ._alignment import align_future, find_units, to_units
 from ._blocks import Block, all_forecasts, hold_out
-from ._calendar import calendar_features, check_calendar
 from ._forecast_net import ForecastNet
 from ._forecast_network import ForecastNetwork
 from ._forecaster import LSTMForecaster
@@ -30,8 +29,6 @@ __all__ = [
     "WindowData",
     "align_future",
     "all_forecasts",
-    "calendar_features",
-    "check_calendar",
     "default_look_back",
     "find_units",
     "fit_linear",

@@ -19,7 +19,6 @@ from sklearn_rnn.base import BaseRecurrentEstimator, documented
 from sklearn_rnn.sequences import validate_sequences
 
 from ._base_forecaster import BaseForecaster
-from ._calendar import check_calendar
 from ._look_back import default_look_back
 from ._panel import Panel
 from ._series_source import SeriesSource, check_known
@@ -75,11 +74,6 @@ class LSTMForecaster(BaseForecaster):
     future : list of str, default=None
         Columns of a DataFrame with covariates that are known ahead, such as holidays. Other
         covariates are known up to the forecast.
-
-    calendar : list of str, default=None
-        Calendar features of the time stamps, known ahead: any of "quarter", "month", "day",
-        "day_of_year", "day_of_week", "hour", "minute" and "second", as pandas calls them. The
-        network sees the sine and cosine of the position in the period. They need dates.
 
     missing : {"error", "mask"}, default="error"
         Whether missing values and time stamps of a series are an error, or are left out of what
@@ -186,7 +180,6 @@ class LSTMForecaster(BaseForecaster):
         "time": "no_validation",
         "target": "no_validation",
         "future": "no_validation",
-        "calendar": "no_validation",
         "missing": [StrOptions({"error", "mask"})],
         "calibration_fraction": [Interval(Real, 0, 1, closed="neither"), None],
         "quantiles": ["array-like", None],
@@ -206,7 +199,6 @@ class LSTMForecaster(BaseForecaster):
         time: Any = None,
         target: Any = None,
         future: Any = None,
-        calendar: Any = None,
         missing: str = "error",
         calibration_fraction: float | None = 0.2,
         quantiles: Sequence[float] | None = None,
@@ -241,7 +233,6 @@ class LSTMForecaster(BaseForecaster):
         self.time = time
         self.target = target
         self.future = future
-        self.calendar = calendar
         self.missing = missing
         self.calibration_fraction = calibration_fraction
         self.quantiles = quantiles
@@ -328,17 +319,14 @@ class LSTMForecaster(BaseForecaster):
         self.look_back_ = self.look_back or default_look_back(
             panel.lengths, self.horizon, self.season_length
         )
-        calendar = check_calendar(self.calendar)
         self._check_season()
-        source = SeriesSource.learn(panel, self.look_back_, self.horizon, calendar)
+        source = SeriesSource.learn(panel, self.look_back_, self.horizon)
         blocks = source.blocks(panel, self.season_length, self._held_out_fraction)
         self._check_held_out(blocks, f"at most {panel.lengths.max()} time steps")
         self._fit_network(source.store(panel, **self._store_options()), blocks, self.horizon)
         self._source, self.history_ = source, source.history
 
     def _fit_windows(self, X: Any, y: Any, sample_weight: Any) -> None:
-        if self.calendar is not None:
-            raise ValueError("calendar needs series with dates, without y. Windows have none.")
         windows = self._validate_windows(X, reset=True)
         n_steps = windows.shape[1]
         if self.look_back is not None and self.look_back > n_steps:

@@ -34,9 +34,6 @@ class SeriesSource:
 
     look_back, horizon : int
         Number of time steps of a window, and of what is forecast at once.
-
-    calendar : tuple of str
-        Calendar features.
     """
 
     history: Panel
@@ -44,16 +41,13 @@ class SeriesSource:
     smallest: np.ndarray
     look_back: int
     horizon: int
-    calendar: tuple[str, ...]
 
     @classmethod
-    def learn(
-        cls, panel: Panel, look_back: int, horizon: int, calendar: tuple[str, ...]
-    ) -> SeriesSource:
+    def learn(cls, panel: Panel, look_back: int, horizon: int) -> SeriesSource:
         """Learn from all series seen in fit."""
         scaler = CovariateScaler.learn(panel.table[:, panel.columns.bounds[0] :])
         history = _newest(panel, look_back)
-        return cls(history, scaler, panel_scales(panel), look_back, horizon, calendar)
+        return cls(history, scaler, panel_scales(panel), look_back, horizon)
 
     def of_others(self, panel: Panel) -> SeriesSource:
         """Start from the end of other series instead."""
@@ -71,7 +65,6 @@ class SeriesSource:
         ahead: np.ndarray | None = None,
         **options: Any,
     ) -> SeriesStore:
-        options |= {"calendar": self.calendar, "horizon": self.horizon}
         return store_panel(panel, self.scaler, smallest, ahead, **options)
 
     def blocks(self, panel: Panel, season_length: int, fraction: float | None) -> Blocks:

@@ -83,9 +83,6 @@ class SeriesStore:
     past, future : Covariates, default=None
         Known up to a forecast, and known ahead. Those known ahead may be longer than the series.
 
-    calendar : Covariates, default=None
-        What else is known ahead, for a number of time steps of its own.
-
     sample_weight : ndarray of shape (n_series,), default=None
         Weights of the series.
 
@@ -104,7 +101,6 @@ class SeriesStore:
         *,
         past: Covariates | None = None,
         future: Covariates | None = None,
-        calendar: Covariates | None = None,
         sample_weight: np.ndarray | None = None,
         dtype: torch.dtype = torch.float32,
         device: torch.device | str = "cpu",
@@ -118,8 +114,7 @@ class SeriesStore:
         self.starts = torch.as_tensor(starts).to(device)
         self.smallest_scale = torch.as_tensor(smallest_scale).to(device)
         self.past = None if past is None else CovariateTable(past, dtype, device)
-        known = [each for each in (future, calendar) if each is not None]
-        self.future = [CovariateTable(each, dtype, device) for each in known]
+        self.future = None if future is None else CovariateTable(future, dtype, device)
         self.sample_weight = None
         if sample_weight is not None:
             self.sample_weight = torch.as_tensor(sample_weight).to(device, dtype)
@@ -128,7 +123,7 @@ class SeriesStore:
     @property
     def n_future(self) -> int:
         """Number of covariates known ahead."""
-        return sum(each.values.shape[1] for each in self.future)
+        return 0 if self.future is None else self.future.values.shape[1]
 
 
 class CovariateTable:

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from ._calendar import calendar_features
 from ._panel import Panel
 from ._panel_rows import panel_blocks
 from ._series_store import Covariates, SeriesStore
@@ -145,9 +144,6 @@ def store_panel(
     scaler: CovariateScaler,
     smallest: np.ndarray,
     ahead: np.ndarray | None = None,
-    *,
-    calendar: tuple[str, ...] = (),
-    horizon: int = 1,
     **options: Any,
 ) -> SeriesStore:
     """Store each target of each series as a series of its own, with the covariates they share.
@@ -166,12 +162,6 @@ def store_panel(
     ahead : ndarray of shape (n_series, n_steps, n_future), default=None
         Covariates known ahead, for the time steps after the last ones.
 
-    calendar : tuple of str, default=()
-        Calendar features, which are known ahead too.
-
-    horizon : int, default=1
-        Number of time steps after the last ones that calendar features are needed for.
-
     **options
         Passed to :class:`SeriesStore`.
     """
@@ -186,9 +176,6 @@ def store_panel(
         future = replace(covariates, values=covariates.values[:, n_observed - n_targets :])
     if future is not None and ahead is not None:
         future = _append(future, scaler, ahead)
-    if calendar:
-        features = calendar_features(panel, calendar, horizon)
-        options["calendar"] = Covariates(features, panel.lengths + horizon, owner)
     return SeriesStore(values, lengths, smallest, past=past, future=future, **options)
 
 

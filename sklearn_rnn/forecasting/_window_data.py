@@ -109,9 +109,8 @@ class WindowData(BatchData):
         }
         if store.past is not None:
             inputs["past"] = store.past.take(series, behind)
-        if store.future:
-            known = [each.take(series, ahead) for each in store.future]
-            inputs["future"] = torch.cat(known, dim=2)
+        if store.future is not None:
+            inputs["future"] = store.future.take(series, ahead)
         if store.sample_weight is not None:
             inputs["sample_weight"] = store.sample_weight[series]
         if not self.is_complete:

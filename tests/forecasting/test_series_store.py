@@ -62,7 +62,7 @@ def test_series_are_found_by_start_and_length():
     store = SeriesStore(np.arange(6.0), np.array([2, 1, 3]), np.ones(3))
     assert store.starts.tolist() == [0, 2, 3]
     assert store.lengths.tolist() == [2, 1, 3]
-    assert (store.past, store.future, store.sample_weight) == (None, [], None)
+    assert (store.past, store.future, store.sample_weight) == (None, None, None)
 
 
 def test_weights_have_the_dtype_of_the_network():

@@ -108,7 +108,7 @@ def test_each_target_of_each_series_is_a_series_of_its_own():
     np.testing.assert_array_equal(store.values, expected)
     scaled = scaler.scale(frame[["past", "ahead"]].to_numpy())
     np.testing.assert_allclose(store.past.values[:, 0], scaled[:, 0])
-    (future,) = store.future
+    future = store.future
     np.testing.assert_allclose(future.values[:, 0], scaled[:, 1])
     assert store.past.owner.tolist() == future.owner.tolist() == [0, 1, 0, 1]
 
@@ -118,7 +118,7 @@ def test_covariates_known_ahead_go_after_those_of_their_series():
     scaler = CovariateScaler.learn(both.table[:, 2:])
     ahead = RNG.normal(size=(2, 3, 1))
     store = store_panel(both, scaler, panel_scales(both), ahead)
-    (future,) = store.future
+    future = store.future
     assert future.lengths.tolist() == [8, 7]
     assert store.past.lengths.tolist() == [5, 4]
     expected = [frame["ahead"]["a"], ahead[0, :, 0], frame["ahead"]["b"], ahead[1, :, 0]]
@@ -131,7 +131,7 @@ def test_store_without_covariates():
     scaler = CovariateScaler.learn(both.table[:, 1:])
     store = store_panel(both, scaler, panel_scales(both))
     assert store.past is None
-    assert store.future == []
+    assert store.future is None
 
 
 @pytest.mark.parametrize("columns", [[1], [0, 2], [0, 1, 2]])
