@@ -9,9 +9,8 @@ from ._linear_forecast import PENALTIES, fit_linear
 from ._look_back import default_look_back
 from ._look_back_window import LookBackWindow
 from ._naive import naive_forecasts
-from ._panel import Panel
-from ._panel_rows import ranges
 from ._series_store import Covariates, SeriesStore
+from ._table import Panel, ranges
 from ._window_data import WindowData
 from ._window_scaling import scale_windows
 from ._windows import make_windows

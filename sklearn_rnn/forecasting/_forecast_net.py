@@ -11,10 +11,10 @@ from torch import Tensor
 
 from sklearn_rnn.training import BatchData, BatchIterator, RecurrentNet
 
+from ._clock import name_some
 from ._forecast_network import error_unit
 from ._held_out import HELD_OUT_BATCH, MAX_HELD_OUT_BATCHES, HeldOut, pinball_loss
 from ._linear_forecast import HUBER_DELTA
-from ._panel_rows import N_NAMED, some
 from ._window_data import WindowData
 
 # An epoch of very many windows ends after this number of batches.
@@ -131,9 +131,9 @@ class ForecastNet(RecurrentNet):
         wrong = np.flatnonzero(~np.isfinite(forecast).all(axis=(1, 2)))
         if len(wrong):
             low, high = (each.item() for each in data.store.values.aminmax())
-            places = [place(number) for number in wrong[:N_NAMED].tolist()]
+            places = name_some(map(place, wrong.tolist()), len(wrong))
             raise ValueError(
-                f"There is no finite forecast for {some(places, len(wrong))}: the values before, "
+                f"There is no finite forecast for {places}: the values before, "
                 f"from {low:.4g} to {high:.4g}, or their covariates are too large to compute with."
             )
         return forecast, torch.cat(units).cpu().numpy()

@@ -20,8 +20,8 @@ from sklearn_rnn.sequences import validate_sequences
 
 from ._base_forecaster import BaseForecaster
 from ._look_back import default_look_back
-from ._panel import Panel
 from ._series_source import SeriesSource, check_known
+from ._table import Panel
 from ._window_source import WindowSource
 from ._windows import check_count
 

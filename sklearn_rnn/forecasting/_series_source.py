@@ -11,9 +11,9 @@ from numpy.lib.stride_tricks import sliding_window_view
 from ._base_forecaster import Blocks, draw_windows
 from ._blocks import Block, all_forecasts, hold_out
 from ._forecast_net import ForecastNet
-from ._panel import Panel
 from ._series_store import SeriesStore
 from ._stores import CovariateScaler, panel_scales, store_panel
+from ._table import Panel
 
 
 @dataclass(frozen=True)

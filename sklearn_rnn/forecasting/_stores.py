@@ -8,10 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from ._panel import Panel
-from ._panel_rows import panel_blocks
+from ._clock import row_parts
 from ._series_store import Covariates, SeriesStore
-from ._time_grid import row_parts
+from ._table import Panel, panel_blocks
 
 # Windows that vary less than their series by these factors do not count as varying more.
 SMALLEST_SPREAD = 0.05

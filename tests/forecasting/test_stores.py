@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sklearn_rnn.forecasting import Panel, _panel_rows, _time_grid
+from sklearn_rnn.forecasting import Panel, _clock, _table
 from sklearn_rnn.forecasting._stores import (
     CovariateScaler,
     panel_scales,
@@ -176,7 +176,7 @@ def test_long_tables_are_read_in_parts(monkeypatch):
         return scaler.mean, scaler.scale(panel.table[:, 1:]), panel_scales(panel, n_known)
 
     whole = read()
-    for module in (_time_grid, _panel_rows):
+    for module in (_clock, _table):
         monkeypatch.setattr(module, "N_ROWS_AT_ONCE", 4)
     for found, expected in zip(read(), whole, strict=True):
         np.testing.assert_allclose(found, expected)
