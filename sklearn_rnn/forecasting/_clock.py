@@ -24,9 +24,9 @@ def row_parts(n_rows: int) -> Iterator[slice]:
         yield slice(start, start + N_ROWS_AT_ONCE)
 
 
-def name_some(places: Iterable[str], n_places: int, n_named: int = 5) -> str:
+def name_some(places: Iterable[str], n_places: int) -> str:
     """Name the first of many places, for an error that counts them."""
-    return ", ".join(islice(places, n_named)) + (", ..." if n_places > n_named else "")
+    return ", ".join(islice(places, 5)) + (", ..." if n_places > 5 else "")
 
 
 def index_kind(dtype: Any) -> tuple[Any, ...]:
@@ -226,16 +226,24 @@ class Clock:
             wall = _from_wall(wall, zone)
         return wall.rename(self.name)
 
+    def later(self, codes: Any, steps: Any) -> Any:
+        """Return the codes that are some steps later."""
+        later = codes + self.step * steps
+        if np.any((later < codes) != (np.asarray(steps) < 0)):  # beyond the largest int64
+            raise ValueError(
+                f"Time stamps of dtype {self.dtype} end before that many steps ahead. Dates go "
+                'further in another unit, as as_unit("s") gives.'
+            )
+        return later
+
     def index(self, code: int, n_times: int) -> pd.Index:
         """Return `n_times` time stamps from a code on, as an index that knows its frequency."""
         if self.kind == "integer":
             stop = int(code) + n_times * self.step
             return pd.RangeIndex(int(code), stop, self.step, name=self.name)
-        index = self.decode(code + self.step * np.arange(n_times))
-        if self.kind == "period":
-            return index
+        index = self.decode(self.later(code, np.arange(n_times)))
         try:
-            return pd.DatetimeIndex(index, freq=self.freq)
+            return pd.DatetimeIndex(index, freq=self.freq) if self.kind == "date" else index
         except ValueError:  # pandas knows no frequency of days of which a clock change moves one
             return index
 
@@ -438,11 +446,11 @@ class TimeAxis:
 
     def shift(self, steps: Any) -> TimeAxis:
         """Let series start later by some steps, one number for all or one for each."""
-        return replace(self, first=self.first + self.clock.step * steps)
+        return replace(self, first=self.clock.later(self.first, steps))
 
     def stamps(self, series: Any, steps: Any) -> pd.Index:
         """Return the time stamps at steps, counted from the start, of the numbered series."""
-        return self.clock.decode(np.atleast_1d(self.first[series] + self.clock.step * steps))
+        return self.clock.decode(np.atleast_1d(self.clock.later(self.first[series], steps)))
 
     def indexes(self, lengths: np.ndarray) -> list[pd.Index]:
         """Return the first `lengths` time stamps of each series."""

@@ -182,7 +182,8 @@ def find_form(
     is_listed = is_list_known and isinstance(X, (list, tuple))
     if not is_listed and (series_id is not None or time is not None):
         return _find_long_form(X, series_id, time, name), X
-    X = _with_pandas(X, name)
+    if not isinstance(X, np.ndarray) or X.ndim == 1:
+        X = _with_pandas(X, name)
     if isinstance(X, PANDAS) and X.index.nlevels > 2:
         raise ValueError(
             f"The index of {name} has {X.index.nlevels} levels, {list(X.index.names)}, but takes "
@@ -194,11 +195,12 @@ def find_form(
     is_objects = isinstance(X, np.ndarray) and X.dtype == object and X.ndim == 1
     is_list = (isinstance(X, (list, tuple)) or is_objects) and len(X)
     if is_list and (isinstance(X[0], (list, tuple)) or len(getattr(X[0], "shape", ()))):
+        X = [_as_array(each, f"{name}[{number}]") for number, each in enumerate(X)]
         named = isinstance(X[0], pd.Series)
         names = [getattr(each, "name", None) for each in X] if named else None
         is_masked = any(isinstance(each, np.ma.MaskedArray) for each in X)
         return Form("list", names, is_masked=is_masked), X
-    return Form("one", is_masked=isinstance(X, np.ma.MaskedArray)), X
+    return Form("one", is_masked=isinstance(X, np.ma.MaskedArray)), _as_array(X, name)
 
 
 def _find_long_form(X: Any, series_id: Any, time: Any, name: str) -> Form:
@@ -248,18 +250,19 @@ def _check_ids(missing: np.ndarray, where: str) -> None:
 
 def _check_alike(series: Any, first: Any, label: str, name: str) -> None:
     """Check that a series of a list is of the kind of the first one."""
-    if type(series) is not type(first):
-        kinds = [type(each).__name__ for each in (series, first)]
-        raise ValueError(f"{label} is of type {kinds[0]}, but {name}[0] is of type {kinds[1]}.")
+    kinds = [type(each) if isinstance(each, PANDAS) else np.ndarray for each in (series, first)]
+    if kinds[0] is not kinds[1]:
+        words = [kind.__name__ for kind in kinds]
+        raise ValueError(f"{label} is of type {words[0]}, but {name}[0] is of type {words[1]}.")
     if isinstance(first, pd.DataFrame):
         if set(series.columns) != set(first.columns):
             raise ValueError(
                 f"{label} has the columns {list(series.columns)}, but {name}[0] has "
                 f"{list(first.columns)}."
             )
-    elif len(series) and np.shape(series)[1:] != np.shape(first)[1:]:
+    elif series.shape[1:] != first.shape[1:]:
         raise ValueError(
-            f"{label} has shape {np.shape(series)}, but {name}[0] has shape {np.shape(first)}."
+            f"{label} has shape {series.shape}, but {name}[0] has shape {first.shape}."
         )
     if isinstance(first, PANDAS):
         dtypes = series.index.dtype, first.index.dtype
@@ -299,16 +302,16 @@ def _common_dtype(dtypes: Any) -> Any:
     return np.float32 if all(str(dtype).lower() == "float32" for dtype in dtypes) else np.float64
 
 
-def _read_table(series: Any, names: pd.Index | None, name: str) -> np.ndarray:
-    """Return the named columns, or an array or a Series, as an array (n_times, n_columns)."""
-    if names is not None:
-        return _read_columns(series, names, name, series.index)
+def _as_array(series: Any, name: str) -> Any:
+    """Return what is not of pandas as an array of one or two dimensions."""
+    if isinstance(series, PANDAS):
+        return series
     values = series
-    if not isinstance(series, (pd.Series, np.ndarray)):
+    if not isinstance(series, np.ndarray):
         try:
             values = np.asarray(series)
-        except ValueError:  # rows of different lengths
-            values = np.empty((0, 0, 0))
+        except ValueError:
+            raise ValueError(f"{name} has rows of different lengths.") from None
         if values.dtype.kind in "US":  # numbers among text stay what they are
             values = np.asarray(series, dtype=object)
     if values.ndim == 0:
@@ -320,13 +323,19 @@ def _read_table(series: Any, names: pd.Index | None, name: str) -> np.ndarray:
         )
     if values.ndim > 2:
         raise ValueError(
-            f"{name} must have shape (n_times,) or (n_times, n_columns), with rows of one length. "
-            f"Got {np.shape(values) if values.size else type(series).__name__}."
+            f"{name} must have shape (n_times,) or (n_times, n_columns). Got {values.shape}."
         )
     if not len(values):
         raise ValueError(f"{name} is empty: it has no time steps.")
-    index = series.index if isinstance(series, pd.Series) else pd.RangeIndex(len(values))
-    return _to_numbers(values, name, index).reshape(len(values), -1)
+    return values
+
+
+def _read_table(series: Any, names: pd.Index | None, name: str) -> np.ndarray:
+    """Return the named columns, or an array or a Series, as an array (n_times, n_columns)."""
+    if names is not None:
+        return _read_columns(series, names, name, series.index)
+    index = series.index if isinstance(series, pd.Series) else pd.RangeIndex(len(series))
+    return _to_numbers(series, name, index).reshape(len(series), -1)
 
 
 def _read_columns(frame: pd.DataFrame, names: pd.Index, name: str, index: pd.Index) -> np.ndarray:
@@ -369,7 +378,7 @@ def _to_numbers(values: Any, name: str, index: pd.Index, *column: Any) -> np.nda
             advice = f"If it holds the time stamps, make it the index: {code}."
     if isinstance(value, str):
         code = f"{name}[{column[0]!r}]" if column else name
-        advice = f'Make numbers of it by pd.to_numeric({code}, errors="coerce"), NaN of other text'
+        advice = f'Convert it by pd.to_numeric({code}, errors="coerce"), which makes NaN of words'
         if column:
             advice += ", or leave it out. If it holds names of series or time stamps, name it by "
             advice += "series_id or time"
@@ -426,6 +435,8 @@ def _to_pandas(X: Any, names: list[Any], name: str) -> pd.DataFrame:
 def _factorize(X: Any, column: Any, name: str) -> tuple[np.ndarray, pd.Index]:
     """Number the different values of a column of a frame of any library, -1 where it has none."""
     values = X[column] if isinstance(X, pd.DataFrame) else _narwhals_frame(X, name)[column]
+    if not isinstance(values, pd.Series) and values.is_null().any():
+        return -values.is_null().to_numpy().astype(np.int32), pd.Index([])
     # In parts: the numbers of all rows at once, or their names, would take much memory.
     parts = [_factorize_part(values, rows) for rows in row_parts(len(values))]
     numbers, ids = pd.factorize(parts[0][1].append([found for _, found in parts[1:]]))
@@ -440,12 +451,9 @@ def _factorize_part(values: Any, rows: slice) -> tuple[np.ndarray, pd.Index]:
     if isinstance(values, pd.Series):
         codes, found = pd.factorize(values.iloc[rows])
         return codes.astype(np.int32), pd.Index(found)
-    import narwhals as nw
-
     part = values[rows]
-    names = part.drop_nulls().unique(maintain_order=True)
-    every = names.to_list()
-    codes = part.replace_strict(every, range(len(every)), default=-1, return_dtype=nw.Int32)
+    names = part.unique(maintain_order=True)
+    codes = part.replace_strict(names.to_list(), range(len(names))).to_numpy()
     # An array of strings would give each the width of the longest one.
-    found = pd.Index(names.to_numpy() if names.dtype.is_numeric() else every)
-    return codes.to_numpy().copy(), found
+    found = pd.Index(names.to_numpy() if names.dtype.is_numeric() else names.to_list())
+    return codes.astype(np.int32), found

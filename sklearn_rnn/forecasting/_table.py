@@ -18,28 +18,13 @@ SEVERAL = (list, tuple, pd.Index, np.ndarray)
 
 @dataclass(frozen=True)
 class Columns:
-    """Columns of a panel by the part they play.
+    """Columns of a panel by the part they play."""
 
-    Parameters
-    ----------
-    targets : Index
-        Columns to forecast.
-
-    past, future : Index, default=empty
-        Covariates that are known up to the origin of a forecast, and those known ahead.
-
-    is_named : bool, default=True
-        Whether the names are those of a DataFrame.
-
-    is_1d : bool, default=False
-        Whether a forecast of the only target is a Series or a 1-D array.
-    """
-
-    targets: pd.Index
-    past: pd.Index = field(default_factory=lambda: pd.Index([]))
-    future: pd.Index = field(default_factory=lambda: pd.Index([]))
-    is_named: bool = True
-    is_1d: bool = False
+    targets: pd.Index  # to forecast
+    past: pd.Index = field(default_factory=lambda: pd.Index([]))  # covariates, known up to now
+    future: pd.Index = field(default_factory=lambda: pd.Index([]))  # covariates, known ahead
+    is_named: bool = True  # by those of a DataFrame
+    is_1d: bool = False  # a forecast of the only target is a Series or a 1-D array
 
     @classmethod
     def choose(cls, available: pd.Index, target: Any, future: Any, name: str) -> Columns:
@@ -276,18 +261,8 @@ class Panel:
     def count_missing(self, before: np.ndarray, series: np.ndarray | None = None) -> np.ndarray:
         """Count the time steps in a row without a value, down from the given ones.
 
-        Parameters
-        ----------
-        before : ndarray of shape (n_places,)
-            Number of time steps of a series up to which is counted.
-
-        series : ndarray of shape (n_places,), default=None
-            Numbers of the series; None for all of them, once.
-
-        Returns
-        -------
-        counts : ndarray of shape (n_places,)
-            Of the target that is missing for longest; zero where it has no value before.
+        Each number of time steps `before` is that of a numbered series, of each of them by
+        default. The target that is missing for longest counts; zero where it has no value before.
         """
         starts = self.offsets[:-1] if series is None else self.offsets[series]
         counts = np.zeros((self.columns.bounds[0], len(before)), dtype=np.int64)
@@ -402,13 +377,14 @@ class Panel:
         """Read the covariates known ahead from data in the form of the series."""
         if not len(self.columns.future):
             raise ValueError(f"{name} was given, but there are no known-future covariates to read.")
-        form, X = find_form(X, self.form.series_id, self.form.time, name)
-        available = form.column_names(X)
-        if form.kind != self.form.kind or available is None:
-            raise ValueError(f"{name} must be a DataFrame in the form of the series seen in fit.")
-        for column in self.columns.future:
-            check_column(available, "future", column, name)
-        return form.read(X, self.columns.future, name)
+        if not isinstance(X, Mapping):
+            form, X = find_form(X, self.form.series_id, self.form.time, name)
+            available = form.column_names(X)
+            if form.kind == self.form.kind and available is not None:
+                for column in self.columns.future:
+                    check_column(available, "future", column, name)
+                return form.read(X, self.columns.future, name)
+        raise ValueError(f"{name} must be a DataFrame in the form of the series seen in fit.")
 
     def _find_cells(self, rows: Rows, n_steps: int) -> tuple[np.ndarray, np.ndarray]:
         """Number rows by series and step ahead, and tell which of them are wanted."""
@@ -493,9 +469,8 @@ def _find_columns(
         if target is not None or _as_list(future):
             raise ValueError(f"target and future name columns of a DataFrame, which {name} is not.")
         first = X[0] if form.kind == "list" else X
-        shape = np.shape(first)
-        names = [first.name] if isinstance(first, pd.Series) else range(*shape[1:2] or [1])
-        columns = Columns(pd.Index(names), is_named=False, is_1d=len(shape) == 1)
+        names = [first.name] if isinstance(first, pd.Series) else range(*first.shape[1:] or [1])
+        columns = Columns(pd.Index(names), is_named=False, is_1d=first.ndim == 1)
     elif like is not None and like.columns.is_named:
         _check_same_names(available, like.columns.all)
         is_1d = target is not None and not isinstance(target, SEVERAL)

@@ -521,3 +521,12 @@ def test_whole_numbers_that_cannot_be_continued(start):
 def test_whole_numbers_of_a_small_type_go_on_in_a_larger_one():
     frame = pd.DataFrame({"t": np.arange(100, 128, dtype=np.int8), "y": np.arange(28.0)})
     assert quick(time="t").fit(frame).forecast(2)["t"].tolist() == [128, 129]
+
+
+@pytest.mark.parametrize("freq", ["D", "h", "MS"])
+def test_dates_that_end_are_an_error(freq):
+    series = walk(pd.date_range(end="2262-04-01", periods=30, freq=freq, unit="ns"))
+    with pytest.raises(ValueError, match=r"end before that many steps ahead|Out of bounds"):
+        quick().fit(series).forecast(1000)
+    series.index = series.index.as_unit("s")
+    assert quick().fit(series).forecast(1000).index.is_monotonic_increasing
