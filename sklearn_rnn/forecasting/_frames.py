@@ -434,26 +434,28 @@ def _to_pandas(X: Any, names: list[Any], name: str) -> pd.DataFrame:
 
 def _factorize(X: Any, column: Any, name: str) -> tuple[np.ndarray, pd.Index]:
     """Number the different values of a column of a frame of any library, -1 where it has none."""
-    values = X[column] if isinstance(X, pd.DataFrame) else _narwhals_frame(X, name)[column]
-    if not isinstance(values, pd.Series) and values.is_null().any():
+    is_pandas = isinstance(X, pd.DataFrame)
+    values = X[column].array if is_pandas else _narwhals_frame(X, name)[column]
+    if not is_pandas and values.is_null().any():
         return -values.is_null().to_numpy().astype(np.int32), pd.Index([])
     # In parts: the numbers of all rows at once, or their names, would take much memory.
-    parts = [_factorize_part(values, rows) for rows in row_parts(len(values))]
-    numbers, ids = pd.factorize(parts[0][1].append([found for _, found in parts[1:]]))
-    start = 0
-    for codes, found in parts:
-        codes[codes >= 0] = numbers[start + codes[codes >= 0]]
-        start += len(found)
-    return np.concatenate([codes for codes, _ in parts]), ids
+    numbers, names = np.empty(len(values), dtype=np.int32), []
+    for rows in row_parts(len(values)):
+        numbers[rows], found = _factorize_part(values[rows])
+        names.append(found)
+    every, ids = pd.factorize(names[0].append(names[1:]))
+    starts = np.cumsum([0, *map(len, names)])
+    for rows, start in zip(row_parts(len(values)), starts, strict=False):
+        codes = numbers[rows]
+        codes[codes >= 0] = every[start + codes[codes >= 0]]
+    return numbers, ids
 
 
-def _factorize_part(values: Any, rows: slice) -> tuple[np.ndarray, pd.Index]:
-    if isinstance(values, pd.Series):
-        codes, found = pd.factorize(values.iloc[rows])
-        return codes.astype(np.int32), pd.Index(found)
-    part = values[rows]
-    names = part.unique(maintain_order=True)
-    codes = part.replace_strict(names.to_list(), range(len(names))).to_numpy()
+def _factorize_part(values: Any) -> tuple[np.ndarray, pd.Index]:
+    if isinstance(values, pd.api.extensions.ExtensionArray):
+        codes, names = pd.factorize(values)
+        return codes, pd.Index(names)
+    names = values.unique(maintain_order=True)
+    codes = values.replace_strict(names.to_list(), range(len(names))).to_numpy()
     # An array of strings would give each the width of the longest one.
-    found = pd.Index(names.to_numpy() if names.dtype.is_numeric() else names.to_list())
-    return codes.astype(np.int32), found
+    return codes, pd.Index(names.to_numpy() if names.dtype.is_numeric() else names.to_list())
