@@ -124,29 +124,15 @@ class Clock:
     order, gaps and the future are integer arithmetic, for all series at once. Codes are the whole
     numbers themselves, the ordinals of periods, the ticks of dates at a fixed distance (of wall
     time for days and weeks, which may have 23 hours, else of UTC), and the number of those of the
-    calendar, such as month ends, since `origin`.
-
-    Parameters
-    ----------
-    freq : DateOffset or int
-        Frequency.
-
-    step : int
-        Difference between the codes of consecutive time stamps.
-
-    dtype, name : object
-        Type and name of an index of time stamps.
-
-    origin : Timestamp, default=None
-        Wall time that dates of the calendar are counted from, and whose time of day those have
-        that a clock change skips; None where neither matters.
+    calendar, such as month ends, since `origin`. That is a wall time, whose time of day those have
+    that a clock change skips.
     """
 
-    freq: Any
+    freq: Any  # DateOffset or int
     step: int
-    dtype: Any
+    dtype: Any  # of an index of time stamps, as the name
     name: Any
-    origin: pd.Timestamp | None = None
+    origin: pd.Timestamp | None = None  # where it matters
 
     @classmethod
     def of_dates(cls, stamps: pd.DatetimeIndex, freq: Any) -> Clock:
@@ -392,11 +378,10 @@ class Stamps:
             freq = pd.DatetimeIndex(_to_wall(part, _usual_time(part)), freq="infer").freq
             freq = freq if _is_wall_time(freq) else None
         # Between Monday and Friday, business days look like days: others tell, if there are.
-        is_week = part.day_of_week.max() < 5 and self.index.day_of_week.max() < 5
-        if freq == pd.offsets.Day() and is_week:
-            days = np.diff(self.index.tz_localize(None).to_numpy())[self.inside]
-            return pd.offsets.BusinessDay() if days.max() > np.timedelta64(1, "D") else freq
-        return freq
+        if freq != pd.offsets.Day() or self.index.day_of_week.max() > 4:
+            return freq
+        days = np.diff(self.index.tz_localize(None).to_numpy())[self.inside]
+        return pd.offsets.BusinessDay() if days.max() > np.timedelta64(1, "D") else freq
 
     def _smallest_step(self) -> Any:
         """Take the smallest step for a frequency, in months between starts or ends of months."""

@@ -23,8 +23,8 @@ class Columns:
     targets: pd.Index  # to forecast
     past: pd.Index = field(default_factory=lambda: pd.Index([]))  # covariates, known up to now
     future: pd.Index = field(default_factory=lambda: pd.Index([]))  # covariates, known ahead
-    is_named: bool = True  # by those of a DataFrame
-    is_1d: bool = False  # a forecast of the only target is a Series or a 1-D array
+    is_named: bool = True  # whether the names are those of a DataFrame
+    is_1d: bool = False  # whether a forecast is a Series or a 1-D array
 
     @classmethod
     def choose(cls, available: pd.Index, target: Any, future: Any, name: str) -> Columns:
@@ -68,35 +68,14 @@ class Columns:
 
 @dataclass(frozen=True)
 class Panel:
-    """Series at equal steps of time, one below the other in one table.
+    """Series at equal steps of time, one below the other in one table."""
 
-    Parameters
-    ----------
-    table : ndarray of shape (n_rows, n_columns), dtype float32 or float64
-        Values of all series: targets, past covariates, known-future covariates.
-
-    offsets : ndarray of shape (n_series + 1,)
-        Row where each series starts, and where the last one ends.
-
-    ids : Index of shape (n_series,)
-        Names of the series; their numbers where they have no names.
-
-    columns : Columns
-        Names of the columns of the table.
-
-    form : Form
-        The form that the series came in.
-
-    axis : TimeAxis, default=None
-        Time stamps of the series; None for arrays.
-    """
-
-    table: np.ndarray
-    offsets: np.ndarray
-    ids: pd.Index
-    columns: Columns
-    form: Form
-    axis: TimeAxis | None = None
+    table: np.ndarray  # (n_rows, n_columns), float32 or float64, NaN where a value is missing
+    offsets: np.ndarray  # (n_series + 1,), row where each starts, and where the last one ends
+    ids: pd.Index  # names of the series; their numbers where they have no names
+    columns: Columns  # of the table: targets, past covariates, known-future covariates
+    form: Form  # that the series came in
+    axis: TimeAxis | None = None  # time stamps of the series; None for arrays
 
     @classmethod
     def from_input(
@@ -135,13 +114,6 @@ class Panel:
         like : Panel, default=None
             Panel whose columns this one must have, and whose frequency it takes where that fits.
             After a long frame, there may be a list of series.
-
-        Raises
-        ------
-        ValueError
-            If columns are not there or hold no numbers; if there are no time steps; if time stamps
-            repeat, are missing or at no frequency, or, in a single series or one of a list, not in
-            order; if values are infinite or missing.
         """
         form, X = find_form(X, series_id, time, name, is_list_known=like is not None)
         columns = _find_columns(form, X, target, future, name, like)
