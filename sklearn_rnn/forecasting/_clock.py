@@ -378,7 +378,9 @@ class Stamps:
             freq = pd.DatetimeIndex(_to_wall(part, _usual_time(part)), freq="infer").freq
             freq = freq if _is_wall_time(freq) else None
         # Between Monday and Friday, business days look like days: others tell, if there are.
-        if freq != pd.offsets.Day() or self.index.day_of_week.max() > 4:
+        if freq != pd.offsets.Day() or (part.day_of_week > 4).any():
+            return freq
+        if any((self.index[rows].day_of_week > 4).any() for rows in row_parts(len(self.index))):
             return freq
         days = np.diff(self.index.tz_localize(None).to_numpy())[self.inside]
         return pd.offsets.BusinessDay() if days.max() > np.timedelta64(1, "D") else freq
