@@ -378,12 +378,11 @@ class Stamps:
             freq = pd.DatetimeIndex(_to_wall(part, _usual_time(part)), freq="infer").freq
             freq = freq if _is_wall_time(freq) else None
         # Between Monday and Friday, business days look like days: others tell, if there are.
-        if freq != pd.offsets.Day() or (part.day_of_week > 4).any():
+        days = (self.index[rows].day_of_week for rows in row_parts(len(self.index)))
+        if freq != pd.offsets.Day() or any(each.max() > 4 for each in days):
             return freq
-        if any((self.index[rows].day_of_week > 4).any() for rows in row_parts(len(self.index))):
-            return freq
-        days = np.diff(self.index.tz_localize(None).to_numpy())[self.inside]
-        return pd.offsets.BusinessDay() if days.max() > np.timedelta64(1, "D") else freq
+        steps = np.diff(self.index.tz_localize(None).to_numpy())[self.inside]
+        return pd.offsets.BusinessDay() if steps.max() > np.timedelta64(1, "D") else freq
 
     def _smallest_step(self) -> Any:
         """Take the smallest step for a frequency, in months between starts or ends of months."""
