@@ -88,7 +88,7 @@ class SeriesModel:
         options = {} if self.coverage is None else {"coverage": self.coverage}
         is_seen = panel.form.is_single and histories is self.seen_
         # A long frame would be answered by one, whose columns are not the forecasts alone.
-        if is_seen and not hasattr(panel.form, "time"):
+        if is_seen and panel.form.kind != "long":
             answers = [self._call(**options, **self._future(panel, histories, apart=False))]
         else:
             recent = panel.cut(histories.series, self._recent(panel, histories), histories.stop)

@@ -2,8 +2,7 @@
 
 from ._forecaster import LSTMForecaster
 from ._look_back_window import LookBackWindow
-from ._panel import Panel
-from ._panel_rows import ranges
+from ._table import Panel, ranges
 from ._windows import make_windows
 
 __all__ = ["LSTMForecaster", "LookBackWindow", "Panel", "make_windows", "ranges"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ._time_grid import row_parts
+from ._clock import row_parts
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from ._base_forecaster import MIN_READ, BaseForecaster
 from ._given_source import GivenSource
 from ._look_back import default_look_back
 from ._net import Forecasts
-from ._panel import Panel
+from ._table import Panel
 from ._series_source import SeriesSource, check_known
 from ._window_data import WindowSource
 from ._windows import check_count

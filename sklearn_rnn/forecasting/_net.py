@@ -12,7 +12,7 @@ from torch import Tensor
 
 from sklearn_rnn.training import BatchData, BatchIterator, RecurrentNet
 
-from ._panel_rows import N_NAMED, some
+from ._clock import name_some
 from ._scaling import LARGEST, Frame, Scaling
 from ._window_data import WindowData
 
@@ -109,10 +109,9 @@ class ForecastNet(RecurrentNet):
         forecasts = Forecasts(data.scaling, Frame(*frame), values, error)
         wrong = np.flatnonzero(~np.isfinite(forecasts.to_units()).all(axis=(1, 2)))
         if len(wrong):
-            places = [place(number) for number in wrong[:N_NAMED].tolist()]
+            places = name_some(map(place, wrong.tolist()), len(wrong))
             raise ValueError(
-                f"There is no finite forecast for {some(places, len(wrong))}: the values before, "
-                "or their covariates, are too large to compute with."
+                f"There is no finite forecast for {places}: the values before, or their covariates, are too large to compute with."
             )
         return forecasts
 

@@ -13,8 +13,8 @@ from ._base_forecaster import Parts
 from ._covariates import CovariateScaler
 from ._net import Forecasts
 from ._origins import Origins, all_origins, hold_out
-from ._panel import Panel
-from ._panel_rows import panel_blocks
+from ._table import Panel
+from ._table import panel_blocks
 from ._smallest import smallest_units
 from ._window_data import SeriesWindows, WindowSource
 

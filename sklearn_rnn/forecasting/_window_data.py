@@ -12,7 +12,7 @@ from sklearn_rnn.training import Batch, BatchData
 
 from ._covariates import CovariateScaler
 from ._origins import Origins
-from ._panel import Panel
+from ._table import Panel
 from ._scaling import Frame, ScaledWindows, Scaling
 
 # So many windows are enough for the recurrent network to learn from.

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.lib.stride_tricks import sliding_window_view
 from sklearn.utils.validation import assert_all_finite, check_array
 
-from ._time_index import check_time_index
+from ._clock import check_time_index
 
 
 def check_series(series: Any, name: str = "series") -> np.ndarray:

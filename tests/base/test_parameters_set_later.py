@@ -67,7 +67,6 @@ FORECASTER = {
     "time": "other",
     "target": "other",
     "future": ["other"],
-    "calendar": ["month"],
     "missing": "error",
     "calibration_fraction": None,
     "quantiles": [0.3],

@@ -446,6 +446,43 @@ def test_other_columns_than_in_fit():
         forecaster.forecast(series=KNOWN.drop(columns="clicks"), future=COMING)
 
 
+def kinds(n_series=60, n_times=40):
+    """Short walks, of which those of one kind rise and the others fall, with much noise."""
+    kind = np.resize([0.0, 1.0], n_series)
+    drift = np.where(kind == 1, 1.0, -1.0)[:, None] * np.arange(n_times)
+    walks = drift + 3 * RNG.normal(size=(n_series, n_times)) + 100 * RNG.normal(size=(n_series, 1))
+    frame = pd.DataFrame(
+        {
+            "name": np.repeat(np.arange(n_series), n_times),
+            "day": np.tile(pd.date_range("2024-01-01", periods=n_times), n_series),
+            "value": walks.ravel(),
+            "kind": np.repeat(kind, n_times),
+        }
+    )
+    return frame, drift[:, -1]
+
+
+def test_a_column_that_is_constant_in_a_series_describes_it():
+    frame, last = kinds()
+    names = {"series_id": "name", "time": "day", "target": "value"}
+    options = {**names, "horizon": 8, "look_back": 3, "calibration_fraction": 0.2}
+    described = quick(**options, future=["kind"]).fit(frame)
+    coming = (
+        frame.groupby("name")
+        .head(8)
+        .assign(day=np.tile(pd.date_range("2024-02-10", periods=8), 60))
+    )
+    ahead = described.forecast(future=coming)["value"].to_numpy().reshape(60, 8)
+    past = quick(**options).fit(frame).forecast()["value"].to_numpy().reshape(60, 8)
+    without = quick(**options).fit(frame.drop(columns="kind")).forecast()
+    without = without["value"].to_numpy().reshape(60, 8)
+    rises = np.where(last > 0, 1, -1)
+    for forecast in (ahead, past):
+        gain = rises * (forecast[:, 7] - forecast[:, 0])
+        assert np.median(gain) > 4
+    assert np.median(rises * (without[:, 7] - without[:, 0])) < 4
+
+
 # Gaps
 
 
