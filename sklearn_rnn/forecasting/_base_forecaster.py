@@ -23,7 +23,7 @@ from ._scaling import Scaling
 from ._window_data import WindowData, WindowSource
 
 # The penalty of the regression where nothing is held out to choose it by.
-FIXED_PENALTY = 0.1
+FIXED_PENALTY = 0.03
 # Passes over the windows, and bounds of the steps that they come to.
 EPOCHS, MIN_STEPS, MAX_STEPS = 12, 1500, 5000
 AUTO_BATCH_SIZE = 256

@@ -21,7 +21,7 @@ MAX_HELD_OUT_BATCHES = 4
 STEPS = np.linspace(0, 1, 5)
 SHARES = np.array([(a, b) for a in STEPS for b in STEPS if a + b <= 1])
 LIKELY_SHARES = np.array([0.25, 0.5])
-PRIOR_WIDTH = 0.25
+PRIOR_WIDTH = 0.35
 # Shares of what the network tells about the spread of quantiles.
 SPREAD_SHARES = STEPS
 # A few windows that do not overlap do not tell on which side forecasts err: quantiles lie on both

@@ -358,7 +358,7 @@ class LSTMForecaster(BaseForecaster):
             )
         self.horizon_ = source.horizon
         if source.is_continued:
-            kinds = _relative_kinds([windows[:, :, source.columns], y])
+            kinds = _relative_kinds([source.windows(windows).windows[:, :, source.columns], y])
             sources = dict.fromkeys(kinds, source)
         else:
             sources = {"fixed": source.standardized(windows, y), "linear": source}

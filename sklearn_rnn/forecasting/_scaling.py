@@ -8,17 +8,21 @@ from typing import NamedTuple
 import numpy as np
 
 from ._decomposition import decompose
+from ._smallest import SMALLEST_SHARE
 from ._smoothing import smooth
 
 # A logarithm is taken of values plus this share of their mean size, so that zeros have one.
 OFFSET = 0.2
-SMALLEST_SHARE = 1e-3
+SMALLEST_LOG = 1e-3
 # What lies this many units away pulls no harder than what is nearer.
 LARGEST = 30.0
+# A season may be this large beside what is left without it.
+LARGEST_VALUE = 300.0
 # The smoothed path is told to the network at so many of its steps.
 N_PATH_STEPS = 5
-# A smaller unit than this share of what a series varies by is noise.
 TINY = 1e-12
+# Scales of windows that differ more from that of their series are no measure of effects.
+LARGEST_EFFECT = 10.0
 
 
 class Frame(NamedTuple):
@@ -91,6 +95,9 @@ class Scaling:
 
     largest_weight : float, default=inf
         Weights of windows are no larger.
+
+    usual_unit : float, default=1.0
+        Median unit of windows.
     """
 
     kind: str
@@ -99,6 +106,7 @@ class Scaling:
     center: np.ndarray | None = None
     deviation: np.ndarray | None = None
     largest_weight: float = np.inf
+    usual_unit: float = 1.0
 
     def learn(self, windows: np.ndarray, smallest: np.ndarray) -> Scaling:
         """Learn the scale of features and weights from windows seen in fit."""
@@ -110,6 +118,7 @@ class Scaling:
             center=scaled.features.mean(axis=0),
             deviation=np.where(deviation > 1e-6, deviation, 1.0),
             largest_weight=largest if largest > 0 else np.inf,
+            usual_unit=float(np.median(scaled.frame.unit)),
         )
 
     def scale(self, windows: np.ndarray, smallest: np.ndarray) -> ScaledWindows:
@@ -139,7 +148,7 @@ class Scaling:
         # Relative to the level, so that it takes no digits from what is small beside it.
         path, error = smooth(start - level, self.seasons, self.horizon)
         frame = Frame(size, level, unit)
-        path = np.clip(path / unit, -LARGEST, LARGEST)
+        path = path / unit
         steps = np.linspace(0, self.horizon - 1, min(N_PATH_STEPS, self.horizon)).astype(int)
         error = np.maximum(error[:, None], smallest) / unit
         features = np.concatenate(
@@ -154,7 +163,7 @@ class Scaling:
         if self.center is not None:
             features = (features - self.center) / self.deviation
         values, rest = (
-            np.clip((each - level) / unit, -LARGEST, LARGEST) for each in (filled, rest)
+            np.clip((each - level) / unit, -LARGEST_VALUE, LARGEST_VALUE) for each in (filled, rest)
         )
         return ScaledWindows(frame, values, rest, path, error, features)
 
@@ -165,6 +174,21 @@ class Scaling:
         else:
             unit = frame.unit
         return np.minimum(unit[:, 0], self.largest_weight)
+
+    def effects(self, frame: Frame, smallest: np.ndarray) -> np.ndarray:
+        """Measure, in the frames of windows, what is alike for all windows of a series.
+
+        What a covariate adds does not grow with what a window happens to vary by: it is told in
+        the scale of the series, or as a share of the values where logarithms are learnt.
+
+        Returns
+        -------
+        effects : ndarray of shape (n_windows, 1)
+        """
+        if self.kind == "fixed":
+            return np.ones_like(frame.unit)
+        usual = smallest / SMALLEST_SHARE if self.kind == "linear" else self.usual_unit
+        return np.clip(usual / frame.unit, 1 / LARGEST_EFFECT, LARGEST_EFFECT)
 
     def to_frame(self, values: np.ndarray, frame: Frame) -> np.ndarray:
         """Bring what follows the windows, shape (n_windows, n_steps), to their frames."""
@@ -186,4 +210,4 @@ class Scaling:
         if self.kind != "logarithm":
             return values
         with np.errstate(invalid="ignore"):
-            return np.log(np.maximum(values / size + OFFSET, SMALLEST_SHARE))
+            return np.log(np.maximum(values / size + OFFSET, SMALLEST_LOG))

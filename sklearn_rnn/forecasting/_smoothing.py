@@ -42,6 +42,9 @@ TRENDS = (
 SEASON_RATES = (0.0, 0.1, 0.3)
 # A season is told from so many of them.
 MIN_SEASONS = 2
+# Of the mean squared change of a window, the mean squared error is taken to be no less.
+SMALLEST_SHARE = 0.03
+N_TURNS = 3
 # Errors of a window are not independent: likelihoods count half.
 TEMPERATURE = 0.5
 
@@ -127,10 +130,13 @@ def add_candidates(windows, season, candidates, path, error, weight, best):
         read(x, 0, 1, alpha, beta, gamma, kept, level, trend, states, squares)
         top = best[row]
         for c in range(n):
-            # One more error, of the size of a usual change: a few say little of how small they are.
-            squares[c] = (squares[c] + change) / (n_known + 1) + 1e-300
+            # A small part of a usual change besides: errors that vanish say no more than small ones.
+            squares[c] = (squares[c] + SMALLEST_SHARE * change / n_known) / n_known + 1e-300
             likelihood = -0.5 * n_known * np.log(squares[c])
-            score[c] = TEMPERATURE * (likelihood - n_parameters[c] - (season - 1))
+            # A few values say nothing of many parameters.
+            n_left = max(n_known - n_parameters[c] - 1, 1e-3)
+            penalty = n_parameters[c] * n_known / n_left + season - 1
+            score[c] = TEMPERATURE * (likelihood - penalty)
             top = max(top, score[c])
         shrink = np.exp(best[row] - top)
         best[row] = top
@@ -151,22 +157,26 @@ def add_candidates(windows, season, candidates, path, error, weight, best):
 @compiled
 def describe(x, season, pattern):
     """Fit a straight line and the pattern of a season, and measure the end and the changes."""
-    n_known, t_mean, x_mean = 0, 0.0, 0.0
+    n_known, t_mean = 0, 0.0
     for t in range(len(x)):
         if np.isfinite(x[t]):
             n_known += 1
             t_mean += t
-            x_mean += x[t]
     t_mean /= n_known
-    x_mean /= n_known
-    product, square = 0.0, 0.0
-    for t in range(len(x)):
-        if np.isfinite(x[t]):
-            product += (t - t_mean) * (x[t] - x_mean)
-            square += (t - t_mean) ** 2
-    slope = product / square if square > 0 else 0.0
     pattern[:] = 0.0
-    if season > 1:
+    # Each is fitted to what the other leaves, in turns.
+    for _ in range(N_TURNS if season > 1 else 1):
+        x_mean, product, square = 0.0, 0.0, 0.0
+        for t in range(len(x)):
+            if np.isfinite(x[t]):
+                x_mean += (x[t] - pattern[t % season]) / n_known
+        for t in range(len(x)):
+            if np.isfinite(x[t]):
+                product += (t - t_mean) * (x[t] - pattern[t % season] - x_mean)
+                square += (t - t_mean) ** 2
+        slope = product / square if square > 0 else 0.0
+        if season == 1:
+            break
         for phase in range(season):
             total, count = 0.0, 0
             for t in range(phase, len(x), season):

@@ -159,6 +159,8 @@ class SeriesWindows(WindowSource):
         start, stop = self.panel.offsets[series : series + 2]
         values = self.panel.table[start:stop, target]
         known = np.flatnonzero(np.isfinite(values))
+        if not len(known):
+            return 0.0
         before = known[known < origin]
         return float(values[before[-1] if len(before) else known[0]])
 
@@ -314,11 +316,9 @@ class WindowData(BatchData):
             "features": scaled.features,
             "weight": weight,
         }
-        arrays |= {
-            name: each
-            for name, each in (("past", raw.past), ("future", raw.future))
-            if each.shape[2]
-        }
+        effects = self.scaling.effects(scaled.frame, raw.smallest)[:, :, None]
+        covariates = {"past": raw.past, "future": raw.future}
+        arrays |= {name: each * effects for name, each in covariates.items() if each.shape[2]}
         inputs = {name: self._tensor(each) for name, each in arrays.items()}
         # The way back needs all digits.
         inputs["frame"] = torch.as_tensor(np.concatenate(scaled.frame, axis=1))

@@ -1,28 +1,48 @@
 import numpy as np
 import pytest
 
-from sklearn_rnn.forecasting import default_look_back
+from sklearn_rnn import LSTMForecaster
+
+
+def look_back(lengths, horizon=1, season_length=1):
+    series = [np.random.default_rng(0).normal(size=n_times) for n_times in lengths]
+    options = {"calibration_fraction": None, "max_epochs": 1, "hidden_size": 2, "batch_size": 64}
+    forecaster = LSTMForecaster(horizon=horizon, season_length=season_length, **options)
+    return forecaster.fit(series).look_back_
 
 
 @pytest.mark.parametrize(
-    ("horizon", "season_length", "look_back"),
-    [(1, 1, 21), (10, 1, 33), (1, 12, 61), (24, 12, 73), (30, 7, 92), (1, 2, 11)],
+    ("n_times", "season_length", "expected"),
+    [(150, 1, 73), (400, 12, 193), (1000, 24, 337), (1000, 7, 337), (400, 4, 197)],
 )
-def test_five_seasons_or_three_horizons_and_a_step(horizon, season_length, look_back):
-    assert default_look_back(np.array([10_000]), horizon, season_length) == look_back
+def test_half_a_series_within_bounds(n_times, season_length, expected):
+    assert look_back([n_times], season_length=season_length) == expected
 
 
-@pytest.mark.parametrize(("n_times", "look_back"), [(200, 61), (122, 61), (121, 49), (60, 25)])
-def test_no_more_values_in_a_window_than_windows(n_times, look_back):
-    assert default_look_back(np.array([n_times]), 1, 12) == look_back
+def test_three_horizons():
+    assert look_back([1000], horizon=120) == 361
+
+
+def test_two_seasons_of_a_long_one():
+    assert look_back([1200], season_length=365) == 731
+
+
+@pytest.mark.parametrize(("n_times", "expected"), [(122, 61), (121, 49), (60, 25)])
+def test_no_more_values_in_a_window_than_windows(n_times, expected):
+    assert look_back([n_times], season_length=12) == expected
 
 
 def test_windows_of_all_series_count():
-    assert default_look_back(np.array([70]), 1, 12) == 25
-    assert default_look_back(np.full(10, 70), 1, 12) == 61
+    assert look_back([70], season_length=12) == 25
+    assert look_back([70] * 10, season_length=12) == 61
 
 
-@pytest.mark.parametrize("lengths", [[1], [2, 1], [12]])
+def test_half_of_a_usual_series_counts():
+    assert look_back([200, 200, 1000]) == look_back([200, 200, 200]) == 101
+
+
+@pytest.mark.filterwarnings("ignore:season_length")
+@pytest.mark.parametrize("lengths", [[2, 1], [12]])
 def test_at_least_two_seasons(lengths):
-    assert default_look_back(np.array(lengths), 6, 12) == 25
-    assert default_look_back(np.array(lengths), 6, 1) == 9
+    assert look_back(lengths, 6, 12) == 25
+    assert look_back(lengths, 6, 1) == 9
