@@ -9,13 +9,14 @@ from numbers import Real
 from typing import Any
 
 import numpy as np
+import torch
 from sklearn.base import RegressorMixin
 
 from sklearn_rnn.base import DTYPES, BaseRecurrentEstimator
 from sklearn_rnn.nn import Seed
 from sklearn_rnn.training import Recipe, resolve_device
 
-from ._choice import HeldOut, error_quantiles, loss_in_units
+from ._choice import HeldOut, error_quantiles, likely_shares, loss_in_units
 from ._net import ForecastNet
 from ._network import ForecastNetwork
 from ._ridge import Ridge, fit_ridge
@@ -107,18 +108,19 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
                 self._check_errors(None, "quantiles")
             net = self._build_forecast_net(everything, self.linear_, seed)
             self._train(net, everything, None)
-            net.module_.shares.fill_(0.5)
+            likely = likely_shares(len(everything), self.horizon_)
+            net.module_.shares.copy_(torch.as_tensor(likely / likely_shares(1e9, 1).sum()))
         else:
             _, start, held_out = (self._windows(each) for each in parts.rehearsal)
             if self.early_stopping:
                 net = self._build_forecast_net(start, before, seed)
                 self._train(net, start, held_out)
-                self._choose(net, held_out)
+                self._choose(net, held_out, len(start))
                 self.linear_ = before
             else:
                 rehearsed = self._build_forecast_net(start, before, seed, rehearsal=True)
                 rehearsed.partial_fit((start, None))
-                self._choose(rehearsed, held_out)
+                self._choose(rehearsed, held_out, len(everything))
                 net = self._build_forecast_net(everything, self.linear_, seed)
                 self._train(net, everything, None)
                 net.module_.copy_chosen(rehearsed.module_)
@@ -152,10 +154,10 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
         _, kind, parts, self._scaling, *ridges = min(found, key=lambda each: each[0])
         return kind, parts, *ridges
 
-    def _choose(self, net: ForecastNet, held_out: WindowData) -> None:
+    def _choose(self, net: ForecastNet, held_out: WindowData, n_learnt_from: int) -> None:
         """Choose by held-out windows what is used of each part, and keep how forecasts err."""
         found = HeldOut.of(net, held_out)
-        found.choose_shares()
+        found.choose_shares(likely_shares(n_learnt_from, self.horizon_))
         self._errors = found.errors.double().cpu().numpy()
         if self.quantiles is not None:
             self._check_errors(self._errors, "quantiles")

@@ -16,12 +16,15 @@ from ._window_data import WindowData
 
 HELD_OUT_BATCH = 1024
 MAX_HELD_OUT_BATCHES = 4
-# Shares of the regression and the network to choose from, which together are no more than one,
-# and those that are likely before anything is held out.
+# Shares of the regression and the network to choose from, which together are no more than one.
 STEPS = np.linspace(0, 1, 5)
 SHARES = np.array([(a, b) for a in STEPS for b in STEPS if a + b <= 1])
+# What is likely before anything is held out: these shares where there is much to learn from, none
+# where there is little, and how far from it they may be.
 LIKELY_SHARES = np.array([0.25, 0.5])
-PRIOR_WIDTH = 0.35
+N_TO_LEARN_FROM = 50
+PRIOR_WIDTH = 0.2
+TINY = 1e-6
 # Shares of what the network tells about the spread of quantiles.
 SPREAD_SHARES = STEPS
 # A few windows that do not overlap do not tell on which side forecasts err: quantiles lie on both
@@ -86,13 +89,15 @@ class HeldOut:
         return self.module.combine(self.inputs, self.linear, self.correction, self.spread)
 
     @torch.inference_mode()
-    def choose_shares(self) -> None:
-        """Average shares by how well they do, and by how likely they were before."""
+    def choose_shares(self, likely: np.ndarray) -> None:
+        """Average shares by how well they do, and by how near they are to likely ones."""
         losses = []
         for shares in SHARES:
             self.module.shares.copy_(torch.as_tensor(shares))
             losses.append(self._average((self.y - self._outputs()[:, :, 0]).abs()))
-        distance = ((SHARES - LIKELY_SHARES) ** 2).sum(axis=1) / (2 * PRIOR_WIDTH**2)
+        # The less there is to learn from, the less far.
+        width = PRIOR_WIDTH * np.sqrt(likely.sum() / LIKELY_SHARES.sum())
+        distance = ((SHARES - likely) ** 2).sum(axis=1) / (2 * width**2)
         weight = self._evidence(losses, torch.as_tensor(distance))
         shares = weight @ torch.as_tensor(SHARES)
         self.module.shares.copy_(shares)
@@ -126,12 +131,16 @@ class HeldOut:
         return (sums * self.inputs["weight"]).double().cpu()
 
     def _evidence(self, losses: list[Tensor], distance: Tensor) -> Tensor:
-        """Weigh candidates by their losses, in standard errors of what they lose to the best."""
-        stacked = torch.stack(losses)
-        differences = stacked - stacked[stacked.mean(dim=1).argmin()]
-        errors = differences.std(dim=1, correction=0) / self.n_apart**0.5
-        lost = (differences.mean(dim=1) / errors.clamp(min=1e-300)).nan_to_num()
-        return torch.softmax(-(lost.square() / 2 + distance), dim=0).double()
+        """Weigh candidates by how likely what came is, if errors follow a Laplace distribution."""
+        sizes = torch.stack(losses).mean(dim=1)
+        likelihood = -self.n_apart * torch.log(sizes + TINY * sizes.max() + 1e-300)
+        return torch.softmax(likelihood - distance, dim=0).double()
+
+
+def likely_shares(n_windows: int, horizon: int) -> np.ndarray:
+    """Tell what shares are likely where so many windows are learnt from."""
+    n_apart = count_apart(n_windows, horizon)
+    return LIKELY_SHARES * n_apart / (n_apart + N_TO_LEARN_FROM)
 
 
 def count_apart(n_windows: int, horizon: int) -> float:

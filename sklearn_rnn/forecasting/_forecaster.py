@@ -29,6 +29,8 @@ from ._window_data import WindowSource
 from ._windows import check_count
 
 # Parameters that tell how series are read.
+# Windows of no more steps than this may be longer than all series.
+MAX_PADDED = 1000
 READING = ("series_id", "time", "target", "future", "missing")
 
 
@@ -322,7 +324,20 @@ class LSTMForecaster(BaseForecaster):
         self.look_back_ = self.look_back or default_look_back(
             panel.lengths, self.horizon, self.season_length
         )
+        longest = int(panel.lengths.max())
+        if self.look_back_ > max(MAX_PADDED, 10 * longest):
+            raise ValueError(
+                f"look_back={self.look_back_} is more than ten times the longest series, which has "
+                f"{longest} time steps. None chooses by the lengths of the series."
+            )
         self._check_season()
+        if longest < 2 * self.season_length:
+            warnings.warn(
+                f"season_length={self.season_length} takes series of {2 * self.season_length} time "
+                f"steps or more to tell a season by. The longest has {longest}.",
+                UserWarning,
+                stacklevel=3,
+            )
         source = SeriesSource.learn(panel, self.look_back_, self.horizon)
         make_parts = partial(source.parts, panel, self.season_length, self._held_out_fraction)
         self._check_held_out(make_parts(), f"at most {panel.lengths.max()} time steps")

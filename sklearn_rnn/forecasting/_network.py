@@ -18,6 +18,8 @@ LARGEST_LOG = 3.0
 MAX_SEGMENTS = 36
 # Rare jumps would drown what the other steps say.
 LARGEST_STEP = 10.0
+# The regression reads no more values, since its cost is cubic in their number.
+MAX_LAGS = 512
 
 
 def linear_inputs(inputs: dict[str, Tensor]) -> Tensor:
@@ -26,9 +28,9 @@ def linear_inputs(inputs: dict[str, Tensor]) -> Tensor:
     Returns
     -------
     joined : tensor of shape (n_windows, n_linear_inputs)
-        Values, smoothed path, features, covariates, and a constant.
+        Newest values, smoothed path, features, covariates, and a constant.
     """
-    parts = [inputs["values"], inputs["path"], inputs["features"]]
+    parts = [inputs["values"][:, -MAX_LAGS:], inputs["path"], inputs["features"]]
     parts += [inputs[name].flatten(1) for name in ("past", "future") if name in inputs]
     return torch.cat([*parts, torch.ones_like(parts[0][:, :1])], dim=1)
 

@@ -189,7 +189,7 @@ def test_one_network_learns_from_all_series():
     rng = np.random.default_rng(0)
     phase = rng.uniform(0, 7, size=40)
     panel = [10 ** rng.uniform(-3, 3) * np.sin(2 * np.pi * np.arange(15) / 7 + p) for p in phase]
-    forecaster = quick(look_back=8, max_epochs=30).fit(panel[:30])
+    forecaster = quick(look_back=8, max_epochs=100).fit(panel[:30])
     # None of these short series was seen, and none has two seasons.
     for values in panel[30:]:
         forecast = forecaster.forecast(1, series=values[:-1])
@@ -308,7 +308,7 @@ def test_covariates_decide_the_outcome():
     assert score(everything, future=["promotion"]) > 0.85
     assert score(alone) < 0.2
     # What is not known ahead, tells of yesterday only.
-    assert 0.2 < score(everything) < 0.6
+    assert 0.1 < score(everything) < 0.6
     assert 0.2 < score([*alone, "promotion"], future=["promotion"]) < 0.85
 
 
@@ -352,14 +352,13 @@ def test_covariates_of_new_series():
 
 def test_covariates_of_one_frame_with_a_time_index():
     frame = COVARIATES[COVARIATES["id"] == "a"].drop(columns="id").set_index("day")
-    options = {"target": "sales", "future": ["promotion"], **ACCURATE}
+    options = {"target": "sales", "future": ["promotion"], **ACCURATE, "horizon": 1}
     forecaster = quick(**options).fit(frame[:280])
     forecast = forecaster.forecast(future=frame[["promotion"]][280:])
     assert forecast.name == "sales"
-    assert forecast.index.tolist() == frame.index[280:284].tolist()
+    assert forecast.index.tolist() == frame.index[280:281].tolist()
     expected = 10 + 4 * frame["promotion"] + 2 * frame["clicks"].shift(1)
-    # Better than the mean, which is 2.8 away.
-    assert abs(forecast.iloc[0] - expected.iloc[280]) < 1.5
+    assert abs(forecast.iloc[0] - expected.iloc[280]) < 1
 
 
 def test_covariates_in_polars():
