@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from numbers import Real
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -16,7 +16,7 @@ from sklearn_rnn.base import DTYPES, BaseRecurrentEstimator
 from sklearn_rnn.nn import Seed
 from sklearn_rnn.training import Recipe, resolve_device
 
-from ._choice import HeldOut, error_quantiles, likely_shares, loss_in_units
+from ._choice import LIKELY_SHARES, HeldOut, error_quantiles, likely_shares, loss_in_units
 from ._net import ForecastNet
 from ._network import ForecastNetwork
 from ._ridge import Ridge, fit_ridge
@@ -54,6 +54,35 @@ class Parts:
     everything: WindowSource
     rehearsal: tuple[WindowSource, WindowSource, WindowSource] | None = None
     size: float | None = None
+
+
+class Choice(NamedTuple):
+    """A kind of scaling, and what was learnt with it.
+
+    Parameters
+    ----------
+    loss : float
+        Mean absolute error of the regression on what was held out.
+
+    kind : str
+        Kind of scaling.
+
+    parts : Parts
+        Windows.
+
+    scaling : Scaling
+        How they are scaled.
+
+    before, ridge : Ridge
+        Regressions on what lies before the held-out windows, and on all.
+    """
+
+    loss: float
+    kind: str
+    parts: Parts
+    scaling: Scaling
+    before: Ridge
+    ridge: Ridge
 
 
 class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
@@ -101,7 +130,8 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
         """
         seed, self._n_read = self._draw_seed(), n_read
         self._errors = None
-        kind, parts, before, self.linear_ = self._choose_kind(parts_of, seed)
+        choice = self._choose_kind(parts_of, seed)
+        parts, self._scaling, self.linear_ = choice.parts, choice.scaling, choice.ridge
         everything = self._windows(parts.everything)
         if parts.rehearsal is None:
             if self.quantiles is not None:
@@ -109,16 +139,16 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
             net = self._build_forecast_net(everything, self.linear_, seed)
             self._train(net, everything, None)
             likely = likely_shares(len(everything), self.horizon_)
-            net.module_.shares.copy_(torch.as_tensor(likely / likely_shares(1e9, 1).sum()))
+            net.module_.shares.copy_(torch.as_tensor(likely / LIKELY_SHARES.sum()))
         else:
             _, start, held_out = (self._windows(each) for each in parts.rehearsal)
             if self.early_stopping:
-                net = self._build_forecast_net(start, before, seed)
+                net = self._build_forecast_net(start, choice.before, seed)
                 self._train(net, start, held_out)
                 self._choose(net, held_out, len(start))
-                self.linear_ = before
+                self.linear_ = choice.before
             else:
-                rehearsed = self._build_forecast_net(start, before, seed, rehearsal=True)
+                rehearsed = self._build_forecast_net(start, choice.before, seed, rehearsal=True)
                 rehearsed.partial_fit((start, None))
                 self._choose(rehearsed, held_out, len(everything))
                 net = self._build_forecast_net(everything, self.linear_, seed)
@@ -128,31 +158,29 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
         self.linear_share_, self.network_share_ = shares
         spread_share = self.net_.module_.spread_share.item()
         self.spread_share_ = None if self.quantiles is None else spread_share
-        return kind
+        return choice.kind
 
-    def _choose_kind(
-        self, parts_of: dict[str, Callable[[], Parts]], seed: Seed
-    ) -> tuple[str, Parts, Ridge, Ridge]:
+    def _choose_kind(self, parts_of: dict[str, Callable[[], Parts]], seed: Seed) -> Choice:
         """Fit a regression with each kind of scaling, and take the kind that errs least."""
         seasons = (self.season_length,) if self.season_length > 1 else ()
-        found = []
+        choices = []
         for kind, make_parts in parts_of.items():
             parts = make_parts()
             source = parts.everything
             sample = source.take(np.linspace(0, len(source) - 1, N_SCALED).astype(np.int64))
             scaling = Scaling(kind, seasons, source.horizon).learn(sample.values, sample.smallest)
+            generator, loss = seed.of("ridge").generator(), 0.0
             if parts.rehearsal is None:
-                data = [self._windows(source, scaling), None]
-                ridges = fit_ridge(*data, seed.of("ridge").generator(), (FIXED_PENALTY,))
-                loss = 0.0
+                train = self._windows(source, scaling)
+                ridges = fit_ridge(train, None, generator, (FIXED_PENALTY,))
             else:
-                data = [self._windows(parts.rehearsal[place], scaling) for place in (0, 2)]
-                ridges = fit_ridge(*data, seed.of("ridge").generator())
-                generator = seed.of("kind").generator()
-                loss = loss_in_units(data[1], ridges[0].weights, generator, parts.size)
-            found.append((loss, kind, parts, scaling, *ridges))
-        _, kind, parts, self._scaling, *ridges = min(found, key=lambda each: each[0])
-        return kind, parts, *ridges
+                train, held_out = (self._windows(parts.rehearsal[at], scaling) for at in (0, 2))
+                ridges = fit_ridge(train, held_out, generator)
+                loss = loss_in_units(
+                    held_out, ridges[0].weights, seed.of("kind").generator(), parts.size
+                )
+            choices.append(Choice(loss, kind, parts, scaling, *ridges))
+        return min(choices, key=lambda choice: choice.loss)
 
     def _choose(self, net: ForecastNet, held_out: WindowData, n_learnt_from: int) -> None:
         """Choose by held-out windows what is used of each part, and keep how forecasts err."""
@@ -179,7 +207,9 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
         if self.quantiles is not None:
             # Quantiles of a normal distribution, to start from.
             levels = net.module_.quantiles
-            net.module_.offsets.copy_(2**0.5 * (2 * levels - 1).erfinv().expand_as(net.module_.offsets))
+            net.module_.offsets.copy_(
+                2**0.5 * (2 * levels - 1).erfinv().expand_as(net.module_.offsets)
+            )
         return net
 
     def _auto_batch_size(self, n_samples: int) -> int:

@@ -23,8 +23,8 @@ from ._base_forecaster import MIN_READ, BaseForecaster
 from ._given_source import GivenSource
 from ._look_back import default_look_back
 from ._net import Forecasts
-from ._table import Panel
 from ._series_source import SeriesSource, check_known
+from ._table import Panel
 from ._window_data import WindowSource
 from ._windows import check_count
 
@@ -38,30 +38,30 @@ READING = ("series_id", "time", "target", "future", "missing")
     hidden_size="64",
     dropout="0.1",
     optimizer='"adamw"',
-    recipe="2e-3 for Adam and AdamW, a `weight_decay` of 0.01, a `max_grad_norm` of 1",
+    recipe="1e-2 for Adam and AdamW, a `weight_decay` of 0.01, a `max_grad_norm` of 1",
     auto_epochs="A pass over more than 100 batches is over 100 drawn at random. "
-    '"auto" is 8, or as many as make 200 batches.',
-    batch_size="128",
-    auto_batch_size='"auto" is 128.',
+    '"auto" is 12, but as many as make 1,500 batches, and no more than make 5,000.',
+    batch_size='"auto"',
+    auto_batch_size='"auto" is 256.',
     held_out="the newest time steps, or windows",
 )
 class LSTMForecaster(BaseForecaster):
     """Forecast time series with a recurrent neural network.
 
-    One network learns from all series. It sees the last `look_back` time steps, relative to the
-    newest one and in units of their spread, so that series of any level and scale look alike. A
-    linear forecast comes first: a ridge regression on the window, shrunk towards the naive
-    forecast that does best, such as the last season and its growth. The recurrent network reads
-    the window in segments, goes on over those of the horizon [3]_, and adds what the linear
-    forecast misses, for all time steps at once. How much of both is used is decided on the newest
-    part of the data, before all of them are learnt from.
+    Three parts make a forecast. Exponential smoothing tells what follows from the last `look_back`
+    time steps alone, as an average of many candidates with and without trend and season [3]_. A
+    ridge regression and a recurrent network, which learn from all series and all covariates, each
+    tell what it misses. How much of what they say is added is told by how well they do on the
+    newest part of the data, before all of them are learnt from. Windows are brought to a common
+    scale, of their values or, if none is negative and that does better, of their logarithms.
 
     Parameters
     ----------
     look_back : int, default=None
-        Number of past time steps that the network sees. By default all steps of windows; for a
-        series five seasons or three horizons, whichever is more, and one step; fewer if there
-        are few windows.
+        Number of past time steps that a forecast is made from. By default all steps of windows; for
+        series half their median length, within 60 and 336 time steps, but three horizons and two
+        seasons at least, in whole seasons and one step; fewer if there are few windows. The
+        recurrent network reads the last two seasons of them, or 12 steps if that is more.
 
     horizon : int, default=1
         Number of time steps forecast at once. Used if fitted on series; windows come with
@@ -87,7 +87,7 @@ class LSTMForecaster(BaseForecaster):
     calibration_fraction : float, default=0.2
         Share of the newest time steps of each series (at least three horizons, and 30 forecasts
         of all series together), or of the newest windows, that is held out at first, to choose
-        the penalty of the linear forecast and the share of the network's correction, and to tell
+        the scale, the penalty of the regression and the shares of both corrections, and to tell
         how far off forecasts are [4]_. The final training is on all data. None holds nothing out
         and trains once; then there are no intervals and no quantiles.
 
@@ -112,12 +112,11 @@ class LSTMForecaster(BaseForecaster):
     horizon_ : int
         Number of time steps forecast at once.
 
-    linear_ : LinearForecast
-        The linear forecast: its `weights`, the name of the `naive` forecast that it is shrunk
-        towards, and the `penalty`.
+    linear_ : Ridge
+        The regression: its `weights`, the `penalty`, and its `loss` on held-out data.
 
-    network_share_ : float
-        Share of the network's correction that is added, from 0 to 1.
+    linear_share_, network_share_ : float
+        Shares of what the regression and the network add that are used, together at most 1.
 
     spread_share_ : float or None
         Share of what the network tells about the spread of quantiles that is used, from 0 to 1;
@@ -131,7 +130,8 @@ class LSTMForecaster(BaseForecaster):
         The trained net; ``net_.module_`` is the torch module.
 
     loss_curve_ : list of float of shape (`n_iter_`,)
-        Mean Huber loss of each epoch on the training data, in the scale of the windows.
+        Mean absolute error of the network on the training data in each epoch, in the scale of
+        the windows.
 
     n_iter_ : int
         Number of epochs run.
@@ -151,8 +151,8 @@ class LSTMForecaster(BaseForecaster):
     References
     ----------
     %(training_references)s
-    .. [3] Lin, S. et al. (2023). SegRNN: segment recurrent neural network for long-term time
-       series forecasting. arXiv:2308.11200.
+    .. [3] Kolassa, S. (2011). Combining exponential smoothing forecasts using Akaike weights.
+       International Journal of Forecasting 27(2).
     .. [4] Vovk, V., Gammerman, A. and Shafer, G. (2005). Algorithmic learning in a random world.
        Springer.
 
@@ -218,7 +218,7 @@ class LSTMForecaster(BaseForecaster):
         max_grad_norm: float | str | None = "auto",
         ema_decay: float | str | None = "auto",
         max_epochs: int | str = "auto",
-        batch_size: int | str = 128,
+        batch_size: int | str = "auto",
         early_stopping: bool = False,
         validation_fraction: float = 0.1,
         n_iter_no_change: int = 5,
@@ -513,9 +513,10 @@ class LSTMForecaster(BaseForecaster):
             the series.
 
         coverage : float, default=None
-            Share of values that the intervals are to cover, such as 0.9. They are as wide as the
-            errors on the newest part of the data, held out at first, step by step; past the
-            horizon they widen with the square root of the steps.
+            Share of values that the intervals are to cover, such as 0.9. They reach as far below
+            and above as the errors on the newest part of the data, held out at first, step by step,
+            in units of what smoothing errs by within a window; past the horizon they widen with the
+            square root of the steps.
 
         Returns
         -------

@@ -95,7 +95,9 @@ class GivenSource:
     def standardized(self, windows: np.ndarray, y: np.ndarray) -> GivenSource:
         """Learn targets by their own mean and deviation, and not by what comes before them."""
         future = y.reshape(len(y), self.horizon, -1)
-        units = {column: _to_standard(windows[:, -self.look_back :, column]) for column in self.columns}
+        units = {
+            column: _to_standard(windows[:, -self.look_back :, column]) for column in self.columns
+        }
         mean, deviation = future.mean(axis=(0, 1)), future.std(axis=(0, 1))
         deviation = np.where(deviation > 0, deviation, 1.0)
         target_units = list(zip(deviation.tolist(), mean.tolist(), strict=True))

@@ -111,7 +111,8 @@ class ForecastNet(RecurrentNet):
         if len(wrong):
             places = name_some(map(place, wrong.tolist()), len(wrong))
             raise ValueError(
-                f"There is no finite forecast for {places}: the values before, or their covariates, are too large to compute with."
+                f"There is no finite forecast for {places}: the values before, or their "
+                "covariates, are too large to compute with."
             )
         return forecasts
 

@@ -20,10 +20,10 @@ from ._window_data import WindowData
 PENALTIES = (*np.logspace(-4.5, 2, 14), np.inf)
 BATCH_SIZE = 1024
 # So many windows are enough to estimate a regression, and to compare two of them.
-MAX_FIT_BATCHES = 24
+MAX_FIT_BATCHES = 60
 MAX_SCORED_BATCHES = 4
 # Windows that smoothing misses by this many times the usual count less.
-LARGE_TARGET = 4.0
+LARGE_TARGET = 10.0
 
 
 @dataclass(frozen=True)

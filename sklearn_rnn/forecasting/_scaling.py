@@ -169,10 +169,7 @@ class Scaling:
 
     def weights(self, frame: Frame) -> np.ndarray:
         """Weigh windows, shape (n_windows,), by what their unit is relative to their size."""
-        if self.kind == "linear":
-            unit = frame.unit / frame.size
-        else:
-            unit = frame.unit
+        unit = frame.unit / frame.size if self.kind == "linear" else frame.unit
         return np.minimum(unit[:, 0], self.largest_weight)
 
     def effects(self, frame: Frame, smallest: np.ndarray) -> np.ndarray:
@@ -196,9 +193,7 @@ class Scaling:
 
     def from_frame(self, values: np.ndarray, frame: Frame) -> np.ndarray:
         """Bring forecasts of shape (n_windows, ...) back to the units of the series."""
-        size, level, unit = (
-            each.reshape(len(values), *[1] * (values.ndim - 1)) for each in frame
-        )
+        size, level, unit = (each.reshape(len(values), *[1] * (values.ndim - 1)) for each in frame)
         values = level + unit * values
         if self.kind != "logarithm":
             return values

@@ -13,9 +13,8 @@ from ._base_forecaster import Parts
 from ._covariates import CovariateScaler
 from ._net import Forecasts
 from ._origins import Origins, all_origins, hold_out
-from ._table import Panel
-from ._table import panel_blocks
 from ._smallest import smallest_units
+from ._table import Panel, panel_blocks
 from ._window_data import SeriesWindows, WindowSource
 
 # What forecasts windows; it names the window by a callable in error messages.

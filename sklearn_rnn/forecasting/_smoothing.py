@@ -130,7 +130,7 @@ def add_candidates(windows, season, candidates, path, error, weight, best):
         read(x, 0, 1, alpha, beta, gamma, kept, level, trend, states, squares)
         top = best[row]
         for c in range(n):
-            # A small part of a usual change besides: errors that vanish say no more than small ones.
+            # A part of a usual change besides: errors that vanish say no more than small ones.
             squares[c] = (squares[c] + SMALLEST_SHARE * change / n_known) / n_known + 1e-300
             likelihood = -0.5 * n_known * np.log(squares[c])
             # A few values say nothing of many parameters.

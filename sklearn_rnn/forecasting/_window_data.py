@@ -12,8 +12,8 @@ from sklearn_rnn.training import Batch, BatchData
 
 from ._covariates import CovariateScaler
 from ._origins import Origins
-from ._table import Panel
 from ._scaling import Frame, ScaledWindows, Scaling
+from ._table import Panel
 
 # So many windows are enough for the recurrent network to learn from.
 MAX_DRAWN = 200_000
@@ -132,18 +132,12 @@ class SeriesWindows(WindowSource):
         is_inside = (position >= 0) & (position < self.origins.known[series][:, None])
         values = np.where(is_inside, table[row, target[:, None]], np.nan).astype(np.float64)
         window, following = np.split(values, [self.look_back], axis=1)
-        is_unknown = ~np.isfinite(window).any(axis=1)
-        if is_unknown.any():
-            window[is_unknown, 0] = [
-                self._nearest(*each)
-                for each in zip(target[is_unknown], series[is_unknown], origin[is_unknown])
-            ]
+        for number in np.flatnonzero(~np.isfinite(window).any(axis=1)):
+            window[number, 0] = self._nearest(target[number], series[number], origin[number])
         behind, ahead = np.split(row, [self.look_back], axis=1)
         past = self.covariates.scale(table[behind, n_targets:])
         future = self._future(ahead, series, position[:, self.look_back :] - length)
-        return RawWindows(
-            window, following, self.smallest[target, series][:, None], past, future
-        )
+        return RawWindows(window, following, self.smallest[target, series][:, None], past, future)
 
     def _future(self, row: np.ndarray, series: np.ndarray, beyond: np.ndarray) -> np.ndarray:
         """Take covariates known ahead from the table, and those beyond its end."""
@@ -231,9 +225,7 @@ class GivenWindows(WindowSource):
         weight = None if self.sample_weight is None else self.sample_weight[rows]
         future = np.zeros((len(rows), self.horizon, 0))
         smallest = self.smallest[target][:, None]
-        return RawWindows(
-            values.astype(np.float64), following, smallest, past, future, weight
-        )
+        return RawWindows(values.astype(np.float64), following, smallest, past, future, weight)
 
 
 class WindowData(BatchData):
