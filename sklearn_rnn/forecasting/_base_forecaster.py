@@ -25,8 +25,8 @@ from ._window_data import WindowData, WindowSource
 
 # The penalty of the regression where nothing is held out to choose it by.
 FIXED_PENALTY = 0.03
-# Passes over the windows, and bounds of the steps that they come to.
-EPOCHS, MIN_STEPS, MAX_STEPS = 12, 1500, 5000
+# Passes over the windows, bounds of the steps that they come to, and most passes over a few.
+EPOCHS, MIN_STEPS, MAX_STEPS, MAX_EPOCHS = 12, 1500, 5000, 300
 AUTO_BATCH_SIZE = 256
 # Windows that the scales of features and weights are learnt from.
 N_SCALED = 2048
@@ -138,8 +138,7 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
                 self._check_errors(None, "quantiles")
             net = self._build_forecast_net(everything, self.linear_, seed)
             self._train(net, everything, None)
-            likely = likely_shares(len(everything), self.horizon_)
-            net.module_.shares.copy_(torch.as_tensor(likely / LIKELY_SHARES.sum()))
+            net.module_.shares.copy_(torch.as_tensor(LIKELY_SHARES / LIKELY_SHARES.sum()))
         else:
             _, start, held_out = (self._windows(each) for each in parts.rehearsal)
             if self.early_stopping:
@@ -167,8 +166,11 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
         for kind, make_parts in parts_of.items():
             parts = make_parts()
             source = parts.everything
-            sample = source.take(np.linspace(0, len(source) - 1, N_SCALED).astype(np.int64))
-            scaling = Scaling(kind, seasons, source.horizon).learn(sample.values, sample.smallest)
+            n_scaled = min(N_SCALED, len(source))
+            sample = source.take(np.linspace(0, len(source) - 1, n_scaled).astype(np.int64))
+            scaling = Scaling(kind, seasons, source.horizon).learn(
+                sample.values, sample.smallest, sample.sample_weight
+            )
             generator, loss = seed.of("ridge").generator(), 0.0
             if parts.rehearsal is None:
                 train = self._windows(source, scaling)
@@ -217,7 +219,7 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
 
     def _auto_epochs(self, n_batches: int) -> int:
         n_steps = min(max(EPOCHS * n_batches, MIN_STEPS), MAX_STEPS)
-        return math.ceil(n_steps / n_batches)
+        return min(math.ceil(n_steps / n_batches), MAX_EPOCHS)
 
     def _check_coverage(self, coverage: float | None) -> None:
         if coverage is None:

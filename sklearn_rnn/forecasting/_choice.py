@@ -52,6 +52,9 @@ class HeldOut:
 
     y : tensor of shape (n_windows, horizon)
         What came; NaN where it is not known.
+
+    n_apart : float
+        Number of held-out windows that do not overlap, of which these may be some.
     """
 
     module: ForecastNetwork
@@ -60,6 +63,7 @@ class HeldOut:
     correction: Tensor
     spread: Tensor
     y: Tensor
+    n_apart: float
 
     @classmethod
     @torch.inference_mode()
@@ -72,13 +76,12 @@ class HeldOut:
             for inputs, y in BatchIterator(data, HELD_OUT_BATCH, generator, MAX_HELD_OUT_BATCHES):
                 kept = (inputs["path"], inputs["error"], inputs["weight"])
                 parts.append((*kept, *net.module_.parts(inputs), y))
-        path, error, weight, *others = (torch.cat(part) for part in zip(*parts, strict=True))
-        return cls(net.module_, {"path": path, "error": error, "weight": weight}, *others)
-
-    @property
-    def n_apart(self) -> float:
-        """Number of windows that do not overlap."""
-        return count_apart(*self.y.shape)
+        path, error, weight, linear, correction, spread, y = (
+            torch.cat(part) for part in zip(*parts, strict=True)
+        )
+        inputs = {"path": path, "error": error, "weight": weight}
+        n_apart = count_apart(len(data), data.source.horizon)
+        return cls(net.module_, inputs, linear, correction, spread, y, n_apart)
 
     @property
     def errors(self) -> Tensor:

@@ -40,7 +40,7 @@ READING = ("series_id", "time", "target", "future", "missing")
     optimizer='"adamw"',
     recipe="1e-2 for Adam and AdamW, a `weight_decay` of 0.01, a `max_grad_norm` of 1",
     auto_epochs="A pass over more than 100 batches is over 100 drawn at random. "
-    '"auto" is 12, but as many as make 1,500 batches, and no more than make 5,000.',
+    '"auto" is 12, but as many as make 1,500 batches, up to 300, and no more than make 5,000.',
     batch_size='"auto"',
     auto_batch_size='"auto" is 256.',
     held_out="the newest time steps, or windows",
@@ -376,7 +376,7 @@ class LSTMForecaster(BaseForecaster):
             kinds = _relative_kinds([source.windows(windows).windows[:, :, source.columns], y])
             sources = dict.fromkeys(kinds, source)
         else:
-            sources = {"fixed": source.standardized(windows, y), "linear": source}
+            sources = {"fixed": source.standardized(windows, y, weight), "linear": source}
         parts_of: dict[str, Callable] = {
             kind: partial(each.parts, windows, y, weight, self._held_out_fraction)
             for kind, each in sources.items()

@@ -92,18 +92,20 @@ class GivenSource:
             is_continued=set(units) == set(columns),
         )
 
-    def standardized(self, windows: np.ndarray, y: np.ndarray) -> GivenSource:
+    def standardized(
+        self, windows: np.ndarray, y: np.ndarray, weight: np.ndarray | None
+    ) -> GivenSource:
         """Learn targets by their own mean and deviation, and not by what comes before them."""
         future = y.reshape(len(y), self.horizon, -1)
-        units = {
-            column: _to_standard(windows[:, -self.look_back :, column]) for column in self.columns
-        }
-        mean, deviation = future.mean(axis=(0, 1)), future.std(axis=(0, 1))
-        deviation = np.where(deviation > 0, deviation, 1.0)
-        target_units = list(zip(deviation.tolist(), mean.tolist(), strict=True))
-        return replace(
-            self, units=units, target_units=target_units, smallest=np.ones_like(self.smallest)
-        )
+        newest = windows[:, -self.look_back :]
+        units = {}
+        for column in self.columns:
+            mean, deviation = _moments(newest[:, :, column], weight)
+            units[column] = 1 / deviation, -mean / deviation
+        targets = (_moments(each, weight) for each in np.moveaxis(future, 2, 0))
+        target_units = [(deviation, mean) for mean, deviation in targets]
+        smallest = np.ones_like(self.smallest)
+        return replace(self, units=units, target_units=target_units, smallest=smallest)
 
     def windows(
         self,
@@ -168,7 +170,8 @@ def _newest(windows: np.ndarray, look_back: int, units: dict[int, Units]) -> np.
     return to_units(windows[:, -look_back:].astype(np.float64, copy=False), units)
 
 
-def _to_standard(values: np.ndarray) -> Units:
-    """Find the units in which values have a mean of 0 and a deviation of 1."""
-    deviation = values.std() or 1.0
-    return 1 / deviation, -values.mean() / deviation
+def _moments(values: np.ndarray, weight: np.ndarray | None) -> tuple[float, float]:
+    """Compute mean and deviation of values of shape (n_samples, n_steps); 1 for no deviation."""
+    mean = np.average(values.mean(axis=1), weights=weight)
+    deviation = np.sqrt(np.average(np.square(values - mean).mean(axis=1), weights=weight))
+    return float(mean), float(deviation) or 1.0

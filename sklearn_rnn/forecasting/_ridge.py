@@ -94,9 +94,10 @@ class Sample:
         known = self.targets.isfinite().all(dim=1)
         inputs, targets = self.inputs[known], self.targets[known]
         sizes = targets.abs().mean(dim=1)
-        usual = sizes.mean().clamp(min=1e-300)
+        weights = self.weights[known]
+        usual = ((sizes * weights).sum() / weights.sum()).clamp(min=1e-300)
         influence = 1 / (1 + (sizes / (LARGE_TARGET * usual)).square())
-        weighted = inputs * (self.weights[known] * influence)[:, None]
+        weighted = inputs * (weights * influence)[:, None]
         return Moments(weighted.T @ inputs, weighted.T @ targets)
 
 

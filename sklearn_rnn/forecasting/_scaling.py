@@ -108,17 +108,21 @@ class Scaling:
     largest_weight: float = np.inf
     usual_unit: float = 1.0
 
-    def learn(self, windows: np.ndarray, smallest: np.ndarray) -> Scaling:
+    def learn(
+        self, windows: np.ndarray, smallest: np.ndarray, sample_weight: np.ndarray | None = None
+    ) -> Scaling:
         """Learn the scale of features and weights from windows seen in fit."""
         scaled = self.scale(windows, smallest)
-        deviation = scaled.features.std(axis=0)
-        largest = float(np.quantile(self.weights(scaled.frame), 0.95))
+        row_weight = np.ones(len(windows)) if sample_weight is None else sample_weight
+        center = np.average(scaled.features, axis=0, weights=row_weight)
+        variance = np.average((scaled.features - center) ** 2, axis=0, weights=row_weight)
+        largest = weighted_quantile(self.weights(scaled.frame), 0.95, row_weight)
         return replace(
             self,
-            center=scaled.features.mean(axis=0),
-            deviation=np.where(deviation > 1e-6, deviation, 1.0),
+            center=center,
+            deviation=np.sqrt(np.where(variance > 1e-12, variance, 1.0)),
             largest_weight=largest if largest > 0 else np.inf,
-            usual_unit=float(np.median(scaled.frame.unit)),
+            usual_unit=weighted_quantile(scaled.frame.unit[:, 0], 0.5, row_weight),
         )
 
     def scale(self, windows: np.ndarray, smallest: np.ndarray) -> ScaledWindows:
@@ -206,3 +210,11 @@ class Scaling:
             return values
         with np.errstate(invalid="ignore"):
             return np.log(np.maximum(values / size + OFFSET, SMALLEST_LOG))
+
+
+def weighted_quantile(values: np.ndarray, level: float, weight: np.ndarray) -> float:
+    """Find the smallest value that a share of the weight lies at or below."""
+    order = np.argsort(values)
+    share = np.cumsum(weight[order]) / weight.sum()
+    # A little less, since sums of weights are not exact.
+    return float(values[order][np.searchsorted(share, level - 1e-9)])

@@ -59,3 +59,13 @@ def test_no_window_weighs_much_more_than_others():
     known = scaling("linear")
     weights = known.weights(known.scale(np.abs(wild), SMALLEST).frame)
     assert weights.max() <= known.largest_weight
+
+
+def test_weights_of_windows_are_as_many_windows():
+    n_times = np.arange(40) % 3
+    weighted = Scaling("linear", (), 4).learn(WINDOWS, SMALLEST, n_times / 2)
+    repeated = Scaling("linear", (), 4).learn(
+        *(np.repeat(x, n_times, 0) for x in (WINDOWS, SMALLEST))
+    )
+    for name in ("center", "deviation", "largest_weight", "usual_unit"):
+        np.testing.assert_allclose(getattr(weighted, name), getattr(repeated, name))
