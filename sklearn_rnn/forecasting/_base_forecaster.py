@@ -17,7 +17,7 @@ from sklearn_rnn.nn import Seed
 from sklearn_rnn.training import Recipe, resolve_device
 
 from ._choice import LIKELY_SHARES, HeldOut, error_quantiles, likely_shares, loss_in_units
-from ._net import ForecastNet
+from ._net import ForecastNet, Forecasts
 from ._network import ForecastNetwork
 from ._ridge import Ridge, fit_ridge
 from ._scaling import Scaling
@@ -107,10 +107,15 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
             )
 
     def _windows(self, source: WindowSource, scaling: Scaling | None = None) -> WindowData:
-        """Scale windows for the network."""
+        """Scale windows to learn from."""
         scaling = self._scaling if scaling is None else scaling
         device = resolve_device(self.device)
         return WindowData(source, scaling, dtype=DTYPES[self.dtype], device=device)
+
+    def _forecast(self, source: WindowSource, place: Callable[[int], str]) -> Forecasts:
+        """Forecast windows, where and as the network computes."""
+        options = {"dtype": self.net_.module_.dtype, "device": self.net_.device}
+        return self.net_.forecast(WindowData(source, self._scaling, **options), place)
 
     def _fit_network(self, parts_of: dict[str, Callable[[], Parts]], n_read: int) -> str:
         """Learn from all windows; choose by those held out, if there are any.
@@ -171,7 +176,7 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
             scaling = Scaling(kind, seasons, source.horizon).learn(
                 sample.values, sample.smallest, sample.sample_weight
             )
-            generator, loss = seed.of("ridge").generator(), 0.0
+            generator, loss = seed.of(f"ridge of {kind}").generator(), 0.0
             if parts.rehearsal is None:
                 train = self._windows(source, scaling)
                 ridges = fit_ridge(train, None, generator, (FIXED_PENALTY,))
@@ -179,7 +184,7 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
                 train, held_out = (self._windows(parts.rehearsal[at], scaling) for at in (0, 2))
                 ridges = fit_ridge(train, held_out, generator)
                 loss = loss_in_units(
-                    held_out, ridges[0].weights, seed.of("kind").generator(), parts.size
+                    held_out, ridges[0].weights, seed.of(f"loss of {kind}").generator(), parts.size
                 )
             choices.append(Choice(loss, kind, parts, scaling, *ridges))
         return min(choices, key=lambda choice: choice.loss)

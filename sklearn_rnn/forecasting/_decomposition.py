@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sklearn_rnn.nn import compiled
+from sklearn_rnn.nn._compile import compiled
 
 LEVEL_RATE = 0.5
 

@@ -22,10 +22,8 @@ from sklearn_rnn.sequences import validate_sequences
 from ._base_forecaster import MIN_READ, BaseForecaster
 from ._given_source import GivenSource
 from ._look_back import default_look_back
-from ._net import Forecasts
 from ._series_source import SeriesSource, check_known
 from ._table import Panel
-from ._window_data import WindowSource
 from ._windows import check_count
 
 # Parameters that tell how series are read.
@@ -441,10 +439,6 @@ class LSTMForecaster(BaseForecaster):
         if isinstance(self._source, GivenSource):
             return self._predict_windows(X)[..., 0]
         return self._source.predict(self._forecast, self._read_others(X))
-
-    def _forecast(self, source: WindowSource, place: Callable[[int], str]) -> Forecasts:
-        """Forecast windows."""
-        return self.net_.forecast(self._windows(source), place)
 
     def _predict_windows(self, X: Any) -> np.ndarray:
         assert isinstance(self._source, GivenSource)

@@ -7,9 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ._decomposition import decompose
 from ._smallest import SMALLEST_SHARE
-from ._smoothing import smooth
 
 # A logarithm is taken of values plus this share of their mean size, so that zeros have one.
 OFFSET = 0.2
@@ -136,6 +134,10 @@ class Scaling:
         smallest : ndarray of shape (n_windows, 1)
             Unit of windows that vary less.
         """
+        # Numba, which compiles these, takes half a second to load.
+        from ._decomposition import decompose
+        from ._smoothing import smooth
+
         known = np.isfinite(windows)
         size = np.abs(np.where(known, windows, 0)).sum(axis=1, keepdims=True)
         size = np.maximum(size / np.maximum(known.sum(axis=1, keepdims=True), 1), smallest)

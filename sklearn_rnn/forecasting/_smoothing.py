@@ -27,7 +27,7 @@ from itertools import product
 
 import numpy as np
 
-from sklearn_rnn.nn import compiled
+from sklearn_rnn.nn._compile import compiled
 
 LEVEL_RATES = (0.05, 0.15, 0.35, 0.6, 0.9)
 # The rate relative to that of the level, what is kept in a step, the share of the slope of a

@@ -1,7 +1,6 @@
 """Torch modules: recurrent encoders and the networks around them."""
 
 from ._cells import CELLS
-from ._compile import compiled
 from ._encoder import RecurrentEncoder
 from ._ensemble import SequenceEnsemble
 from ._front_end import FrontEnd
@@ -25,7 +24,6 @@ __all__ = [
     "SequenceEnsemble",
     "SequenceNetwork",
     "build_empty",
-    "compiled",
     "initialize_linear",
     "share",
     "suitable_threads",

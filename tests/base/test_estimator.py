@@ -102,8 +102,8 @@ class ValidationLossAtEnd(Callback):
     def on_train_end(self, net, X=None, y=None, **kwargs):
         _, valid = X
         predicted = torch.as_tensor(net.outputs(valid))
-        _, y = valid[:]
-        self.loss_ = float(net.get_loss(predicted, y))
+        inputs, y = valid[:]
+        self.loss_ = float(net.get_loss(predicted, y, inputs))
 
 
 class Exploding(torch.optim.SGD):
@@ -781,7 +781,7 @@ def test_dtype_is_that_of_the_network(estimator_class, dtype):
 
 @pytest.mark.parametrize(
     ("estimator_class", "batch_size"),
-    [(RNNClassifier, 10), (RNNImageClassifier, 8), (LSTMForecaster, 128)],
+    [(RNNClassifier, 10), (RNNImageClassifier, 8), (LSTMForecaster, 256)],
 )
 def test_auto_batch_size_for_few_rows(estimator_class, batch_size):
     estimator = fitted(estimator_class, batch_size="auto")
