@@ -98,8 +98,8 @@ def main() -> None:
             start = time.perf_counter()
             forecast, lower, upper, forecaster = ours(task, seed)
             runs.append((forecast, time.perf_counter() - start))
-            share, naive = forecaster.network_share_, forecaster.linear_.naive
-            notes.append(f"{covered(task, lower, upper)}; share {share}, {naive}")
+            shares = f"{forecaster.linear_share_:.2f}, {forecaster.network_share_:.2f}"
+            notes.append(f"{covered(task, lower, upper)}; shares {shares}")
         report(task, name, "ours", runs, notes[0])
         for rival in options.rivals:
             start = time.perf_counter()

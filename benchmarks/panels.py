@@ -148,7 +148,7 @@ def time_ours(
     forecaster.forecast(series=new)
     forecast = time.perf_counter()
     # A rehearsal trains with as many windows; what is not used is not trained again.
-    n_trainings = 1 if calibration_fraction is None or forecaster.network_share_ == 0 else 2
+    n_trainings = 1 if calibration_fraction is None else 2
     n_windows = n_trainings * N_STEPS * N_WINDOWS
     return n_windows / (fitted - start), new["unique_id"].nunique() / (forecast - fitted)
 
