@@ -21,7 +21,7 @@ from ._net import ForecastNet, Forecasts
 from ._network import ForecastNetwork
 from ._ridge import Ridge, fit_ridge
 from ._scaling import Scaling
-from ._window_data import WindowData, WindowSource
+from ._window_data import SeriesWindows, WindowData, WindowSource
 
 # The penalty of the regression where nothing is held out to choose it by.
 FIXED_PENALTY = 0.03
@@ -143,7 +143,11 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
                 self._check_errors(None, "quantiles")
             net = self._build_forecast_net(everything, self.linear_, seed)
             self._train(net, everything, None)
-            net.module_.shares.copy_(torch.as_tensor(LIKELY_SHARES / LIKELY_SHARES.sum()))
+            shares = LIKELY_SHARES
+            if isinstance(parts.everything, SeriesWindows):
+                # Of given windows, one of weight 2 is to be two.
+                shares = likely_shares(len(everything), self.horizon_)
+            net.module_.shares.copy_(torch.as_tensor(shares / LIKELY_SHARES.sum()))
         else:
             _, start, held_out = (self._windows(each) for each in parts.rehearsal)
             if self.early_stopping:

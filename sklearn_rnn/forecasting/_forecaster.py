@@ -26,9 +26,9 @@ from ._series_source import SeriesSource, check_known
 from ._table import Panel
 from ._windows import check_count
 
-# Parameters that tell how series are read.
 # Windows of no more steps than this may be longer than all series.
 MAX_PADDED = 1000
+# Parameters that tell how series are read.
 READING = ("series_id", "time", "target", "future", "missing")
 
 

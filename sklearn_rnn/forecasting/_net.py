@@ -110,9 +110,10 @@ class ForecastNet(RecurrentNet):
         wrong = np.flatnonzero(~np.isfinite(forecasts.to_units()).all(axis=(1, 2)))
         if len(wrong):
             places = name_some(map(place, wrong.tolist()), len(wrong))
+            before = np.nanmax(np.abs(data.source.take(wrong).values))
             raise ValueError(
-                f"There is no finite forecast for {places}: the values before, or their "
-                "covariates, are too large to compute with."
+                f"There is no finite forecast for {places}: the values before, of up to "
+                f"{before:.4g}, or their covariates are too large to compute with."
             )
         return forecasts
 

@@ -170,7 +170,7 @@ class Rates(Callback):
         (RNNClassifier, {"lr": 0.1}, 0.1),
         (RNNClassifier, {"lr": 0.1, "lr_schedule": None}, 0.1),
         (RNNImageClassifier, {}, 5e-3),
-        (LSTMForecaster, {}, 2e-3),
+        (LSTMForecaster, {}, 1e-2),
     ],
 )
 def test_rate_follows_the_scheduler_among_the_callbacks(estimator_class, options, lr, named):
