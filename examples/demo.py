@@ -41,7 +41,7 @@ def classify_digits():
 
 def forecast_airline():
     """Forecast monthly passengers, one step ahead and for a year at once."""
-    print("Airline passengers: an LSTM corrects a linear forecast\n")
+    print("Airline passengers: smoothing, ridge regression and an LSTM\n")
     passengers = load_airline()
     train, test = passengers[:96], passengers[96:]
     forecaster = LSTMForecaster(season_length=12, random_state=0).fit(train)
