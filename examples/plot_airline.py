@@ -82,7 +82,7 @@ default = LSTMForecaster(season_length=12, random_state=0).fit(train)
 errors["LSTMForecaster, look_back=1"] = root_mean_squared_error(test, one_month.predict(test))
 errors["LSTMForecaster, season_length=12"] = root_mean_squared_error(test, default.predict(test))
 print(pd.Series(errors, name="RMSE").round(1).to_string())
-print(f"share of ridge regression {default.linear_share_:.2f}, of LSTM {default.network_share_:.2f}")
+print(f"shares: ridge {default.linear_share_:.2f}, LSTM {default.network_share_:.2f}")
 
 ForecastDisplay.from_train_test(one_month, train, test)
 ForecastDisplay.from_train_test(default, train, test)
@@ -93,7 +93,7 @@ ForecastDisplay.from_train_test(default, train, test)
 # A forecaster with a horizon of 12 forecasts a year in one go, and goes on from there by
 # recursion. Nine of ten months should lie within the band.
 
-options = {"season_length": 12, "horizon": 12, "max_epochs": 100}
+options = {"season_length": 12, "horizon": 12, "max_epochs": 50}
 year = LSTMForecaster(**options, random_state=0).fit(train)
 ForecastDisplay.from_forecaster(year, train, n_steps=24, coverage=0.9, actual=test)
 
@@ -108,7 +108,7 @@ ridge = TransformedTargetRegressor(
     func=np.log,
     inverse_func=np.exp,
 )
-options = {"n_windows": 25, "step_size": 1}
+options = {"n_windows": 5, "step_size": 6}
 backtests = {
     "LSTM": backtest(year, passengers, **options),
     "ridge": backtest(ridge, passengers, look_back=24, horizon=12, **options),
