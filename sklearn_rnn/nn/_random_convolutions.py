@@ -1,31 +1,18 @@
-"""Fixed convolutions, and how often each of them sees its pattern."""
+"""What fixed convolutions see in sequences and in their changes, and a linear function of it."""
 
 from __future__ import annotations
-
-import math
-from itertools import combinations
 
 import torch
 from torch import Tensor, nn
 
+from ._fixed_filters import FixedFilters
 from ._layers import Rescale
 from ._pooling import step_mask
 from ._seed import Seed
 
-WIDTH = 9
-# All ways to give three of nine steps a weight of 2, and the others -1.
-PATTERNS = tuple(combinations(range(WIDTH), 3))
-N_FEATURES = 60 * len(PATTERNS)
-MAX_DILATIONS = 16
-# Thresholds lie so far above what filters say of flat stretches, where rounding would decide.
-FLAT = 1e-5
-
 
 class RandomConvolutions(nn.Module):
-    """Share of the steps at which filters exceed thresholds, as in MiniRocket [1]_.
-
-    The filters are always the same, at several distances of the steps that they look at.
-    Thresholds are quantiles of what they say of some sequences.
+    """What :class:`FixedFilters` see in sequences and in their changes from step to step [1]_.
 
     Parameters
     ----------
@@ -36,76 +23,50 @@ class RandomConvolutions(nn.Module):
         Number of steps of the longest sequences to train on.
 
     seed : Seed
-        Seed of what is drawn: the features that a filter adds up, and the sequences that its
-        thresholds are taken from.
+        Seed of the filters.
 
     References
     ----------
-    .. [1] Dempster, A., Schmidt, D. F. and Webb, G. I. (2021). MiniRocket: a very fast (almost)
-       deterministic transform for time series classification. KDD.
+    .. [1] Tan, C. W., Dempster, A., Bergmeir, C. and Webb, G. I. (2022). MultiRocket: multiple
+       pooling operators and transformations for fast and effective time series classification.
+       Data Mining and Knowledge Discovery 36.
     """
 
-    weights: Tensor
-    thresholds: Tensor
+    pace: Tensor
 
     def __init__(self, rescale: Rescale, n_steps: int, seed: Seed) -> None:
         super().__init__()
         self.rescale = rescale
-        largest = math.log2(max((n_steps - 1) / (WIDTH - 1), 1))
-        steps = torch.linspace(0, largest, MAX_DILATIONS)
-        self.dilations = torch.unique((2**steps).int()).tolist()
-        self.seed = seed
-        patterns = torch.full((len(PATTERNS), WIDTH), -1.0)
-        patterns.scatter_(1, torch.tensor(PATTERNS), 2.0)
-        n_channels = len(rescale.shift)
-        shape = (len(self.dilations), len(PATTERNS), n_channels)
-        generator = seed.of("channels").generator()
-        drawn = torch.rand(shape, generator=generator)
-        # A filter adds up few features, or many, but at least one.
-        n_added = (n_channels + 1) ** torch.rand(shape[:2], generator=generator)
-        added = drawn.argsort(dim=2).argsort(dim=2) <= n_added[:, :, None] - 1
-        weights = added[:, :, :, None] * patterns[:, None, :]
-        self.register_buffer("weights", weights.to(rescale.dtype))
-        n_thresholds = math.ceil(N_FEATURES / len(PATTERNS) / len(self.dilations))
-        empty = torch.zeros(len(self.dilations), len(PATTERNS), n_thresholds, dtype=rescale.dtype)
-        self.register_buffer("thresholds", empty)
+        n_channels, dtype = len(rescale.shift), rescale.dtype
+        self.levels, self.changes = (
+            FixedFilters(n_channels, n_steps, seed.of(name), dtype) for name in ("levels", "changes")
+        )
+        self.register_buffer("pace", torch.ones(n_channels, dtype=dtype))
 
     @torch.no_grad()
-    def draw_thresholds(self, x: Tensor, lengths: Tensor | None) -> None:
-        """Take quantiles of what each filter says of one of some raw sequences."""
-        generator = self.seed.of("thresholds").generator()
-        ends = torch.full((len(x),), x.shape[1]) if lengths is None else lengths
-        rows = torch.randint(len(x), self.thresholds.shape[:2], generator=generator)
-        levels = torch.rand(self.thresholds.shape, generator=generator).to(self.thresholds)
-        for number, answers in enumerate(self._filter(x, lengths)):
-            for pattern, row in enumerate(rows[number].tolist()):
-                said = answers[row, pattern, : int(ends[row])]
-                between = said.quantile(levels[number, pattern], interpolation="midpoint")
-                self.thresholds[number, pattern] = between + FLAT
+    def learn(self, x: Tensor, lengths: Tensor | None) -> None:
+        """Learn the thresholds of the filters, and how fast features change, from raw sequences."""
+        levels, changes = self._views(x, lengths)
+        n_steps = len(x) * x.shape[1] if lengths is None else int(lengths.sum())
+        pace = changes.square().sum(dim=(0, 1)).div(n_steps).sqrt()
+        self.pace = torch.where(pace > 0, pace, torch.ones_like(pace))
+        self.levels.draw_thresholds(levels, lengths)
+        self.changes.draw_thresholds(changes / self.pace, lengths)
 
     def forward(self, x: Tensor, lengths: Tensor | None = None) -> Tensor:
         """Compute the shares for raw sequences of shape (n_samples, n_steps, n_features)."""
-        shares = []
-        for answers, thresholds in zip(self._filter(x, lengths), self.thresholds, strict=True):
-            if lengths is not None:
-                valid = step_mask(lengths, x.shape[1], x.device).transpose(1, 2)
-                answers = answers.masked_fill(~valid, -torch.inf)
-            shares += [
-                (answers > threshold[:, None]).sum(dim=2) for threshold in thresholds.unbind(1)
-            ]
-        n_steps = x.shape[1] if lengths is None else lengths.to(x.device)[:, None]
-        return torch.cat(shares, dim=1).to(self.thresholds.dtype) / n_steps
+        levels, changes = self._views(x, lengths)
+        shares = self.levels(levels, lengths), self.changes(changes / self.pace, lengths)
+        return torch.cat(shares, dim=1)
 
-    def _filter(self, x: Tensor, lengths: Tensor | None) -> list[Tensor]:
-        """Apply the filters at each distance: (n_samples, n_patterns, n_steps) each."""
-        x = self.rescale(x)
-        if lengths is not None:
-            x = x.masked_fill(~step_mask(lengths, x.shape[1], x.device), 0.0)
-        x = x.transpose(1, 2).contiguous()
-        return [
-            nn.functional.conv1d(x, weights, dilation=dilation, padding=WIDTH // 2 * dilation)
-            for weights, dilation in zip(self.weights, self.dilations, strict=True)
-        ]
+    def _views(self, x: Tensor, lengths: Tensor | None) -> tuple[Tensor, Tensor]:
+        """Rescale sequences, and subtract from each step the one before: from the first, itself."""
+        levels = self.rescale(x)
+        changes = levels.diff(dim=1, prepend=levels[:, :1])
+        if lengths is None:
+            return levels, changes
+        padding = ~step_mask(lengths, x.shape[1], x.device)
+        return levels.masked_fill(padding, 0.0), changes.masked_fill(padding, 0.0)
 
 
 class ConvolutionScores(nn.Module):
@@ -129,8 +90,8 @@ class ConvolutionScores(nn.Module):
     def __init__(self, shares: RandomConvolutions, weight: Tensor, intercept: Tensor) -> None:
         super().__init__()
         self.shares = shares
-        self.register_buffer("weight", weight.to(shares.thresholds))
-        self.register_buffer("intercept", intercept.to(shares.thresholds))
+        self.register_buffer("weight", weight.to(shares.pace))
+        self.register_buffer("intercept", intercept.to(shares.pace))
 
     def forward(self, x: Tensor, lengths: Tensor | None = None) -> Tensor:
         """Compute the outputs for raw sequences of shape (n_samples, n_steps, n_features)."""

@@ -29,7 +29,7 @@ from ._range import Range, check_outputs, value_range
 from ._ridge import fit_ridge
 from ._scaling import standard_scale
 
-# Thresholds of fixed convolutions are taken from so many samples at most.
+# Fixed convolutions learn their thresholds from so many samples at most.
 MAX_THRESHOLD_SAMPLES = 256
 
 
@@ -90,7 +90,7 @@ class BaseSequenceEstimator(BaseRecurrentEstimator):
         shares = RandomConvolutions(rescale, n_steps, seed.of("convolutions")).to(net.device)
         order = torch.randperm(len(train), generator=seed.of("thresholds").generator())
         some, _ = train[order[:MAX_THRESHOLD_SAMPLES]]
-        shares.draw_thresholds(some["x"], some.get("lengths"))
+        shares.learn(some["x"], some.get("lengths"))
         weight = None if train.sample_weight is None else train.sample_weight.cpu().numpy()
         fitted = fit_ridge(net.outputs(train, shares), train.y.cpu().numpy(), weight)
         net.module_.beside = ConvolutionScores(shares, *map(torch.as_tensor, fitted))

@@ -17,7 +17,7 @@ def make_sequences(n_features):
 def make_shares(x, lengths, seed=0):
     ones = torch.ones(x.shape[2])
     shares = RandomConvolutions(Rescale(0 * ones, 2 * ones, x.dtype), x.shape[1], Seed(seed))
-    shares.draw_thresholds(x, lengths)
+    shares.learn(x, lengths)
     return shares
 
 
