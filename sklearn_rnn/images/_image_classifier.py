@@ -300,6 +300,9 @@ class RNNImageClassifier(RNNClassifier):
     ) -> tuple[np.ndarray, np.ndarray]:
         return pixel_scale(X, rows)
 
+    def _scales_differ(self, *_: Any) -> bool:
+        return False  # dark images are not to look like bright ones
+
     def _choose_front_end(self) -> bool:
         if self.front_end == "auto":
             is_large = min(self.image_shape_[:2]) >= MIN_FRONT_END_SIDE

@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from ._pooling import step_mask
 from ._seed import Seed
 
 
@@ -42,6 +43,38 @@ class Rescale(nn.Module):
             x = x.to(self.dtype)
         x = (x - self.shift.to(x.dtype)).div_(self.scale.to(x.dtype)).to(self.dtype)
         return x.transpose(0, 1)
+
+
+class OwnScale(nn.Module):
+    """Standardise each feature of each sequence by its own mean and standard deviation.
+
+    Parameters
+    ----------
+    dtype : torch.dtype
+        Dtype of the output.
+    """
+
+    def __init__(self, dtype: torch.dtype) -> None:
+        super().__init__()
+        self.dtype = dtype
+
+    def forward(self, x: Tensor, lengths: Tensor | None = None) -> Tensor:
+        """Standardise `x` of shape (n_samples, n_steps, n_features), padded at its end.
+
+        What is constant becomes zero.
+        """
+        x = x.to(torch.float64)
+        n_steps: int | Tensor = x.shape[1]
+        if lengths is not None:
+            valid = step_mask(lengths, x.shape[1], x.device)
+            x = torch.where(valid, x, 0.0)
+            n_steps = lengths.to(x.device, x.dtype)[:, None, None]
+        mean = x.sum(dim=1, keepdim=True) / n_steps
+        centred = x - mean if lengths is None else torch.where(valid, x - mean, 0.0)
+        variance = centred.square().sum(dim=1, keepdim=True) / n_steps
+        # A constant may show a variance of rounding errors.
+        constant = variance <= (10 * torch.finfo(x.dtype).eps * mean).square()
+        return (centred / variance.masked_fill(constant, torch.inf).sqrt()).to(self.dtype)
 
 
 class BatchNorm(nn.BatchNorm1d):

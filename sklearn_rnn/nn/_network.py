@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from ._encoder import RecurrentEncoder
 from ._initialization import build_empty, initialize_linear
-from ._layers import BatchNorm, RandomReorder, Rescale, SeededDropout
+from ._layers import BatchNorm, OwnScale, RandomReorder, Rescale, SeededDropout
 from ._pooling import POOLINGS, step_mask
 from ._seed import Seed
 
@@ -40,6 +40,9 @@ class SequenceNetwork(nn.Module):
     front_end : callable, default=None
         Builds what comes before the recurrence, such as :class:`FrontEnd`, from the number of
         features per step, `n_steps`, a seed and a dtype. Its outputs are pooled too.
+
+    own_scale : bool
+        Whether the front end sees each sequence at its own scale too, beside the common one.
 
     poolings : sequence of {"last", "mean", "max"}
         How the outputs of all steps become one vector: those of each, side by side.
@@ -71,6 +74,7 @@ class SequenceNetwork(nn.Module):
         *,
         n_steps: int,
         front_end: Callable[[int, int, Seed, torch.dtype], Any] | None = None,
+        own_scale: bool = False,
         poolings: Sequence[str] = ("last",),
         batch_norm: bool = False,
         dropout: float = 0.0,
@@ -85,8 +89,10 @@ class SequenceNetwork(nn.Module):
         self.rescale = Rescale(shift, scale, dtype)
         self.dtype, self.n_outputs = dtype, n_outputs
         input_size = len(shift)
-        self.front_end = None
+        self.front_end, self.own_scale = None, None
         if front_end is not None:
+            if own_scale:
+                self.own_scale, input_size = OwnScale(dtype), 2 * input_size
             self.front_end = front_end(input_size, n_steps, seed.of("front_end"), dtype)
             input_size, n_steps = self.front_end.output_size, self.front_end.n_merged(n_steps)
         self.encoder = RecurrentEncoder(
@@ -169,7 +175,9 @@ class SequenceNetwork(nn.Module):
 
     def _see(self, x: Tensor, lengths: Tensor | None) -> tuple[Tensor, Tensor | None]:
         """Prepare what the encoder reads."""
-        x = self.rescale(self.reorder(x))
+        x, raw = self.rescale(self.reorder(x)), x
+        if self.own_scale is not None:
+            x = torch.cat([x, self.own_scale(raw, lengths)], dim=2)
         if lengths is not None:
             # Padding may hold NaN, which would spread through the products of the encoder.
             x = x.masked_fill(~step_mask(lengths, x.shape[1], x.device), 0.0)

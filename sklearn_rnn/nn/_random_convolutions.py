@@ -39,7 +39,8 @@ class RandomConvolutions(nn.Module):
         self.rescale = rescale
         n_channels, dtype = len(rescale.shift), rescale.dtype
         self.levels, self.changes = (
-            FixedFilters(n_channels, n_steps, seed.of(name), dtype) for name in ("levels", "changes")
+            FixedFilters(n_channels, n_steps, seed.of(name), dtype)
+            for name in ("levels", "changes")
         )
         self.register_buffer("pace", torch.ones(n_channels, dtype=dtype))
 

@@ -27,7 +27,7 @@ from ._auto import choose_batch_size, choose_epochs, choose_network
 from ._padding import validate_sequences
 from ._range import Range, check_outputs, value_range
 from ._ridge import fit_ridge
-from ._scaling import standard_scale
+from ._scaling import scales_differ, standard_scale
 
 # Fixed convolutions learn their thresholds from so many samples at most.
 MAX_THRESHOLD_SAMPLES = 256
@@ -54,6 +54,7 @@ class BaseSequenceEstimator(BaseRecurrentEstimator):
         scale: tuple[np.ndarray, np.ndarray],
         seed: Seed,
         *,
+        own_scale: bool,
         n_steps: int,
         n_outputs: int,
         incremental: bool = False,
@@ -63,6 +64,7 @@ class BaseSequenceEstimator(BaseRecurrentEstimator):
         module_options = {
             "shift": torch.as_tensor(shift),
             "scale": torch.as_tensor(spread),
+            "own_scale": own_scale,
             "n_steps": n_steps,
             "n_outputs": n_outputs,
         }
@@ -119,6 +121,15 @@ class BaseSequenceEstimator(BaseRecurrentEstimator):
         rows: np.ndarray | None = None,
     ) -> tuple[np.ndarray, np.ndarray]:
         return standard_scale(X, lengths, sample_weight, rows)
+
+    def _scales_differ(
+        self,
+        X: np.ndarray,
+        lengths: np.ndarray | None,
+        sample_weight: np.ndarray | None,
+        rows: np.ndarray | None = None,
+    ) -> bool:
+        return scales_differ(X, lengths, sample_weight, rows)
 
     def _remember_range(
         self, X: np.ndarray, lengths: np.ndarray | None, before: tuple[Range, ...] = ()

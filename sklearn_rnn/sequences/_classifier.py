@@ -261,11 +261,18 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
         valid = None
         if valid_rows is not None:
             valid = self._sequence_data(X, codes, rows=valid_rows, **parts)
-        sizes: dict[str, Any] = {"n_steps": longest(X, lengths), "n_outputs": len(self.classes_)}
-        net = self._build_sequence_net(len(train), scale, seed, **sizes)
+        n_steps = longest(X, lengths)
+        net = self._build_sequence_net(
+            len(train),
+            scale,
+            seed,
+            own_scale=self._scales_differ(X, lengths, weight, train_rows),
+            n_steps=n_steps,
+            n_outputs=len(self.classes_),
+        )
         self._train(net, train, valid)
         if self.auto_params_["random_convolutions"]:
-            self._add_convolutions(train, sizes["n_steps"], seed)
+            self._add_convolutions(train, n_steps, seed)
         rows = slice(None) if train_rows is None else train_rows
         self._warn_unless_learnt(codes[rows], None if weight is None else weight[rows])
 
@@ -398,9 +405,14 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
         weight = self._weigh_classes(y, weight)
         if first:
             scale = self._learn_scale(X, lengths, weight)
-            sizes = {"n_steps": longest(X, lengths), "n_outputs": len(self.classes_)}
             net = self._build_sequence_net(
-                len(X), scale, self._draw_seed(), incremental=True, **sizes
+                len(X),
+                scale,
+                self._draw_seed(),
+                own_scale=self._scales_differ(X, lengths, weight),
+                n_steps=longest(X, lengths),
+                n_outputs=len(self.classes_),
+                incremental=True,
             )
             self.loss_curve_ = []
         else:

@@ -36,12 +36,15 @@ def fit_ridge(
     intercept : ndarray of shape (n_classes,)
         What is added.
     """
+    # In place from here on, since there are many features.
     features = features.astype(np.float64)
     mean = np.average(features, axis=0, weights=sample_weight)
-    spread = np.sqrt(np.average(np.square(features - mean), axis=0, weights=sample_weight))
+    features -= mean
+    spread = np.sqrt(np.average(np.square(features), axis=0, weights=sample_weight))
     spread[spread < CONSTANT] = 1.0
+    features /= spread
     ridge = RidgeClassifierCV(alphas=PENALTIES)
-    ridge.fit((features - mean) / spread, codes, sample_weight=sample_weight)
+    ridge.fit(features, codes, sample_weight=sample_weight)
     weight, intercept = np.atleast_2d(ridge.coef_), np.atleast_1d(ridge.intercept_)
     if len(weight) == 1:  # two classes have one score
         weight, intercept = np.vstack([-weight, weight]), np.append(-intercept, intercept)

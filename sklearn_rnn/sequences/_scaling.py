@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 
 CHUNK_ROWS = 1024
+# Scales differ where they lie apart by a factor of e, as the deviation of their logarithms says.
+MIN_LOG_SPREAD = 1.0
 
 
 def row_chunks(X: np.ndarray, rows: np.ndarray | None) -> Iterator[Any]:
@@ -64,6 +66,46 @@ def standard_scale(
     # A constant feature may show a variance of rounding errors.
     constant = variance <= np.square(10 * np.finfo(np.float64).eps * mean)
     return mean, np.where(constant, 1.0, np.sqrt(variance))
+
+
+def scales_differ(
+    X: np.ndarray,
+    lengths: np.ndarray | None,
+    sample_weight: np.ndarray | None,
+    rows: np.ndarray | None = None,
+) -> bool:
+    """Tell whether one scale cannot suit all sequences: the small ones would look flat.
+
+    Parameters
+    ----------
+    X, lengths, sample_weight, rows
+        As for :func:`standard_scale`.
+    """
+    deviations = np.concatenate(
+        [
+            _own_deviations(X[each], None if lengths is None else lengths[each])
+            for each in row_chunks(X, rows)
+        ]
+    )
+    weight = np.ones(len(X)) if sample_weight is None else sample_weight
+    weight = np.where(deviations > 0, weight[slice(None) if rows is None else rows, None], 0.0)
+    total = np.maximum(weight.sum(axis=0), np.finfo(np.float64).tiny)
+    logs = np.log(np.where(deviations > 0, deviations, 1.0))
+    mean = (weight * logs).sum(axis=0) / total
+    spread = np.sqrt((weight * np.square(logs - mean)).sum(axis=0) / total)
+    return bool(spread.mean() > MIN_LOG_SPREAD)
+
+
+def _own_deviations(X: np.ndarray, lengths: np.ndarray | None) -> np.ndarray:
+    """Compute the standard deviation of each feature of each sequence; that of a constant is 0."""
+    X = X.astype(np.float64)
+    valid = np.ones(X.shape[:2], dtype=bool)
+    if lengths is not None:
+        valid = np.arange(X.shape[1]) < lengths[:, None]
+    valid = valid[:, :, None]
+    mean = X.mean(axis=1, keepdims=True, where=valid)
+    deviations = X.std(axis=1, where=valid)
+    return np.where(deviations <= 10 * np.finfo(np.float64).eps * np.abs(mean[:, 0]), 0, deviations)
 
 
 def _weighted_sum(

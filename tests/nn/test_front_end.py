@@ -177,3 +177,32 @@ def test_stages_are_the_answers_to_what_was_read():
     for n_steps, stage in enumerate(stages, start=1):
         read = pad([each[:n_steps] for each in sequences()])
         torch.testing.assert_close(stage, net(*read))
+
+
+def test_a_front_end_may_see_sequences_at_their_own_scale():
+    net = network(own_scale=True).eval()
+    x, lengths = pad(sequences())
+
+    assert net.front_end.layers[0].convolution.in_channels == 6
+    seen, _ = net._see(x, lengths)
+    other, _ = net._see(1000 * x, lengths)
+    net.rescale.scale *= 1000
+    torch.testing.assert_close(net._see(1000 * x, lengths)[0], seen)
+    assert not torch.allclose(seen, other)
+
+
+def test_padding_is_not_part_of_the_own_scale():
+    net = network(own_scale=True).eval()
+    alone = sequences()
+
+    together = net(*pad(alone, torch.nan, n_more=3))
+
+    for row, sequence in enumerate(alone):
+        torch.testing.assert_close(together[row], net(sequence[None])[0])
+
+
+def test_there_is_no_own_scale_without_a_front_end():
+    plain = SequenceNetwork(torch.zeros(3), torch.ones(3), 4, 2, Seed(0), n_steps=6, own_scale=True)
+
+    assert plain.own_scale is None
+    assert plain(torch.ones(2, 6, 3)).shape == (2, 2)

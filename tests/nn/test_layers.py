@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from sklearn_rnn.nn import Seed
-from sklearn_rnn.nn._layers import Rescale, SeededDropout
+from sklearn_rnn.nn._layers import OwnScale, Rescale, SeededDropout
 
 
 def rescale(shift, scale, dtype=torch.float32):
@@ -44,6 +44,40 @@ def test_rescale_takes_uint8_below_the_shift():
 
 def test_rescale_is_saved_with_the_network():
     assert set(rescale(0.0, 1.0).state_dict()) == {"shift", "scale"}
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_own_scale(dtype):
+    generator = torch.Generator().manual_seed(0)
+    x = torch.randn(3, 20, 2, generator=generator, dtype=torch.float64)
+    scales = torch.tensor([1e-6, 1.0, 1e6]).double()[:, None, None]
+
+    out = OwnScale(dtype)(7 + x * scales)
+
+    assert out.dtype == dtype
+    wanted = (x - x.mean(dim=1, keepdim=True)) / x.std(dim=1, correction=0, keepdim=True)
+    torch.testing.assert_close(out, wanted.to(dtype), atol=1e-5, rtol=1e-5)
+
+
+def test_own_scale_knows_no_padding():
+    x = torch.randn(3, 20, 2, generator=torch.Generator().manual_seed(0))
+    lengths = torch.tensor([20, 1, 7])
+    layer = OwnScale(torch.float32)
+
+    out = layer(
+        x.masked_fill((torch.arange(20) >= lengths[:, None])[:, :, None], torch.nan), lengths
+    )
+
+    for row, length in enumerate(lengths):
+        torch.testing.assert_close(out[row, :length], layer(x[row : row + 1, :length])[0])
+        assert not out[row, length:].any()
+
+
+@pytest.mark.parametrize("dtype", [torch.int64, torch.float32, torch.float64])
+def test_what_is_constant_has_no_scale(dtype):
+    x = torch.full((2, 7, 1), 1e6 / 3).to(dtype)
+
+    assert not OwnScale(torch.float32)(x).any()
 
 
 @pytest.mark.parametrize("p", [0.1, 0.5, 0.9])

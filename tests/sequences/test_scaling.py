@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from sklearn_rnn.sequences import standard_scale
-from sklearn_rnn.sequences._scaling import CHUNK_ROWS
+from sklearn_rnn.sequences._scaling import CHUNK_ROWS, scales_differ
 
 
 def random_sequences(n_samples=50, seed=0):
@@ -80,3 +80,33 @@ def test_narrow_dtypes_do_not_overflow(dtype):
     mean, std = standard_scale(X, None, None)
     assert mean == 150.0
     assert std == 50.0
+
+
+def sequences_of_scales(spread, n_samples=50):
+    rng = np.random.default_rng(0)
+    return random_sequences(n_samples) * np.exp(spread * rng.normal(size=(n_samples, 1, 1)))
+
+
+def test_scales_that_differ():
+    assert not scales_differ(random_sequences(), None, None)
+    assert not scales_differ(sequences_of_scales(0.3), None, None)
+    assert scales_differ(sequences_of_scales(3.0), None, None)
+    assert scales_differ(sequences_of_scales(3.0, CHUNK_ROWS + 1).astype(np.float32), None, None)
+
+
+def test_scales_are_those_of_valid_steps_of_rows_that_count():
+    X = np.concatenate([random_sequences(), sequences_of_scales(3.0)])
+    lengths = np.full(100, 5)
+    X[:50, 5:] = np.nan
+
+    assert scales_differ(X, lengths, None)
+    assert not scales_differ(X, lengths, None, rows=np.arange(50))
+    assert not scales_differ(X, lengths, (np.arange(100) < 50).astype(float))
+
+
+def test_constant_sequences_have_no_scale():
+    X = random_sequences()
+    X[:20] = 1 / 3
+
+    assert not scales_differ(X, None, None)
+    assert not scales_differ(X[:20], None, None)
