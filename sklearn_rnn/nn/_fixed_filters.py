@@ -93,7 +93,9 @@ class FixedFilters(nn.Module):
                 valid = step_mask(lengths, x.shape[1], x.device).transpose(1, 2)
                 answers = answers.masked_fill(~valid, -torch.inf)
             shares += [
-                (answers > threshold[:, None]).sum(dim=2) for threshold in thresholds.unbind(1)
+                # Four times as fast as a sum in 64 bits.
+                (answers > threshold[:, None]).sum(dim=2, dtype=torch.int32)
+                for threshold in thresholds.unbind(1)
             ]
         n_steps = x.shape[1] if lengths is None else lengths.to(x.device)[:, None]
         return torch.cat(shares, dim=1).to(self.thresholds.dtype) / n_steps
