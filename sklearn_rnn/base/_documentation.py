@@ -46,7 +46,8 @@ n_estimators : int or "auto", default=%(n_estimators)s
 random_convolutions : bool or "auto", default=%(random_convolutions)s
     Whether a ridge classifier stands beside the networks once they are trained, with half of
     the say. Its features are the shares of the steps at which fixed filters see their pattern
-    [8]_. "auto" has it with a front end, up to 10,000 samples, not in `partial_fit`.
+    [8]_, in the sequence and in its changes from step to step [9]_. "auto" has it with a front
+    end, up to 10,000 samples, not in `partial_fit`.
 
 class_weight : dict or "balanced", default=None
     Weights of the classes, by label. "balanced" weighs them inversely to their frequency.
@@ -162,6 +163,9 @@ CLASSIFIER_REFERENCES = """
 .. [7] Szegedy, C. et al. (2016). Rethinking the Inception architecture for computer vision. CVPR.
 .. [8] Dempster, A., Schmidt, D. F. and Webb, G. I. (2021). MiniRocket: a very fast (almost)
    deterministic transform for time series classification. KDD.
+.. [9] Tan, C. W., Dempster, A., Bergmeir, C. and Webb, G. I. (2022). MultiRocket: multiple pooling
+   operators and transformations for fast and effective time series classification. Data Mining
+   and Knowledge Discovery 36.
 """
 
 

@@ -58,9 +58,10 @@ from ._convergence import convergence_message
 class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
     """Classify sequences with a recurrent neural network.
 
-    Each feature is standardised by its mean and standard deviation over the training data. A
-    stack of recurrent layers reads the sequence, and a linear layer with a softmax gives the
-    class probabilities. The network is trained on the cross-entropy.
+    Each feature is standardised by its mean and standard deviation over the training data. Where
+    the scales of sequences differ much, the front end sees each at its own scale too. A stack of
+    recurrent layers reads the sequence, and a linear layer with a softmax gives the class
+    probabilities. The network is trained on the cross-entropy.
 
     Parameters
     ----------
