@@ -129,6 +129,10 @@ class BaseSequenceEstimator(BaseRecurrentEstimator):
         sample_weight: np.ndarray | None,
         rows: np.ndarray | None = None,
     ) -> bool:
+        """Tell whether the front end is to see sequences at their own scale."""
+        if self._is_warm():
+            # Networks go on as they are, whatever they are given now.
+            return self.net_.module_.members[0].own_scale is not None
         return scales_differ(X, lengths, sample_weight, rows)
 
     def _remember_range(

@@ -50,6 +50,15 @@ def test_images_keep_their_brightness():
     assert clf.net_.module_.members[0].own_scale is None
 
 
+def test_a_warm_start_goes_on_with_the_same_network():
+    X = make_sequences(4.0)
+    clf = RNNClassifier(**QUICK, warm_start=True).fit(X[:80], Y[:80])
+
+    clf.fit(make_sequences(0.1), Y)
+
+    assert member(clf).own_scale is not None
+
+
 def test_what_follows_partial_fit_has_the_scales_of_its_first_call():
     X = make_sequences(4.0)
     clf = RNNClassifier(**QUICK).partial_fit(X[:80], Y[:80], classes=[0, 1])
