@@ -17,7 +17,7 @@ from sklearn.utils import Tags, check_random_state
 from sklearn.utils._param_validation import Hidden, Interval, StrOptions
 from sklearn.utils.validation import _check_sample_weight
 
-from sklearn_rnn.nn import CELLS, Seed, suitable_threads
+from sklearn_rnn.nn import CELLS, Seed, reproducible
 from sklearn_rnn.training import (
     LR_SCHEDULES,
     OPTIMIZERS,
@@ -81,7 +81,7 @@ class BaseRecurrentEstimator(BaseEstimator, ABC):
         before = self.__dict__.copy()
         try:
             # What is computed before the training depends on the number of threads, too.
-            with suitable_threads(self.hidden_size, resolve_device(self.device)):
+            with reproducible(self.hidden_size, resolve_device(self.device)):
                 yield
         except BaseException:
             self.__dict__ = before

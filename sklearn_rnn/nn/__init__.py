@@ -10,7 +10,7 @@ from ._network import SequenceNetwork
 from ._pooling import POOLINGS
 from ._random_convolutions import ConvolutionScores, RandomConvolutions
 from ._seed import Seed
-from ._threads import share, suitable_threads
+from ._threads import reproducible, share
 
 __all__ = [
     "CELLS",
@@ -25,6 +25,6 @@ __all__ = [
     "SequenceNetwork",
     "build_empty",
     "initialize_linear",
+    "reproducible",
     "share",
-    "suitable_threads",
 ]

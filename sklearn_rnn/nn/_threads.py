@@ -1,4 +1,4 @@
-"""The one owner of the number of CPU threads, and the threads that share the parts of a batch."""
+"""The one owner of how torch computes: CPU threads, those that share a batch, GPU algorithms."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
 from typing import Any
 
@@ -22,18 +22,19 @@ MAX_THREADS = 64
 
 
 @contextmanager
-def suitable_threads(hidden_size: int, device: torch.device | str) -> Iterator[None]:
-    """Let threads share the parts of a batch, and not what is too small to be shared.
+def reproducible(hidden_size: int, device: torch.device | str) -> Iterator[None]:
+    """Compute the same bits each time, with threads that share what is large enough to be shared.
 
-    Compiled recurrences read parts of a batch in as many threads as torch has, each of which
-    multiplies in one thread. What torch computes it computes in one thread where there are few
-    units.
+    On a GPU, cuDNN takes algorithms that sum in the same order each time. On the CPU, compiled
+    recurrences read parts of a batch in as many threads as torch has, each of which multiplies in
+    one thread. What torch computes it computes in one thread where there are few units.
 
     Sums of torch come out the same, bit for bit, for the same number of threads only: with one
     thread, a fit in a worker process equals a fit in the main process.
     """
     if torch.device(device).type != "cpu":
-        yield
+        with _cudnn:
+            yield
         return
     is_small = hidden_size <= MAX_SINGLE_THREAD_UNITS
     with _blas, _one_thread_of_torch() if is_small else nullcontext():
@@ -92,33 +93,54 @@ def _one_thread_of_torch() -> Iterator[None]:
         _of_thread.n_threads = None
 
 
-class _Blas:
-    """One thread for products while anyone is inside: the number is that of the whole process."""
+class _WhileInside:
+    """A setting of the whole process that holds while any thread is inside.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    setting : callable
+        Returns a context manager that sets it, and restores what was before.
+    """
+
+    def __init__(self, setting: Callable[[], AbstractContextManager[Any]]) -> None:
+        self.setting = setting
         self.lock = threading.Lock()
         self.n_inside = 0
 
     def __enter__(self) -> None:
         with self.lock:
             if self.n_inside == 0:
-                self.limits = _blas_libraries().limit(limits=1)
+                self.current = self.setting()
+                self.current.__enter__()
             self.n_inside += 1
 
     def __exit__(self, *error: object) -> None:
         with self.lock:
             self.n_inside -= 1
             if self.n_inside == 0:
-                self.limits.restore_original_limits()
+                self.current.__exit__(None, None, None)
 
 
-_blas = _Blas()
+@contextmanager
+def _deterministic_cudnn() -> Iterator[None]:
+    cudnn = torch.backends.cudnn
+    before = cudnn.benchmark, cudnn.deterministic
+    cudnn.benchmark, cudnn.deterministic = False, True
+    try:
+        yield
+    finally:
+        cudnn.benchmark, cudnn.deterministic = before
 
 
 @cache
 def _blas_libraries() -> ThreadpoolController:
     """Find the BLAS libraries, which takes some milliseconds."""
     return ThreadpoolController().select(user_api="blas")
+
+
+# One thread for products, and one algorithm for each.
+_blas = _WhileInside(lambda: _blas_libraries().limit(limits=1))
+_cudnn = _WhileInside(_deterministic_cudnn)
 
 
 @cache

@@ -14,7 +14,7 @@ from skorch.callbacks import Callback, EarlyStopping, EpochTimer, PrintLog, Prog
 from torch import Tensor
 from torch.nn import BatchNorm1d
 
-from sklearn_rnn.nn import Seed, share, suitable_threads
+from sklearn_rnn.nn import Seed, reproducible, share
 
 from ._callback_copies import shared_by_copies
 from ._data import Batch, BatchData, BatchIterator, SequenceData, count_batches
@@ -398,4 +398,4 @@ class RecurrentNet(NeuralNet):
                 yield inputs, n_rows
 
     def _threads(self) -> AbstractContextManager[None]:
-        return suitable_threads(self.module_.encoder.hidden_size, self.device)
+        return reproducible(self.module_.encoder.hidden_size, self.device)

@@ -9,7 +9,7 @@ from skorch.callbacks import Callback
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from sklearn_rnn import RNNClassifier
-from sklearn_rnn.nn._threads import MAX_SINGLE_THREAD_UNITS, share, suitable_threads
+from sklearn_rnn.nn._threads import MAX_SINGLE_THREAD_UNITS, reproducible, share
 
 
 @pytest.fixture
@@ -27,15 +27,24 @@ def three_threads(threads):
     ],
 )
 def test_small_networks_take_one_thread(hidden_size, device, n_threads):
-    with suitable_threads(hidden_size, device):
+    with reproducible(hidden_size, device):
         assert torch.get_num_threads() == n_threads
 
     assert torch.get_num_threads() == 3
 
 
+def test_gpus_take_algorithms_that_sum_in_the_same_order():
+    cudnn = torch.backends.cudnn
+    with reproducible(1, "cuda"), reproducible(1, "cuda"):
+        assert cudnn.deterministic
+        assert not cudnn.benchmark
+
+    assert not cudnn.deterministic
+
+
 @pytest.mark.usefixtures("three_threads")
 def test_threads_come_back_after_an_error():
-    with pytest.raises(KeyboardInterrupt), suitable_threads(1, "cpu"):
+    with pytest.raises(KeyboardInterrupt), reproducible(1, "cpu"):
         raise KeyboardInterrupt
 
     assert torch.get_num_threads() == 3
@@ -48,7 +57,7 @@ def blas_threads():
 @pytest.mark.parametrize("hidden_size", [1, MAX_SINGLE_THREAD_UNITS + 1])
 def test_blas_library_takes_one_thread(hidden_size):
     with threadpool_limits(3, "blas"):
-        with suitable_threads(hidden_size, "cpu"), suitable_threads(2, "cpu"):
+        with reproducible(hidden_size, "cpu"), reproducible(2, "cpu"):
             inside = blas_threads()
         after = blas_threads()
 
@@ -60,7 +69,7 @@ def test_blas_library_takes_one_thread(hidden_size):
 @pytest.mark.parametrize("hidden_size", [1, MAX_SINGLE_THREAD_UNITS + 1])
 def test_recurrences_are_shared_by_all_threads(hidden_size):
     meeting = threading.Barrier(3, timeout=10)
-    with suitable_threads(hidden_size, "cpu"):
+    with reproducible(hidden_size, "cpu"):
         share(meeting.wait, [()] * 3)
 
 
@@ -104,7 +113,7 @@ def test_threads_come_back_whoever_leaves_first(first_out):
     inside, left = threading.Barrier(2, timeout=10), threading.Event()
 
     def enter_and_leave(name):
-        with suitable_threads(1, "cpu"):
+        with reproducible(1, "cpu"):
             inside.wait()
             if name != first_out:
                 left.wait(10)
@@ -122,15 +131,15 @@ def test_threads_come_back_whoever_leaves_first(first_out):
 
 @pytest.mark.usefixtures("three_threads")
 def test_other_threads_keep_theirs():
-    with suitable_threads(1, "cpu"):
+    with reproducible(1, "cpu"):
         assert in_thread(torch.get_num_threads) == 3
 
 
 @pytest.mark.usefixtures("three_threads")
 def test_limits_within_limits():
     meeting = threading.Barrier(3, timeout=10)
-    with suitable_threads(1, "cpu"):
-        with suitable_threads(2, "cpu"):
+    with reproducible(1, "cpu"):
+        with reproducible(2, "cpu"):
             share(meeting.wait, [()] * 3)
         share(meeting.wait, [()] * 3)
         assert torch.get_num_threads() == 1
@@ -166,7 +175,7 @@ def test_calls_by_torch_have_one_thread_each(hidden_size):
         meeting.wait()
         seen.append(torch.get_num_threads())
 
-    with suitable_threads(hidden_size, "cpu"):
+    with reproducible(hidden_size, "cpu"):
         before = torch.get_num_threads()
         share(function, [()] * 3, by_torch=True)
         assert torch.get_num_threads() == before
