@@ -2,13 +2,16 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test lint format docs clean
+.PHONY: demo test gpu lint format docs clean
 
 demo: .venv/.installed
 	$(BIN)/python examples/demo.py
 
 test: .venv/.installed
 	$(BIN)/pytest -n auto
+
+gpu: .venv/.installed
+	cd benchmarks && ../$(BIN)/python gpu.py
 
 lint: .venv/.installed
 	$(BIN)/ruff check

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -85,6 +86,13 @@ class RecurrentEncoder(nn.Module):
         )
         self.stack = LayerStack(num_layers, self.output_size, residual, dtype)
         self.dropout = SeededDropout(dropout, seed.of("dropout"))
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        # The weights of a copy lie apart, and cuDNN would put them together for every batch.
+        for layer in self.layers:
+            if isinstance(layer, nn.RNNBase):
+                layer.flatten_parameters()
 
     def forward(
         self, x: Tensor, lengths: Tensor | None = None, n_last: int | None = None

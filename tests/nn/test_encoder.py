@@ -1,3 +1,6 @@
+import copy
+import pickle
+
 import pytest
 import torch
 from torch import nn
@@ -142,3 +145,13 @@ def test_no_dropout_in_eval_mode():
     ours = encoder({"cell": "gru"}, dropout=0.5).eval()
 
     torch.testing.assert_close(ours(sequences()), encoder({"cell": "gru"})(sequences()))
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda each: pickle.loads(pickle.dumps(each))])
+def test_weights_of_copies_lie_together_for_gpus(copied, monkeypatch):
+    put_together = []
+    monkeypatch.setattr(nn.RNNBase, "flatten_parameters", lambda layer: put_together.append(layer))
+
+    layers = copied(encoder({"cell": "lstm"})).layers
+
+    assert all(any(each is layer for each in put_together) for layer in layers)
