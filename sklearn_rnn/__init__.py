@@ -1,6 +1,6 @@
 """Recurrent neural networks as scikit-learn estimators."""
 
-from .evaluation import backtest, score_backtest
+from .evaluation import PanelTimeSeriesSplit, backtest, score_backtest
 from .forecasting import LookBackWindow, LSTMForecaster, make_windows
 from .images import ImageToSequence, RNNImageClassifier
 from .sequences import RNNClassifier
@@ -11,6 +11,7 @@ __all__ = [
     "ImageToSequence",
     "LSTMForecaster",
     "LookBackWindow",
+    "PanelTimeSeriesSplit",
     "RNNClassifier",
     "RNNImageClassifier",
     "backtest",

@@ -43,6 +43,7 @@ def test_surface():
         "ImageToSequence",
         "LSTMForecaster",
         "LookBackWindow",
+        "PanelTimeSeriesSplit",
         "RNNClassifier",
         "RNNImageClassifier",
         "backtest",

@@ -1,4 +1,4 @@
-"""How good forecasts are: rolling-origin evaluation and metrics."""
+"""How good forecasts are: rolling-origin evaluation, metrics, scorers and splits."""
 
 from ._backtest import backtest
 from ._metrics import (
@@ -7,8 +7,10 @@ from ._metrics import (
     symmetric_mean_absolute_percentage_error,
 )
 from ._score import score_backtest
+from ._split import PanelTimeSeriesSplit
 
 __all__ = [
+    "PanelTimeSeriesSplit",
     "backtest",
     "coverage",
     "mean_absolute_scaled_error",

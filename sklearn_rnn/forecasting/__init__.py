@@ -1,8 +1,16 @@
 """Forecasting: the forecaster, look-back windows, and series in their many forms."""
 
 from ._forecaster import LSTMForecaster
+from ._frames import row_stamps
 from ._look_back_window import LookBackWindow
 from ._table import Panel, ranges
 from ._windows import make_windows
 
-__all__ = ["LSTMForecaster", "LookBackWindow", "Panel", "make_windows", "ranges"]
+__all__ = [
+    "LSTMForecaster",
+    "LookBackWindow",
+    "Panel",
+    "make_windows",
+    "ranges",
+    "row_stamps",
+]

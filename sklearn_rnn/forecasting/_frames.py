@@ -64,6 +64,11 @@ class Form:
         """Whether there is one series, without a name."""
         return self.kind == "one" or (self.kind == "long" and self.series_id is None)
 
+    @property
+    def is_named(self) -> bool:
+        """Whether each series has a name, by which it is known again."""
+        return not self.is_single and self.kind != "list"
+
     def label(self, ids: pd.Index, number: int, name: str) -> str:
         """Return the words that follow a time stamp in an error, to name its series."""
         if self.is_single:
@@ -89,8 +94,7 @@ class Form:
         if self.kind == "long":
             return self._read_long(X, names, name)
         if self.kind == "index":
-            stamps, numbers = _second_level(X.index), np.asarray(X.index.codes[0])
-            check_stamps(stamps, f"The second level of the index of {name}", name)
+            stamps, numbers = self.read_stamps(X, name), np.asarray(X.index.codes[0])
             _check_ids(numbers < 0, f"The index of {name}")
             return _in_order(_read_table(X, names, name), numbers, X.index.levels[0], stamps)
         tables, indexes = [], []
@@ -110,10 +114,21 @@ class Form:
         freq = next((freq for index in indexes if (freq := declared_frequency(index))), None)
         return Rows(table, offsets, pd.RangeIndex(len(tables)), stamps, freq)
 
+    def read_stamps(self, X: Any, name: str) -> pd.Index:
+        """Read the time stamp of each row of a Series or a frame, in the order of the rows."""
+        if self.kind == "long":
+            frame = X if self.types is None else _to_pandas(X, [self.time], name)
+            stamps, where = pd.Index(frame[self.time], name=self.time), f"Column {self.time!r}"
+        elif self.kind == "index":
+            stamps, where = _second_level(X.index), "The second level of the index"
+        else:
+            stamps, where = X.index, "The index"
+        check_stamps(stamps, f"{where} of {name}", name)
+        return stamps
+
     def _read_long(self, X: Any, names: Any, name: str) -> Rows:
-        frame = X if self.types is None else _to_pandas(X, [self.time, *names], name)
-        stamps = pd.Index(frame[self.time], name=self.time)
-        check_stamps(stamps, f"Column {self.time!r} of {name}", name)
+        frame = X if self.types is None else _to_pandas(X, [*names], name)
+        stamps = self.read_stamps(X, name)
         numbers, ids = np.zeros(len(stamps), dtype=np.int8), pd.RangeIndex(1)
         if self.series_id is not None:
             numbers, ids = _factorize(X, self.series_id, name)
@@ -201,6 +216,22 @@ def find_form(
         is_masked = any(isinstance(each, np.ma.MaskedArray) for each in X)
         return Form("list", names, is_masked=is_masked), X
     return Form("one", is_masked=isinstance(X, np.ma.MaskedArray)), _as_array(X, name)
+
+
+def row_stamps(X: Any, time: Any, name: str = "X") -> pd.Index:
+    """Read the time stamp of each row of a Series or a frame: from a column or from its index."""
+    form, given = find_form(X, None, time, name)
+    if form.kind == "list":
+        raise ValueError(
+            f"{name} is a list of series, which is cut between series. To cut each at the same "
+            f"time, join them, for instance by pd.concat({name}, keys=range(len({name})))."
+        )
+    if time is None and isinstance(getattr(given, "index", None), (pd.RangeIndex, type(None))):
+        raise ValueError(
+            f"{name} has no time stamps in its index. Name the column that holds them by the "
+            "parameter time. If each row is a time step, use scikit-learn's TimeSeriesSplit."
+        )
+    return form.read_stamps(given, name)
 
 
 def _find_long_form(X: Any, series_id: Any, time: Any, name: str) -> Form:
