@@ -2,6 +2,7 @@
 
 from ._forecaster import LSTMForecaster
 from ._frames import row_stamps
+from ._given_forecasts import check_scorers
 from ._look_back_window import LookBackWindow
 from ._table import Panel, ranges
 from ._windows import make_windows
@@ -10,6 +11,7 @@ __all__ = [
     "LSTMForecaster",
     "LookBackWindow",
     "Panel",
+    "check_scorers",
     "make_windows",
     "ranges",
     "row_stamps",

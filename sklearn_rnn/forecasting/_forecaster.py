@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import torch
 from sklearn.base import _fit_context
-from sklearn.metrics import r2_score
 from sklearn.utils import Tags, check_array, check_consistent_length
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import _check_feature_names, check_is_fitted
@@ -20,6 +19,7 @@ from sklearn_rnn.base import BaseRecurrentEstimator, documented
 from sklearn_rnn.sequences import validate_sequences
 
 from ._base_forecaster import MIN_READ, BaseForecaster
+from ._given_forecasts import GivenForecasts
 from ._given_source import GivenSource
 from ._look_back import default_look_back
 from ._series_source import SeriesSource, check_known
@@ -145,6 +145,8 @@ class LSTMForecaster(BaseForecaster):
     --------
     make_windows : Makes windows and their future from a series.
     LookBackWindow : Makes windows in a pipeline.
+    PanelTimeSeriesSplit : Cross-validates panels.
+    sklearn_rnn.metrics.make_forecast_scorer : Scores series by any metric in scikit-learn's tools.
 
     References
     ----------
@@ -551,8 +553,10 @@ class LSTMForecaster(BaseForecaster):
         parts = dict(zip(names, np.moveaxis(values, -1, 0), strict=True))
         return panel.wrap_parts({name: list(part) for name, part in parts.items()})
 
-    def score(self, X: Any, y: Any = None, sample_weight: Any = None) -> float:
-        """Compute the coefficient of determination of the forecasts.
+    def score(
+        self, X: Any, y: Any = None, sample_weight: Any = None, *, scoring: Any = None
+    ) -> Any:
+        """Score the forecasts, by default by their coefficient of determination.
 
         Parameters
         ----------
@@ -566,10 +570,19 @@ class LSTMForecaster(BaseForecaster):
         sample_weight : array-like of shape (n_samples,), default=None
             Weight of each window.
 
+        scoring : str, callable, list, tuple or dict, default=None
+            What scikit-learn takes for `scoring`: the name of a scorer, such as
+            "neg_mean_absolute_error", a scorer, or several of them. None stands for "r2".
+
         Returns
         -------
-        score : float
-            R2, averaged over steps of the horizon and targets.
+        score : float or dict of float
+            The score, higher is better, over all steps of the horizon and all targets: those are
+            the outputs of the metric. A dict of them for several scorers.
+
+        See Also
+        --------
+        sklearn_rnn.metrics.make_forecast_scorer : The same, for cross-validation and searches.
         """
         check_is_fitted(self)
         if (y is None) != isinstance(self._source, SeriesSource):
@@ -583,9 +596,8 @@ class LSTMForecaster(BaseForecaster):
             check_consistent_length(X, y)
             y, predicted = np.asarray(y), self.predict(X)
         n_samples = len(predicted)
-        return r2_score(
-            y.reshape(n_samples, -1), predicted.reshape(n_samples, -1), sample_weight=sample_weight
-        )
+        forecasts = GivenForecasts(predicted.reshape(n_samples, -1))
+        return forecasts.score_by(scoring, X, y.reshape(n_samples, -1), sample_weight)
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
