@@ -11,6 +11,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from ._base_forecaster import Parts
 from ._covariates import CovariateScaler
+from ._leakage import warn_of_leakage
 from ._net import Forecasts
 from ._origins import Origins, all_origins, hold_out
 from ._smallest import smallest_units
@@ -39,6 +40,9 @@ class SeriesSource:
 
     look_back, horizon : int
         Number of time steps of a window, and of what is forecast at once.
+
+    n_seen : ndarray of shape (n_series,)
+        Number of time steps of each series seen in fit.
     """
 
     history: Panel
@@ -46,13 +50,14 @@ class SeriesSource:
     smallest: np.ndarray
     look_back: int
     horizon: int
+    n_seen: np.ndarray
 
     @classmethod
     def learn(cls, panel: Panel, look_back: int, horizon: int) -> SeriesSource:
         """Learn from all series seen in fit."""
         covariates = CovariateScaler.learn(panel.table[:, panel.columns.bounds[0] :])
         history = _newest(panel, look_back)
-        return cls(history, covariates, panel_units(panel), look_back, horizon)
+        return cls(history, covariates, panel_units(panel), look_back, horizon, panel.lengths)
 
     def of_others(self, panel: Panel) -> SeriesSource:
         """Start from the end of other series instead."""
@@ -160,7 +165,10 @@ class SeriesSource:
 
     def beside_values(self, forecaster: Forecaster, panel: Panel) -> tuple[np.ndarray, np.ndarray]:
         """Collect what came, and its forecasts, shape (n_forecasts, n_targets * horizon)."""
-        panel, first, smallest = self._after_history(panel, self.horizon)
+        longer, first, smallest = self._after_history(panel, self.horizon)
+        start = first - (longer.lengths - panel.lengths)
+        warn_of_leakage(self.history, self.n_seen, panel, start, self.horizon)
+        panel = longer
         last = panel.lengths - self.horizon
         n_targets = panel.columns.bounds[0]
         forecast = self._forecast(forecaster, panel, first, last, smallest).to_units()
