@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from numbers import Integral
 from typing import Any
 
@@ -48,6 +49,9 @@ class LookBackWindow(TransformerMixin, BaseEstimator):
     A test part that is transformed on its own starts with repeated rows, since the transformer
     does not remember the training part. Where that matters, use :func:`make_windows` first.
 
+    A window ends with its own row, so that a forecast wants for `y` what comes after each row:
+    ``fit(X[:-1], y[1:])``. In `fit`, a `y` that is a column of X is warned of.
+
     Examples
     --------
     >>> import numpy as np
@@ -81,17 +85,38 @@ class LookBackWindow(TransformerMixin, BaseEstimator):
         X : array-like of shape (n_samples, n_features)
             Rows in time order.
 
-        y : None
-            Ignored.
+        y : array-like of shape (n_samples,), default=None
+            Not used, but compared with the columns of X: a window that ends with the very value to
+            forecast is warned of.
 
         Returns
         -------
         self : LookBackWindow
             The transformer.
         """
-        validate_data(self, X)
+        self._warn_of_present(validate_data(self, X), y)
         self._seen = {"look_back": self.look_back, "flatten": self.flatten}
         return self
+
+    def _warn_of_present(self, X: np.ndarray, y: Any) -> None:
+        """Warn where y is a column of X at the same rows: it is among the inputs."""
+        y = np.asarray(y)
+        if y.dtype.kind not in "iuf" or y.ndim not in (1, 2) or len(y) != len(X):
+            return
+        y = y.astype(X.dtype) if X.dtype.kind == "f" else y
+        names = getattr(self, "feature_names_in_", range(X.shape[1]))
+        for target in y.reshape(len(X), -1).T:
+            present = np.flatnonzero((target[:, None] == X).all(axis=0))
+            # What never changes is no series: any column may hold it.
+            if len(present) and np.ptp(target) > 0:
+                warnings.warn(
+                    f"y is column {names[present[0]]!r} of X, row by row: the last value of each "
+                    "window is the one to forecast. To forecast the next one, shift y: "
+                    "fit(X[:-1], y[1:]).",
+                    UserWarning,
+                    stacklevel=4,
+                )
+                return
 
     def _parameter(self, name: str) -> Any:
         """Return a parameter as it was in fit, or as it is if there was none."""

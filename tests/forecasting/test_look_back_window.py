@@ -1,5 +1,6 @@
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 from sklearn import config_context
 from sklearn.linear_model import LinearRegression
@@ -130,3 +131,46 @@ def test_another_number_of_columns_than_in_fit():
 def test_series_must_be_rows():
     with pytest.raises(ValueError, match="Expected 2D array"):
         LookBackWindow().fit(ROWS[:, 0])
+
+
+PRESENT = np.arange(6.0) ** 2
+TABLE = pd.DataFrame({"price": ROWS[:, 0], "sold": PRESENT})
+
+
+@pytest.mark.parametrize(
+    ("X", "y", "column"),
+    [
+        (TABLE, TABLE["sold"], "'sold'"),
+        (TABLE, TABLE[["price"]], "'price'"),
+        (TABLE, TABLE, "'price'"),
+        (TABLE.to_numpy(), PRESENT, "1"),
+        (TABLE.to_numpy(dtype=np.float32), PRESENT.tolist(), "1"),
+        (TABLE.astype(int), PRESENT, "'sold'"),
+        (pl.DataFrame({"sold": PRESENT}), pl.Series(PRESENT), "'sold'"),
+    ],
+)
+def test_present_value_as_y_is_warned_of(X, y, column):
+    with pytest.warns(UserWarning, match=rf"y is column {column} of X.*fit\(X\[:-1\], y\[1:\]\)"):
+        LookBackWindow(2).fit(X, y)
+    with pytest.warns(UserWarning, match=f"y is column {column} of X"):
+        make_pipeline(LookBackWindow(2, flatten=True), LinearRegression()).fit(X, y)
+    # What the warning says to do.
+    pipeline = make_pipeline(LookBackWindow(2, flatten=True), LinearRegression())
+    assert len(pipeline.fit(X[:-1], y[1:]).predict(X)) == 6
+
+
+@pytest.mark.parametrize(
+    "y",
+    [
+        None,
+        PRESENT + 0.5,
+        np.append(PRESENT[:-1], 0),
+        PRESENT[1:],
+        np.ones(6),
+        [str(each) for each in PRESENT],
+        ROWS.reshape(6, 2, 1),
+    ],
+)
+def test_other_y_is_not(y):
+    X = TABLE.assign(one=1.0).astype(int)
+    LookBackWindow(2).fit(X, y)
