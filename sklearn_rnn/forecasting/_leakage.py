@@ -13,7 +13,7 @@ from ._table import Panel
 def warn_of_leakage(
     history: Panel, n_seen: np.ndarray, panel: Panel, start: np.ndarray, horizon: int
 ) -> None:
-    """Warn where training reached past time steps that are scored, as rows cut at random do.
+    """Warn where training reached past time steps that are scored, as where rows were cut.
 
     Three kinds of scores are meant as they are: of the very series seen in fit, of what follows
     each of them though they end at different times, and of series without names or time stamps,
