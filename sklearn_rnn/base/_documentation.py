@@ -133,7 +133,8 @@ random_state : int, RandomState instance or None, default=None
     the same result in each fit; the global generators of NumPy and torch are not used then.
 
 verbose : int, default=0
-    0 prints nothing, 1 a line an epoch, 2 a progress bar as well.
+    0 prints nothing, 1 a line an epoch, 2 shows a progress bar as well. What is learnt does not
+    depend on it.
 
 gradient_clip_value : float or None, default="deprecated"
     The former name of `max_grad_norm`.

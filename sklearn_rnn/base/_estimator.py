@@ -112,8 +112,8 @@ class BaseRecurrentEstimator(BaseEstimator, ABC):
         """Build a net that is ready to train on `n_samples` rows.
 
         A net that is trained incrementally knows no last step and no validation data: it is
-        built without learning-rate schedule and early stopping. One that is trained in rehearsal
-        of the final training is silent.
+        built without learning-rate schedule and early stopping. The callbacks of the user do not
+        see one that is trained in rehearsal of the final training.
         """
         batch_size, max_epochs = self.batch_size, self.max_epochs
         if batch_size == "auto":
@@ -153,7 +153,7 @@ class BaseRecurrentEstimator(BaseEstimator, ABC):
             batch_size=batch_size,
             callbacks=callbacks + copy_callbacks([] if rehearsal else self.callbacks or []),
             device=resolve_device(self.device),
-            verbose=0 if rehearsal else int(self.verbose),
+            verbose=int(self.verbose),
             **{f"module__{name}": value for name, value in module_options.items()},
             **{f"optimizer__{name}": value for name, value in options.items()},
             **self._criterion_options(recipe),

@@ -156,9 +156,14 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
                 self._choose(net, held_out, len(start))
                 self.linear_ = choice.before
             else:
+                self._tell(
+                    "Training 1 of 2, on the older part of the data: the newest part then decides "
+                    "on shares and intervals."
+                )
                 rehearsed = self._build_forecast_net(start, choice.before, seed, rehearsal=True)
                 rehearsed.partial_fit((start, None))
                 self._choose(rehearsed, held_out, len(everything))
+                self._tell("Training 2 of 2, on all data.")
                 net = self._build_forecast_net(everything, self.linear_, seed)
                 self._train(net, everything, None)
                 net.module_.copy_chosen(rehearsed.module_)
@@ -167,6 +172,10 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
         spread_share = self.net_.module_.spread_share.item()
         self.spread_share_ = None if self.quantiles is None else spread_share
         return choice.kind
+
+    def _tell(self, words: str) -> None:
+        if self.verbose:
+            print(words, flush=True)
 
     def _choose_kind(self, parts_of: dict[str, Callable[[], Parts]], seed: Seed) -> Choice:
         """Fit a regression with each kind of scaling, and take the kind that errs least."""

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 from skorch import NeuralNet
-from skorch.callbacks import Callback, EarlyStopping, EpochTimer, PrintLog, ProgressBar
+from skorch.callbacks import Callback, EarlyStopping, EpochTimer
 from torch import Tensor
 from torch.nn import BatchNorm1d
 
@@ -18,6 +18,7 @@ from sklearn_rnn.nn import Seed, reproducible, share
 
 from ._callback_copies import shared_by_copies
 from ._data import Batch, BatchData, BatchIterator, SequenceData, count_batches
+from ._progress import BatchBar, EpochLog
 from ._weight_average import WeightAverage
 
 # A product with a single row sums in another order than one with many. From this number of rows
@@ -84,10 +85,9 @@ class RecurrentNet(NeuralNet):
     def _default_callbacks(self) -> list[tuple[str, Callback]]:
         callbacks: list[tuple[str, Callback]] = [("epoch_timer", EpochTimer())]
         if self.verbose:
-            keys_ignored = ["train_batch_count", "valid_batch_count", "valid_acc"]
-            callbacks.append(("print_log", PrintLog(keys_ignored=keys_ignored)))
+            callbacks.append(("print_log", EpochLog()))
         if self.verbose > 1:
-            callbacks.append(("progress_bar", ProgressBar()))
+            callbacks.append(("progress_bar", BatchBar()))
         return callbacks
 
     @classmethod
@@ -122,7 +122,12 @@ class RecurrentNet(NeuralNet):
             raise
 
     def partial_fit(
-        self, X: Any, y: Any = None, classes: Any = None, **fit_params: Any
+        self,
+        X: Any,
+        y: Any = None,
+        classes: Any = None,
+        epochs: int | None = None,
+        **fit_params: Any,
     ) -> RecurrentNet:
         """Train on `X`, a pair of training data and validation data or None.
 
@@ -130,10 +135,12 @@ class RecurrentNet(NeuralNet):
         """
         if not self.initialized_:
             self.initialize()
+        # Nobody knows how many follow those of a single call.
+        self.n_epochs_ = self.max_epochs if epochs is None else None
         with self._threads():
             self.notify("on_train_begin", X=X, y=y)
             with suppress(StopTraining):
-                self.fit_loop(X, y, **fit_params)
+                self.fit_loop(X, y, epochs=epochs, **fit_params)
             self.notify("on_train_end", X=X, y=y)
             self._check_trained(X[0])
         return self

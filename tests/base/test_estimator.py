@@ -1,10 +1,12 @@
 """What all estimators have in common, on data that fit each of them."""
 
+import builtins
 import copy
 import io
 import os
 import pickle
 import signal
+import sys
 import warnings
 
 import joblib
@@ -476,7 +478,7 @@ def test_verbose_prints_a_line_an_epoch(estimator_class, capsys):
     assert {"epoch", "train_loss"} <= set(words)
     assert ("train_accuracy" in words) == (estimator_class is not LSTMForecaster)
     assert set(rule) == {"-", " "}
-    assert [line.split()[0] for line in lines] == ["1", "2", "3"]
+    assert [line.split()[:3] for line in lines] == [[number, "of", "3"] for number in "123"]
 
 
 @all_estimators
@@ -486,11 +488,49 @@ def test_verbose_prints_the_validation_loss(estimator_class, capsys):
     assert "valid_loss" in capsys.readouterr().out.split()
 
 
+@all_classifiers
+def test_verbose_does_not_know_how_often_partial_fit_is_called(classifier_class, capsys):
+    classifier = small(classifier_class, verbose=1)
+    y = target(classifier)
+
+    for _ in range(2):
+        classifier.partial_fit(X, y, classes=np.unique(y))
+
+    _, _, *lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == ["1", "2"]
+    assert not any(" of " in line for line in lines)
+
+
 @all_estimators
 def test_more_verbose_shows_a_progress_bar(estimator_class, capsys):
     fitted(estimator_class, verbose=2)
 
-    assert "it/s" in capsys.readouterr().err
+    assert "/5 [" in capsys.readouterr().err  # of 5 batches
+
+
+@all_estimators
+def test_progress_bar_needs_no_ipywidgets_in_a_notebook(estimator_class, capsys, monkeypatch):
+    shell = type("ZMQInteractiveShell", (), {})
+    monkeypatch.setattr(builtins, "get_ipython", shell, raising=False)
+    monkeypatch.setitem(sys.modules, "ipywidgets", None)
+
+    fitted(estimator_class, verbose=2, early_stopping=True)
+
+    captured = capsys.readouterr()
+    assert "it/s" in captured.err
+    assert "3 of 3" in captured.out
+
+
+@all_estimators
+@pytest.mark.parametrize("options", OPTIONS)
+def test_verbose_changes_no_bit(estimator_class, options, capsys):
+    modules = [
+        fitted(estimator_class, verbose=verbose, **options).net_.module_ for verbose in (0, 1, 2)
+    ]
+
+    expected, *others = (module.state_dict() for module in modules)
+    for state in others:
+        assert all(state[name].equal(weights) for name, weights in expected.items())
 
 
 @all_estimators

@@ -1,4 +1,5 @@
 import pickle
+import re
 
 import numpy as np
 import pandas as pd
@@ -6,11 +7,13 @@ import polars as pl
 import pytest
 from sklearn.metrics import r2_score
 from sklearn.model_selection import GridSearchCV, TimeSeriesSplit, cross_val_score
+from skorch.callbacks import Callback
 
 from sklearn_rnn import LSTMForecaster, make_windows
 
 N_TIMES = 60
 VALUES = 50 + np.cumsum(np.random.default_rng(0).normal(size=N_TIMES))
+NOISE = np.random.default_rng(0).normal(size=N_TIMES)
 TABLE = np.column_stack([VALUES, 1e-4 * VALUES[::-1], -1e3 * VALUES])
 
 INDEXES = {
@@ -454,12 +457,50 @@ def test_constant_series_forecast_by_what_was_learnt_from_others():
     np.testing.assert_allclose(forecaster.forecast(3, series=np.full(20, 7.0)), 7, rtol=1e-2)
 
 
-@pytest.mark.parametrize("calibration_fraction", [None, 0.2])
-def test_verbose_and_callbacks_tell_of_the_final_training_only(calibration_fraction, capsys):
-    options = {"calibration_fraction": calibration_fraction, "verbose": 1}
-    noise = np.random.default_rng(0).normal(size=60)
-    quick(**options).fit(noise)
+def test_verbose_shows_both_trainings(capsys):
+    quick(calibration_fraction=0.2, max_epochs=11, verbose=1).fit(NOISE)
+
+    lines = capsys.readouterr().out.splitlines()
+    first, second = lines[:14], lines[14:]
+    assert first[0].startswith("Training 1 of 2, on the older part of the data")
+    assert second[0] == "Training 2 of 2, on all data."
+    for header, rule, *epochs in (first[1:], second[1:]):
+        assert header.split() == ["epoch", "train_loss", "dur"]
+        assert [" ".join(line.split()[:3]) for line in epochs] == [
+            f"{number} of 11" for number in range(1, 12)
+        ]
+        assert {len(re.sub(r"\x1b\[\d+m", "", line)) for line in epochs} == {len(rule)}
+
+
+@pytest.mark.parametrize("options", [{"calibration_fraction": None}, {"early_stopping": True}])
+def test_verbose_shows_the_only_training(options, capsys):
+    quick(**options, max_epochs=2, verbose=1).fit(NOISE)
+
     assert len(capsys.readouterr().out.splitlines()) == 2 + 2
+
+
+@pytest.mark.parametrize("quantiles", [None, [0.1, 0.9]])
+def test_verbose_changes_no_bit(quantiles, capsys):
+    options = {"calibration_fraction": 0.2, "quantiles": quantiles, "random_state": 0}
+    states = [
+        quick(**options, verbose=verbose).fit(NOISE).net_.module_.state_dict()
+        for verbose in (0, 1, 2)
+    ]
+
+    for state in states[1:]:
+        assert all(state[name].equal(weights) for name, weights in states[0].items())
+
+
+def test_callbacks_see_the_final_training_only():
+    epochs = []
+
+    class Watch(Callback):
+        def on_epoch_end(self, net, **kwargs):
+            epochs.append(len(net.history))
+
+    quick(calibration_fraction=0.2, max_epochs=2, callbacks=[Watch()]).fit(NOISE)
+
+    assert epochs == [1, 2]
 
 
 def test_same_seed_gives_the_same_bits_with_a_rehearsal():
