@@ -95,7 +95,7 @@ ForecastDisplay.from_train_test(default, train, test)
 
 options = {"season_length": 12, "horizon": 12, "max_epochs": 50}
 year = LSTMForecaster(**options, random_state=0).fit(train)
-ForecastDisplay.from_forecaster(year, train, n_steps=24, coverage=0.9, actual=test)
+ForecastDisplay.from_estimator(year, n_steps=24, coverage=0.9, actual=test)
 
 # %%
 # Forecast from several points of the past
