@@ -13,9 +13,9 @@ def look_back(lengths, horizon=1, season_length=1):
 
 @pytest.mark.parametrize(
     ("n_times", "season_length", "expected"),
-    [(150, 1, 73), (400, 12, 193), (1000, 24, 337), (1000, 7, 337), (400, 4, 197)],
+    [(210, 1, 73), (400, 12, 145), (1200, 24, 337), (1200, 7, 337), (400, 4, 137)],
 )
-def test_half_a_series_within_bounds(n_times, season_length, expected):
+def test_a_third_of_a_series_within_bounds(n_times, season_length, expected):
     assert look_back([n_times], season_length=season_length) == expected
 
 
@@ -37,8 +37,8 @@ def test_windows_of_all_series_count():
     assert look_back([70] * 10, season_length=12) == 61
 
 
-def test_half_of_a_usual_series_counts():
-    assert look_back([200, 200, 1000]) == look_back([200, 200, 200]) == 101
+def test_a_third_of_a_usual_series_counts():
+    assert look_back([300, 300, 1000]) == look_back([300, 300, 300]) == 101
 
 
 @pytest.mark.filterwarnings("ignore:season_length")
