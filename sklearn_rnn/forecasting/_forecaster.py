@@ -57,8 +57,8 @@ class LSTMForecaster(BaseForecaster):
     ----------
     look_back : int, default=None
         Number of past time steps that a forecast is made from. By default all steps of windows; for
-        series a third of their median length, within 60 and 336 time steps, but three horizons and two
-        seasons at least, in whole seasons and one step; fewer if there are few windows. The
+        series a third of their median length, within 60 and 336 time steps, but three horizons and
+        two seasons at least, in whole seasons and one step; fewer if there are few windows. The
         recurrent network reads the last two seasons of them, or 12 steps if that is more.
 
     horizon : int, default=1
