@@ -95,6 +95,7 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
     linear_: Ridge
     _scaling: Scaling
     _errors: np.ndarray | None
+    _lowest: float
 
     @property
     def _held_out_fraction(self) -> float | None:
@@ -115,7 +116,18 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
     def _forecast(self, source: WindowSource, place: Callable[[int], str]) -> Forecasts:
         """Forecast windows, where and as the network computes."""
         options = {"dtype": self.net_.module_.dtype, "device": self.net_.device}
-        return self.net_.forecast(WindowData(source, self._scaling, **options), place)
+        data = WindowData(source, self._scaling, **options)
+        # Given windows have targets of units of their own.
+        lowest = self._lowest if isinstance(source, SeriesWindows) else -np.inf
+        return self.net_.forecast(data, place, lowest)
+
+    def _check_lower_bound(self, lowest: float) -> None:
+        self._lowest = -np.inf if self.lower_bound is None else float(self.lower_bound)
+        if lowest < self._lowest:
+            raise ValueError(
+                f"lower_bound={self.lower_bound}, but there are lower values to learn from, down "
+                f"to {lowest:.6g}."
+            )
 
     def _fit_network(self, parts_of: dict[str, Callable[[], Parts]], n_read: int) -> str:
         """Learn from all windows; choose by those held out, if there are any.

@@ -95,6 +95,11 @@ class LSTMForecaster(BaseForecaster):
         tells about the spread of each window, where that lowers the pinball loss on held-out
         data. They never cross.
 
+    lower_bound : float, default=None
+        What no forecast, bound or quantile lies below, such as 0 for counts and prices. Values
+        below it are refused. None sets no bound: forecasts of values none of which is negative
+        may be, where logarithms did not serve to forecast them.
+
     cell : {%(cells)s}, default="lstm"
         Recurrent cell.
 
@@ -188,6 +193,7 @@ class LSTMForecaster(BaseForecaster):
         "missing": [StrOptions({"error", "mask"})],
         "calibration_fraction": [Interval(Real, 0, 1, closed="neither"), None],
         "quantiles": ["array-like", None],
+        "lower_bound": [Interval(Real, None, None, closed="neither"), None],
         "max_epochs": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
     }
 
@@ -207,6 +213,7 @@ class LSTMForecaster(BaseForecaster):
         missing: str = "error",
         calibration_fraction: float | None = 0.2,
         quantiles: Sequence[float] | None = None,
+        lower_bound: float | None = None,
         cell: str = "lstm",
         hidden_size: int = 64,
         num_layers: int = 1,
@@ -241,6 +248,7 @@ class LSTMForecaster(BaseForecaster):
         self.missing = missing
         self.calibration_fraction = calibration_fraction
         self.quantiles = quantiles
+        self.lower_bound = lower_bound
         self.cell = cell
         self.hidden_size = hidden_size
         self.num_layers = num_layers
@@ -321,6 +329,7 @@ class LSTMForecaster(BaseForecaster):
         names = [each for each in (self.series_id, self.time) if each is not None]
         self.n_features_in_ = panel.table.shape[1] + len(names)
         check_known(panel, "X")
+        self._check_lower_bound(min(np.nanmin(each) for each in panel.values))
         self.look_back_ = self.look_back or default_look_back(
             panel.lengths, self.horizon, self.season_length
         )
@@ -360,6 +369,7 @@ class LSTMForecaster(BaseForecaster):
             # A weight of zero is the same as no row, also for what is learnt from the data.
             kept = weight > 0
             windows, y, weight = windows[kept], y[kept], weight[kept]
+        self._check_lower_bound(y.min())
         self.look_back_ = self.look_back or n_steps
         self._check_season()
         source = GivenSource.learn(windows, y, weight, self.look_back_)
@@ -444,7 +454,8 @@ class LSTMForecaster(BaseForecaster):
 
     def _predict_windows(self, X: Any) -> np.ndarray:
         assert isinstance(self._source, GivenSource)
-        return self._source.predict(self._forecast, self._validate_windows(X, reset=False))
+        windows = self._validate_windows(X, reset=False)
+        return np.maximum(self._source.predict(self._forecast, windows), self._lowest)
 
     def predict_quantiles(self, X: Any) -> np.ndarray:
         """Forecast quantiles of what follows each window.

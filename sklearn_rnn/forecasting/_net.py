@@ -84,7 +84,9 @@ class ForecastNet(RecurrentNet):
         return (loss * weight).sum() / weight.sum().clamp(min=1e-12)
 
     @torch.inference_mode()
-    def forecast(self, data: WindowData, place: Callable[[int], str]) -> Forecasts:
+    def forecast(
+        self, data: WindowData, place: Callable[[int], str], lowest: float = -np.inf
+    ) -> Forecasts:
         """Forecast what follows all windows, in order.
 
         Parameters
@@ -94,6 +96,9 @@ class ForecastNet(RecurrentNet):
 
         place : callable
             Names what follows a numbered window, for the error message.
+
+        lowest : float, default=-inf
+            What no forecast lies below, in the units of the windows.
 
         Raises
         ------
@@ -106,7 +111,7 @@ class ForecastNet(RecurrentNet):
             found = (outputs, inputs["error"].double(), *map(torch.as_tensor, data.frame(inputs)))
             parts.append([each[:n_rows].cpu().numpy() for each in found])
         values, error, *frame = (np.concatenate(part) for part in zip(*parts, strict=True))
-        forecasts = Forecasts(data.scaling, Frame(*frame), values, error)
+        forecasts = Forecasts(data.scaling, Frame(*frame), values, error, lowest)
         wrong = np.flatnonzero(~np.isfinite(forecasts.to_units()).all(axis=(1, 2)))
         if len(wrong):
             places = name_some(map(place, wrong.tolist()), len(wrong))
@@ -135,16 +140,21 @@ class Forecasts:
 
     error : ndarray of shape (n_windows, 1)
         What errors of forecasts grow with.
+
+    lowest : float
+        What no forecast lies below, in the units of the windows.
     """
 
     scaling: Scaling
     frame: Frame
     values: np.ndarray
     error: np.ndarray
+    lowest: float
 
     def to_units(self, values: np.ndarray | None = None) -> np.ndarray:
         """Bring these values, or others of shape (n_windows, ...), to the units of the series."""
-        return self.scaling.from_frame(self.values if values is None else values, self.frame)
+        values = self.scaling.from_frame(self.values if values is None else values, self.frame)
+        return np.maximum(values, self.lowest)
 
 
 def pinball_loss(predicted: Tensor, y: Tensor, quantiles: Tensor) -> Tensor:

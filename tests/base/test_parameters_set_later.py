@@ -70,6 +70,7 @@ FORECASTER = {
     "missing": "error",
     "calibration_fraction": None,
     "quantiles": [0.3],
+    "lower_bound": 1e6,
 }
 WINDOW = {"look_back": 5, "flatten": False}
 
