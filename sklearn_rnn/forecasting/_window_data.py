@@ -17,7 +17,7 @@ from ._table import Panel
 
 # So many windows are enough for the recurrent network to learn from.
 MAX_DRAWN = 200_000
-N_DRAWN_AT_ONCE = 4096
+N_DRAWN_AT_ONCE = 1024
 
 
 class RawWindows(NamedTuple):
@@ -266,11 +266,12 @@ class WindowData(BatchData):
     def drawn(self, n_read: int, generator: torch.Generator) -> DrawnWindows:
         """Draw windows once, to learn from their newest steps in each epoch.
 
-        Of very many, so many are drawn at random.
+        Of very many, one of each stretch of neighbours is drawn at random.
         """
-        rows = torch.arange(len(self))
+        rows = torch.arange(min(len(self), MAX_DRAWN))
         if len(self) > MAX_DRAWN:
-            rows = torch.randperm(len(self), generator=generator)[:MAX_DRAWN].sort().values
+            place = torch.rand(MAX_DRAWN, generator=generator, dtype=torch.float64)
+            rows = ((rows + place) * (len(self) / MAX_DRAWN)).long()
         return DrawnWindows(self, rows, n_read)
 
     def __getitem__(self, index: Any) -> Batch:
@@ -336,10 +337,16 @@ class DrawnWindows(BatchData):
     """
 
     def __init__(self, windows: WindowData, rows: torch.Tensor, n_read: int) -> None:
-        batches = [_newest(windows[part], n_read) for part in rows.split(N_DRAWN_AT_ONCE)]
-        names = batches[0][0]
-        self.inputs = {name: torch.cat([inputs[name] for inputs, _ in batches]) for name in names}
-        self.y = torch.cat([y for _, y in batches])
+        like, y = _newest(windows[:1], n_read)
+        self.inputs = {
+            name: each.new_empty(len(rows), *each.shape[1:]) for name, each in like.items()
+        }
+        self.y = y.new_empty(len(rows), *y.shape[1:])
+        for start in range(0, len(rows), N_DRAWN_AT_ONCE):
+            part = slice(start, start + N_DRAWN_AT_ONCE)
+            inputs, self.y[part] = _newest(windows[rows[part]], n_read)
+            for name, each in inputs.items():
+                self.inputs[name][part] = each
         self.n_steps = n_read
         self.row_bytes = sum(each[0].nbytes for each in self.inputs.values()) + self.y[0].nbytes
 
@@ -358,5 +365,5 @@ def _newest(batch: Batch, n_read: int) -> Batch:
     kept = {name: each for name, each in inputs.items() if name not in ("values", "frame")}
     for name in ("rest", "observed", "past"):
         if name in kept:
-            kept[name] = kept[name][:, -n_read:].clone()
+            kept[name] = kept[name][:, -n_read:]
     return kept, y
