@@ -1,39 +1,60 @@
-"""Forecast real series: ours beside naive and classical methods, ridge and other networks.
+"""Forecast series of many kinds: ours with its defaults beside other methods.
 
 Run with ``SKLEARN_RNN_DATA=<folder of the data> python benchmarks/forecasting.py``. Prints the
-figures of each method on each data set, the seconds of fit and forecasts, and for ours the share
-of values within 90 % intervals: in all, and the lowest and highest of a step. One configuration
-serves all data sets; only `horizon` and `season_length` are given. ``--seeds`` trains ours more
-than once, ``--tasks`` picks data sets. Rivals of statsforecast, neuralforecast and darts take part
-where these are installed.
+errors of each method on each set, and in the end means over sets; designs may have been chosen on
+some of these, the others have a mean of their own. Only `horizon` and `season_length` are given.
+One fit of ours tells too what smoothing does alone, with all of the ridge regression and with all
+of the network; `ridge` and `network` are the shares of these. Within 90 % intervals are so many
+percent of the values, and at the steps of the horizon with the fewest and the most. Seconds are
+CPU seconds, in one thread, of what a line needs beyond those above it of the same method.
+
+Names pick sets. ``--output`` adds what was measured to a file, and takes from there what it has
+already. Theta and AutoETS take part where statsforecast is installed, or their rows are in that
+file.
 """
 
 from __future__ import annotations
 
 import argparse
 import time
+from collections.abc import Iterator
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
-import torch
-from forecasting_data import TASKS, Task
-from forecasting_neural import NEURAL
-from forecasting_rivals import CLASSICAL
+from forecasting_data import CHOSEN_ON, PUBLISHED, Task
+from forecasting_rivals import RIVALS, Forecasts
+from forecasting_series import SHORT
+from threadpoolctl import threadpool_limits
 
-from sklearn_rnn import LSTMForecaster
+TASKS = {**PUBLISHED, **SHORT}
+FORMS = {
+    "sMAPE": ".2f",
+    "MASE": ".3f",
+    "RMSE": ".2f",
+    "MSE": ".3f",
+    "MAE": ".3f",
+    "ridge": ".2f",
+    "network": ".2f",
+    "within": ".0f",
+    "fewest": ".0f",
+    "most": ".0f",
+    "seconds": ".1f",
+}
+COLUMNS = ["name", "method", "by", "seed", *FORMS]
 
-RIVALS = CLASSICAL | NEURAL
 
+def ours(task: Task, seed: int) -> Forecasts:
+    """Fit once, and forecast with the shares that were chosen, and with others."""
+    # Imported here, so that rivals can run in an environment of their own.
+    import torch
 
-def as_frames(task: Task, tables: list[np.ndarray]) -> list:
-    """Name the columns where some of them are covariates."""
-    if task.columns is None:
-        return [table[:, 0] if task.n_targets == 1 else table for table in tables]
-    return [pd.DataFrame(table, columns=task.columns) for table in tables]
+    from sklearn_rnn import LSTMForecaster
 
-
-def ours(task: Task, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, LSTMForecaster]:
-    """Fit ours, and forecast from all cutoffs at once, with bounds."""
+    torch.set_num_threads(1)
     names = task.columns or [None]
     forecaster = LSTMForecaster(
         horizon=task.horizon,
@@ -42,70 +63,144 @@ def ours(task: Task, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, LST
         future=names[1:] if task.ahead is not None else None,
         missing="mask" if np.isnan(task.train[0]).any() else "error",
         random_state=seed,
+        device="cpu",
     )
-    forecaster.fit(as_frames(task, task.train))
-    histories = [history[-forecaster.look_back_ :] for history in task.histories]
-    future = None
-    if task.ahead is not None:
-        future = [
-            pd.DataFrame(each, columns=names[1:]).set_axis(
-                pd.RangeIndex(len(history), len(history) + task.horizon)
-            )
-            for history, each in zip(histories, task.ahead, strict=True)
-        ]
-    answers = forecaster.forecast(series=as_frames(task, histories), future=future, coverage=0.9)
-    table = np.stack([answer.to_numpy() for answer in answers])
-    # The columns are pairs (target, part), the parts being forecast, lower and upper.
-    parts = table.reshape(*table.shape[:2], task.n_targets, 3)
-    return (*np.moveaxis(parts, 3, 0), forecaster)
+    forecaster.fit(as_series(task, task.train))
+    recent = [history[-forecaster.look_back_ :] for history in task.histories]
+    known = {"series": as_series(task, recent), "future": after(task, recent), "coverage": 0.9}
+    chosen = forecaster.linear_share_, forecaster.network_share_
+    shares = {
+        "ours": chosen,
+        "smoothing alone": (0, 0),
+        "with ridge": (1, 0),
+        "with network": (0, 1),
+    }
+    for by, (linear, network) in shares.items():
+        forecaster.net_.module_.shares.copy_(torch.tensor([linear, network]))
+        table = np.stack([answer.to_numpy() for answer in forecaster.forecast(**known)])
+        # The columns are pairs (target, part), the parts being forecast, lower and upper.
+        parts = table.reshape(*table.shape[:2], task.n_targets, 3)
+        forecast, lower, upper = np.moveaxis(parts, 3, 0)
+        notes = covered(task, lower, upper) if by == "ours" else {}
+        yield by, forecast, {"ridge": linear, "network": network, **notes}
 
 
-def report(task: Task, name: str, by: str, runs: list[tuple], note: str = "") -> None:
-    """Print a line of the table: means of the figures over the runs."""
-    figures = []
-    for score, function in task.scores.items():
-        values = [function(forecast) for forecast, _ in runs]
-        spread = f" ± {np.std(values):.3f}" if len(runs) > 1 else ""
-        figures.append(f"{score} {np.mean(values):.3f}{spread}")
-    seconds = np.median([seconds for _, seconds in runs])
-    print(f"| {name} | {by} | {', '.join(figures)} | {seconds:.0f} | {note} |", flush=True)
+def as_series(task: Task, tables: list[np.ndarray]) -> list:
+    """Name the columns where some of them are covariates."""
+    if task.columns is None:
+        return [table[:, 0] if task.n_targets == 1 else table for table in tables]
+    return [pd.DataFrame(table, columns=task.columns) for table in tables]
 
 
-def covered(task: Task, lower: np.ndarray, upper: np.ndarray) -> str:
-    """Describe the share of values within bounds: in all, and the lowest and highest of a step."""
+def after(task: Task, histories: list[np.ndarray]) -> list[pd.DataFrame] | None:
+    """Number the time steps of the covariates known ahead on from the histories."""
+    if task.ahead is None or task.columns is None:
+        return None
+    return [
+        pd.DataFrame(ahead, len(history) + np.arange(task.horizon), task.columns[1:])
+        for history, ahead in zip(histories, task.ahead, strict=True)
+    ]
+
+
+def covered(task: Task, lower: np.ndarray, upper: np.ndarray) -> dict[str, float]:
+    """Count the values within bounds, in percent: in all, and at the steps with fewest and most."""
     known = np.isfinite(task.actual)
-    inside = (task.actual >= lower) & (task.actual <= upper) & known
-    by_step = inside.sum(axis=(0, 2)) / known.sum(axis=(0, 2))
-    share = inside.sum() / known.sum()
-    return f"{100 * share:.0f} % ({100 * by_step.min():.0f} to {100 * by_step.max():.0f} %)"
+    inside = (task.actual >= lower) & (task.actual <= upper)
+    by_step = 100 * inside.sum(axis=(0, 2)) / known.sum(axis=(0, 2))
+    within = 100 * inside.sum() / known.sum()
+    return {"within": within, "fewest": by_step.min(), "most": by_step.max()}
+
+
+METHODS = {"ours": ours, **RIVALS}
+
+
+def fit_and_score(name: str, method: str, seed: int) -> pd.DataFrame:
+    """Return a row of figures for each forecast of the method."""
+    task, rows = TASKS[name](), []
+    start = time.process_time()
+    with threadpool_limits(1):
+        for by, forecast, notes in METHODS[method](task, seed):
+            seconds = time.process_time() - start
+            row = {"name": name, "method": method, "by": by, "seed": seed, "seconds": seconds}
+            rows.append({**row, **task.score(forecast), **notes})
+            start = time.process_time()
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def measure(
+    job: tuple[str, str], rows: pd.DataFrame, n_seeds: int, output: Path | None
+) -> pd.DataFrame:
+    """Run a method on a set with the seeds that `rows` lacks.
+
+    New rows are added to the file at once, so that a run can be broken off.
+    """
+    name, method = job
+    known = rows[(rows["name"] == name) & (rows["method"] == method)]
+    for seed in range(n_seeds if method == "ours" else 1):
+        if seed in set(known["seed"]) or METHODS[method] is None:
+            continue
+        new = fit_and_score(name, method, seed)
+        if output:
+            new.to_csv(output, mode="a", header=False, index=False)
+        known = pd.concat([known, new]) if len(known) else new
+    return known
+
+
+def run(jobs: list, n_processes: int, **options: Any) -> Iterator[pd.DataFrame]:
+    """Measure one job after the other, or several at a time as they are done."""
+    if n_processes == 1:
+        yield from map(partial(measure, **options), jobs)
+        return
+    with get_context("spawn").Pool(n_processes) as pool:
+        yield from pool.imap_unordered(partial(measure, **options), jobs)
+
+
+def figure(values: pd.Series, form: str) -> str:
+    """Write a mean, and the deviation from it where there are several values."""
+    if values.isna().all():
+        return ""
+    spread = f" ± {values.std(ddof=0):{form}}" if len(values) > 1 else ""
+    return f"{values.mean():{form}}{spread}"
+
+
+def print_means(rows: pd.DataFrame) -> None:
+    """Print means over the sets that sMAPE and MASE are for, by where they come from."""
+    rows = rows[rows["MASE"].notna()]
+    chosen_on, short = rows["name"].isin(CHOSEN_ON), rows["name"].isin(SHORT)
+    groups = {"chosen on": chosen_on, "other published": ~chosen_on & ~short, "drawn or cut": short}
+    print("\n| sets | number | by | sMAPE | MASE | CPU seconds |\n|---|---|---|---|---|---|")
+    for group, within in groups.items():
+        for by, part in rows[within].groupby("by", sort=False):
+            means = part.groupby("name")[["sMAPE", "MASE", "seconds"]].mean()
+            print(
+                f"| {group} | {len(means)} | {by} | {means['sMAPE'].mean():.2f} "
+                f"| {means['MASE'].mean():.3f} | {means['seconds'].sum():.0f} |"
+            )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--tasks", type=int, nargs="*", help="numbers of data sets, from 0")
-    parser.add_argument("--seeds", type=int, default=1)
-    parser.add_argument("--rivals", nargs="*", choices=sorted(RIVALS), default=sorted(RIVALS))
+    parser.add_argument("names", nargs="*", metavar="NAME", help="sets, instead of all")
+    parser.add_argument("--methods", nargs="*", choices=list(METHODS), default=list(METHODS))
+    parser.add_argument("--seeds", type=int, default=1, help="of ours")
+    parser.add_argument("--jobs", type=int, default=1, help="number of processes")
+    parser.add_argument("--output", type=Path, help="CSV file to take rows from and to add to")
     options = parser.parse_args()
-    torch.set_num_threads(1)
-    names = list(TASKS)
-    print("| data | by | figures | seconds | within 90 % intervals |")
-    print("|---|---|---|---|---|")
-    for number in range(len(names)) if options.tasks is None else options.tasks:
-        name = names[number]
-        task = TASKS[name]()
-        runs, notes = [], []
-        for seed in range(options.seeds):
-            start = time.perf_counter()
-            forecast, lower, upper, forecaster = ours(task, seed)
-            runs.append((forecast, time.perf_counter() - start))
-            shares = f"{forecaster.linear_share_:.2f}, {forecaster.network_share_:.2f}"
-            notes.append(f"{covered(task, lower, upper)}; shares {shares}")
-        report(task, name, "ours", runs, notes[0])
-        for rival in options.rivals:
-            start = time.perf_counter()
-            forecast = RIVALS[rival](task, forecaster.look_back_)
-            if forecast is not None:
-                report(task, name, rival, [(forecast, time.perf_counter() - start)])
+    rows = pd.DataFrame(columns=COLUMNS)
+    if options.output and options.output.exists():
+        rows = pd.read_csv(options.output)
+    elif options.output:
+        rows.to_csv(options.output, index=False)
+    print(f"| set | by | {' | '.join(FORMS)} |\n|---|---|{'---|' * len(FORMS)}", flush=True)
+    jobs = [(name, method) for name in options.names or TASKS for method in options.methods]
+    settings = {"rows": rows, "n_seeds": options.seeds, "output": options.output}
+    found = []
+    for measured in run(jobs, options.jobs, **settings):
+        for by, part in measured.groupby("by", sort=False):
+            cells = [figure(part[column], form) for column, form in FORMS.items()]
+            print(f"| {measured['name'].iloc[0]} | {by} | {' | '.join(cells)} |", flush=True)
+        found.append(measured)
+    print_means(pd.concat(found, ignore_index=True))
 
 
 if __name__ == "__main__":
