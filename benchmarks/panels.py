@@ -22,7 +22,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import torch
-from forecasting_neural import QUIET
 
 from sklearn_rnn import LSTMForecaster
 
@@ -30,6 +29,13 @@ NAMES = {"series_id": "unique_id", "time": "ds", "target": "y"}
 LONG_FORMS = ("pandas", "polars")
 # Of the comparison of speed.
 HORIZON, N_STEPS, N_WINDOWS = 12, 400, 128
+QUIET = {
+    "accelerator": "cpu",
+    "logger": False,
+    "enable_progress_bar": False,
+    "enable_checkpointing": False,
+    "enable_model_summary": False,
+}
 
 
 def make_values(n_series: int, n_times: int, dtype: str) -> np.ndarray:
