@@ -27,10 +27,11 @@ def naive(task: Task, seed: int) -> Forecasts:
 
 
 def ridge(task: Task, seed: int) -> Forecasts:
-    """Regress the horizon on as many lags as ours reads, of each target and all covariates.
+    """Regress the horizon on as many lags of each target as ours reads, and on covariates.
 
     Series are standardized each on its own, and targets are read and forecast from the last value
     on. Gaps are filled with the value before, what is before a series with its first value.
+    Covariates are those of a season, since more would take long, and those known ahead.
     """
     # Imported here, so that other rivals can run in an environment of their own.
     from sklearn.linear_model import RidgeCV
@@ -99,7 +100,8 @@ def lags(
 
 def row(task: Task, window: np.ndarray, ahead: np.ndarray) -> np.ndarray:
     """Put the steps of each target to the last beside the covariates, of then and known ahead."""
-    covariates = np.concatenate([window[:, task.n_targets :].ravel(), ahead.ravel()])
+    newest = window[-task.season_length :, task.n_targets :]
+    covariates = np.concatenate([newest.ravel(), ahead.ravel()])
     targets = (window - window[-1])[:, : task.n_targets].T
     return np.hstack([targets, np.tile(covariates, (task.n_targets, 1))]).astype(np.float32)
 
