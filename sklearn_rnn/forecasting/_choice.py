@@ -22,7 +22,7 @@ SHARES = np.array([(a, b) for a in STEPS for b in STEPS if a + b <= 1])
 # What is likely before anything is held out: these shares where there is much to learn from, none
 # where there is little, and how far from it they may be.
 LIKELY_SHARES = np.array([0.25, 0.5])
-N_TO_LEARN_FROM = 100
+N_TO_LEARN_FROM = 50
 PRIOR_WIDTH = 0.2
 TINY = 1e-6
 # Shares of what the network tells about the spread of quantiles.
