@@ -9,8 +9,7 @@ import numpy as np
 
 from ._alignment import Units, align_future, find_units, to_units
 from ._base_forecaster import Parts
-from ._covariates import CovariateScaler
-from ._smallest import smallest_units
+from ._scaling import CovariateScaler, smallest_units
 from ._window_data import GivenWindows
 
 # A target that goes on this many times as far from its past as from its own mean is no

@@ -1,13 +1,14 @@
-"""Windows in the frame of reference that a forecast is made in, and the way back."""
+"""Windows and covariates on common scales, and the way back."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 
-from ._smallest import SMALLEST_SHARE
+from ._clock import row_parts
 
 # A logarithm is taken of values plus this share of their mean size, so that zeros have one.
 OFFSET = 0.2
@@ -21,90 +22,45 @@ N_PATH_STEPS = 5
 TINY = 1e-12
 # Scales of windows that differ more from that of their series are no measure of effects.
 LARGEST_EFFECT = 10.0
+# Windows that change less than their series by this factor do not count as varying more.
+SMALLEST_SHARE = 0.05
 
 
 class Frame(NamedTuple):
-    """Frame of reference of each window of a batch.
+    """Frame of reference of each window of a batch; all have shape (n_windows, 1)."""
 
-    Parameters
-    ----------
-    size : ndarray of shape (n_windows, 1)
-        Mean absolute value, in the units of the series.
-
-    level, unit : ndarray of shape (n_windows, 1)
-        Origin and unit, on the scale of the window: of values, or of their logarithms.
-    """
-
-    size: np.ndarray
-    level: np.ndarray
-    unit: np.ndarray
+    size: np.ndarray  # mean absolute value, in the units of the series
+    level: np.ndarray  # origin on the scale of the window: of values, or of their logarithms
+    unit: np.ndarray  # unit on that scale
 
 
 class ScaledWindows(NamedTuple):
-    """Windows in their frames.
-
-    Parameters
-    ----------
-    frame : Frame
-        The frames.
-
-    values : ndarray of shape (n_windows, look_back)
-        Values, without gaps.
-
-    rest : ndarray of shape (n_windows, look_back)
-        Values without their season, without gaps.
-
-    path : ndarray of shape (n_windows, horizon)
-        What smoothing says comes next.
-
-    error : ndarray of shape (n_windows, 1)
-        What errors of forecasts grow with.
-
-    features : ndarray of shape (n_windows, n_features)
-        What else there is to tell of a window.
-    """
+    """Windows in their frames."""
 
     frame: Frame
-    values: np.ndarray
-    rest: np.ndarray
-    path: np.ndarray
-    error: np.ndarray
-    features: np.ndarray
+    values: np.ndarray  # (n_windows, look_back), without gaps
+    rest: np.ndarray  # (n_windows, look_back), values without their season, without gaps
+    path: np.ndarray  # (n_windows, horizon), what smoothing says comes next
+    error: np.ndarray  # (n_windows, 1), what errors of forecasts grow with
+    features: np.ndarray  # (n_windows, n_features), what else there is to tell of a window
 
 
 @dataclass(frozen=True)
 class Scaling:
     """How windows are brought to a common scale.
 
-    Parameters
-    ----------
-    kind : {"logarithm", "linear", "fixed"}
-        Whether steps are differences of logarithms or of values, relative to each window; or
-        whether values stay as they are, for targets that do not continue their window.
-
-    seasons : tuple of int
-        Lengths of the seasons.
-
-    horizon : int
-        Number of steps that follow.
-
-    center, deviation : ndarray of shape (n_features,), default=None
-        Mean and deviation of the features.
-
-    largest_weight : float, default=inf
-        Weights of windows are no larger.
-
-    usual_unit : float, default=1.0
-        Median unit of windows.
+    Its kind tells whether steps are differences of values ("linear") or of "logarithm"s, relative
+    to each window, or whether values stay as they are ("fixed"), for targets that do not continue
+    their window.
     """
 
     kind: str
-    seasons: tuple[int, ...]
+    seasons: tuple[int, ...]  # their lengths
     horizon: int
-    center: np.ndarray | None = None
-    deviation: np.ndarray | None = None
-    largest_weight: float = np.inf
-    usual_unit: float = 1.0
+    center: np.ndarray | None = None  # mean of the features
+    deviation: np.ndarray | None = None  # and their deviation
+    largest_weight: float = np.inf  # of windows
+    usual_unit: float = 1.0  # median unit of windows
 
     def learn(
         self, windows: np.ndarray, smallest: np.ndarray, sample_weight: np.ndarray | None = None
@@ -126,13 +82,8 @@ class Scaling:
     def scale(self, windows: np.ndarray, smallest: np.ndarray) -> ScaledWindows:
         """Bring windows to their frames.
 
-        Parameters
-        ----------
-        windows : ndarray of shape (n_windows, look_back), dtype float64
-            Values, NaN where one is missing; each window has one.
-
-        smallest : ndarray of shape (n_windows, 1)
-            Unit of windows that vary less.
+        They have shape (n_windows, look_back), NaN where a value is missing, but one value each.
+        Those that vary less than `smallest`, of shape (n_windows, 1), have that for a unit.
         """
         # Numba, which compiles these, takes half a second to load.
         from ._decomposition import decompose
@@ -183,10 +134,6 @@ class Scaling:
 
         What a covariate adds does not grow with what a window happens to vary by: it is told in
         the scale of the series, or as a share of the values where logarithms are learnt.
-
-        Returns
-        -------
-        effects : ndarray of shape (n_windows, 1)
         """
         if self.kind == "fixed":
             return np.ones_like(frame.unit)
@@ -220,3 +167,79 @@ def weighted_quantile(values: np.ndarray, level: float, weight: np.ndarray) -> f
     share = np.cumsum(weight[order]) / weight.sum()
     # A little less, since sums of weights are not exact.
     return float(values[order][np.searchsorted(share, level - 1e-9)])
+
+
+def smallest_units(
+    values: np.ndarray, lengths: np.ndarray, weight: np.ndarray | None = None
+) -> np.ndarray:
+    """Choose the smallest unit of the windows of each of several series, one after another.
+
+    Values and their weights have shape (n_times_in_all,), with NaN where a value is missing.
+    """
+    starts = np.cumsum(lengths) - lengths
+    known = np.isfinite(values) * (1.0 if weight is None else weight)
+    filled = np.nan_to_num(values.astype(np.float64))
+    total = np.maximum(np.add.reduceat(known, starts), 1e-12)
+    with np.errstate(over="ignore", invalid="ignore"):
+        mean = np.add.reduceat(filled * known, starts) / total
+        squares = np.square(filled - np.repeat(mean, lengths)) * known
+        deviation = np.sqrt(np.add.reduceat(squares, starts) / total)
+    if not np.isfinite(deviation).all():
+        raise ValueError(
+            f"Values from {filled.min():.4g} to {filled.max():.4g} are too large to forecast: "
+            "their standard deviation cannot be computed."
+        )
+    # Of a constant series, what rounding errors are.
+    smallest = np.maximum(SMALLEST_SHARE * deviation, 1e-12 * np.abs(mean))
+    return np.maximum(smallest, 1e-300)
+
+
+@dataclass(frozen=True)
+class CovariateScaler:
+    """Mean and deviation of those covariates that vary."""
+
+    varies: np.ndarray  # (n_covariates,), which of them are not constant, and used
+    mean: np.ndarray  # (n_used,)
+    deviation: np.ndarray  # (n_used,)
+
+    @classmethod
+    def learn(cls, values: np.ndarray, weight: np.ndarray | None = None) -> CovariateScaler:
+        """Learn from values of shape (n_rows, n_covariates), NaN where one is missing."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            mean = _average(values, weight, lambda part: part)
+            deviation = np.sqrt(_average(values, weight, lambda part: np.square(part - mean)))
+        if not np.isfinite(deviation).all():
+            raise ValueError(
+                f"Covariates from {np.nanmin(values):.4g} to {np.nanmax(values):.4g} are too "
+                "large: their standard deviation cannot be computed."
+            )
+        varies = deviation > 1e-12 * np.abs(mean)
+        return cls(varies, mean[varies], deviation[varies])
+
+    def scale(self, values: np.ndarray) -> np.ndarray:
+        """Standardize values of shape (..., n_covariates); what is missing becomes the mean."""
+        # What is too large to compute with has no finite forecast.
+        with np.errstate(over="ignore", invalid="ignore"):
+            scaled = (values[..., self.varies] - self.mean) / self.deviation
+        return np.where(np.isnan(scaled), 0.0, scaled)
+
+    def scale_last(self, values: np.ndarray) -> np.ndarray:
+        """Standardize values of the last covariates alone, as :meth:`scale` does all."""
+        n_before = len(self.varies) - values.shape[-1]
+        n_used = self.varies[n_before:].sum()
+        first = len(self.mean) - n_used
+        last = CovariateScaler(self.varies[n_before:], self.mean[first:], self.deviation[first:])
+        return last.scale(values)
+
+
+def _average(
+    values: np.ndarray, weight: np.ndarray | None, function: Callable[[np.ndarray], np.ndarray]
+) -> np.ndarray:
+    """Average a function of the known values of each column, part by part to save memory."""
+    total, sums = np.zeros((2, values.shape[1]))
+    for rows in row_parts(len(values)):
+        known = np.isfinite(values[rows]) * (1.0 if weight is None else weight[rows, None])
+        filled = np.nan_to_num(values[rows].astype(np.float64))
+        total += known.sum(axis=0)
+        sums += (function(filled) * known).sum(axis=0)
+    return sums / np.maximum(total, 1e-12)

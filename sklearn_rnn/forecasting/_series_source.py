@@ -10,11 +10,10 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from ._base_forecaster import Parts
-from ._covariates import CovariateScaler
 from ._leakage import warn_of_leakage
 from ._net import Forecasts
 from ._origins import Origins, all_origins, hold_out
-from ._smallest import smallest_units
+from ._scaling import CovariateScaler, smallest_units
 from ._table import Panel, panel_blocks
 from ._window_data import SeriesWindows, WindowSource
 

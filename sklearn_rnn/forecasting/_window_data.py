@@ -10,9 +10,8 @@ import torch
 
 from sklearn_rnn.training import Batch, BatchData
 
-from ._covariates import CovariateScaler
 from ._origins import Origins
-from ._scaling import Frame, ScaledWindows, Scaling
+from ._scaling import CovariateScaler, Frame, ScaledWindows, Scaling
 from ._table import Panel
 
 # So many windows are enough for the recurrent network to learn from.
