@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from numbers import Real
 from typing import NamedTuple
 
@@ -21,7 +20,8 @@ from ._net import ForecastNet, Forecasts
 from ._network import ForecastNetwork
 from ._ridge import Ridge, fit_ridge
 from ._scaling import Scaling
-from ._window_data import SeriesWindows, WindowData, WindowSource
+from ._series_source import SeriesWindows
+from ._window_data import Parts, WindowData, WindowSource
 
 # The penalty of the regression where nothing is held out to choose it by.
 FIXED_PENALTY = 0.03
@@ -34,55 +34,15 @@ N_SCALED = 2048
 MIN_READ = 12
 
 
-@dataclass(frozen=True)
-class Parts:
-    """Windows to learn from: all, and those to rehearse with, if some are held out.
-
-    Parameters
-    ----------
-    everything : WindowSource
-        All windows.
-
-    rehearsal : tuple of (whole, before, held_out), each a WindowSource, default=None
-        Windows whose horizon ends before what is held out, those of which at least one step lies
-        before it, and those held out.
-
-    size : float, default=None
-        What errors are compared in; None for the size of each window.
-    """
-
-    everything: WindowSource
-    rehearsal: tuple[WindowSource, WindowSource, WindowSource] | None = None
-    size: float | None = None
-
-
 class Choice(NamedTuple):
-    """A kind of scaling, and what was learnt with it.
+    """A kind of scaling, and what was learnt with it."""
 
-    Parameters
-    ----------
-    loss : float
-        Mean absolute error of the regression on what was held out.
-
-    kind : str
-        Kind of scaling.
-
-    parts : Parts
-        Windows.
-
-    scaling : Scaling
-        How they are scaled.
-
-    before, ridge : Ridge
-        Regressions on what lies before the held-out windows, and on all.
-    """
-
-    loss: float
+    loss: float  # mean absolute error of the regression on what was held out
     kind: str
     parts: Parts
     scaling: Scaling
-    before: Ridge
-    ridge: Ridge
+    before: Ridge  # the regression on what lies before the held-out windows
+    ridge: Ridge  # that on all
 
 
 class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):

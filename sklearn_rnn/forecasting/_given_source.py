@@ -7,56 +7,72 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ._alignment import Units, align_future, find_units, to_units
-from ._base_forecaster import Parts
 from ._scaling import CovariateScaler, smallest_units
-from ._window_data import GivenWindows
+from ._window_data import Parts, RawWindows, WindowSource
 
 # A target that goes on this many times as far from its past as from its own mean is no
 # continuation of it, or not in its units.
 FAR_OFF = 3.0
+# Slope and intercept of a straight line.
+Units = tuple[float, float]
+
+
+class GivenWindows(WindowSource):
+    """Windows as they were given, one target after the other; other columns are covariates."""
+
+    def __init__(
+        self,
+        source: GivenSource,
+        windows: np.ndarray,  # (n_samples, look_back, n_columns)
+        following: np.ndarray | None,  # (n_samples, horizon, n_targets), if that is known
+        sample_weight: np.ndarray | None,
+    ) -> None:
+        self.source, self.windows = source, windows
+        self.following, self.sample_weight = following, sample_weight
+        self.look_back, self.horizon = source.look_back, source.horizon
+
+    def __len__(self) -> int:
+        return len(self.source.columns) * len(self.windows)
+
+    def part(self, rows: slice) -> GivenWindows:
+        """Keep some of the windows."""
+        following, weight = (
+            None if each is None else each[rows] for each in (self.following, self.sample_weight)
+        )
+        return GivenWindows(self.source, self.windows[rows], following, weight)
+
+    def take(self, rows: np.ndarray) -> RawWindows:
+        """Take windows by their numbers."""
+        target, rows = np.divmod(rows, max(len(self.windows), 1))
+        windows, columns = self.windows[rows], np.asarray(self.source.columns)
+        values = np.take_along_axis(windows, columns[target, None, None], axis=2)[:, :, 0]
+        following = np.full((len(rows), self.horizon), np.nan)
+        if self.following is not None:
+            following = np.take_along_axis(self.following[rows], target[:, None, None], axis=2)
+            following = following[:, :, 0]
+        return RawWindows(
+            values.astype(np.float64),
+            following,
+            self.source.smallest[target][:, None],
+            past=self.source.covariates.scale(np.delete(windows, columns, axis=2)),
+            future=np.zeros((len(rows), self.horizon, 0)),
+            sample_weight=None if self.sample_weight is None else self.sample_weight[rows],
+        )
 
 
 @dataclass(frozen=True)
 class GivenSource:
-    """Where windows hold the past of the targets, and in which units and scales.
+    """Where windows hold the past of the targets, and in which units and scales."""
 
-    Parameters
-    ----------
-    columns : list of int
-        Column of each target.
-
-    units : dict of int to Units
-        How columns are brought to the units of their targets, where they were scaled.
-
-    target_units : list of Units
-        How each target is brought back from the units that it is learnt in.
-
-    look_back, horizon : int
-        Number of time steps of a window, and of what is forecast at once.
-
-    future_shape : tuple of int
-        Shape of what follows a window, as it was given.
-
-    covariates : CovariateScaler
-        Scale of the covariates.
-
-    smallest : ndarray of shape (n_targets,)
-        Smallest unit of the windows of each target.
-
-    is_continued : bool
-        Whether each target goes on where its windows end.
-    """
-
-    columns: list[int]
-    units: dict[int, Units]
-    target_units: list[Units]
+    columns: list[int]  # column of each target
+    units: dict[int, Units]  # that bring scaled columns to the units of their targets
+    target_units: list[Units]  # that bring each target back from the units that it is learnt in
     look_back: int
     horizon: int
-    future_shape: tuple[int, ...]
+    future_shape: tuple[int, ...]  # of what follows a window, as it was given
     covariates: CovariateScaler
-    smallest: np.ndarray
-    is_continued: bool
+    smallest: np.ndarray  # (n_targets,), smallest unit of the windows of each
+    is_continued: bool  # whether each target goes on where its windows end
 
     @classmethod
     def learn(
@@ -107,26 +123,16 @@ class GivenSource:
         return replace(self, units=units, target_units=target_units, smallest=smallest)
 
     def windows(
-        self,
-        windows: np.ndarray,
-        y: np.ndarray | None = None,
-        weight: np.ndarray | None = None,
-        rows: slice = slice(None),
+        self, windows: np.ndarray, y: np.ndarray | None = None, weight: np.ndarray | None = None
     ) -> GivenWindows:
         """Take windows, and what followed them."""
         following = None
         if y is not None:
             slope, intercept = np.transpose(self.target_units)
             following = (y.reshape(len(y), self.horizon, -1) - intercept) / slope
+        newest = _newest(windows, self.look_back, self.units)
         return GivenWindows(
-            _newest(windows, self.look_back, self.units),
-            self.columns,
-            self.covariates,
-            self.smallest,
-            horizon=self.horizon,
-            following=following,
-            sample_weight=None if weight is None else weight / weight.mean(),
-            rows=rows,
+            self, newest, following, None if weight is None else weight / weight.mean()
         )
 
     def parts(
@@ -141,8 +147,8 @@ class GivenSource:
         size = None if self.is_continued else float(y.std() / self.target_units[0][0]) or None
         if n_held_out == 0 or n_before < 1:
             return Parts(everything, size=size)
-        before = self.windows(windows, y, weight, slice(n_before))
-        held_out = self.windows(windows, y, weight, slice(n_samples - n_held_out, None))
+        before = everything.part(slice(n_before))
+        held_out = everything.part(slice(n_samples - n_held_out, None))
         return Parts(everything, (before, before, held_out), size)
 
     def is_far_off(self, windows: np.ndarray, y: np.ndarray) -> bool:
@@ -174,3 +180,56 @@ def _moments(values: np.ndarray, weight: np.ndarray | None) -> tuple[float, floa
     mean = np.average(values.mean(axis=1), weights=weight)
     deviation = np.sqrt(np.average(np.square(values - mean).mean(axis=1), weights=weight))
     return float(mean), float(deviation) or 1.0
+
+
+def align_future(windows: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, list[int]]:
+    """Bring y to shape (n_samples, horizon, n_targets), and find the column of each target.
+
+    Those are all columns in their order or, for a single target, the one that it continues, be it
+    in other units, or else the one whose last value comes nearest to it on average.
+    """
+    n_columns = windows.shape[2]
+    if y.ndim > 3:
+        raise ValueError(f"y must have at most 3 dimensions. Got shape {y.shape}.")
+    if y.ndim == 3:
+        if y.shape[2] != n_columns:
+            raise ValueError(
+                f"y has {y.shape[2]} columns in its last dimension, but the windows X have "
+                f"{n_columns}. Give y of shape (n_samples, horizon) for a single target."
+            )
+        return y, list(range(n_columns))
+    future = y.reshape(len(y), -1, 1)
+    last, first = windows[:, -1], future[:, 0, 0]
+    for column in range(n_columns):
+        if find_units(last[:, column], first) is not None:
+            return future, [column]
+    distances = np.abs(last - first[:, None]).mean(axis=0)
+    return future, [int(distances.argmin())]
+
+
+def find_units(last: np.ndarray, first: np.ndarray) -> Units | None:
+    """Find the units in which a target continues a column that was shifted or scaled, if it does.
+
+    In time order, what follows a window, here `first`, is the last value of the next one. A scaler
+    in front of the windows changes that to a straight line.
+    """
+    x, y = last[1:].astype(np.float64), first[:-1].astype(np.float64)
+    tolerance = 1e-6 * np.ptp(y) if len(y) else 0.0
+    if len(np.unique(x)) < 3 or tolerance == 0.0:
+        return None
+    if np.abs(y - x).max() <= tolerance:
+        return 1.0, 0.0
+    centered = x - x.mean()
+    slope = float(centered @ y / (centered @ centered))
+    intercept = float(y.mean() - slope * x.mean())
+    return (slope, intercept) if np.abs(y - slope * x - intercept).max() <= tolerance else None
+
+
+def to_units(windows: np.ndarray, units: dict[int, Units]) -> np.ndarray:
+    """Bring columns of windows, given by number, to other units."""
+    if not units:
+        return windows
+    windows = windows.astype(np.float64)
+    for column, (slope, intercept) in units.items():
+        windows[:, :, column] = slope * windows[:, :, column] + intercept
+    return windows

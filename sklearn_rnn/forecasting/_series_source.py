@@ -9,47 +9,99 @@ from typing import Any
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from ._base_forecaster import Parts
 from ._leakage import warn_of_leakage
 from ._net import Forecasts
 from ._origins import Origins, all_origins, hold_out
 from ._scaling import CovariateScaler, smallest_units
 from ._table import Panel, panel_blocks
-from ._window_data import SeriesWindows, WindowSource
+from ._window_data import Parts, RawWindows, WindowSource
 
 # What forecasts windows; it names the window by a callable in error messages.
 Forecaster = Callable[[WindowSource, Callable[[int], str]], Forecasts]
 
 
-@dataclass(frozen=True)
-class SeriesSource:
-    """The newest time steps of series, from which forecasts start, and their scales.
+class SeriesWindows(WindowSource):
+    """Windows of series, cut where the series lie in memory when they are asked for.
 
-    Parameters
-    ----------
-    history : Panel
-        The last `look_back` time steps of each series, and those before them back to the last
-        known value.
-
-    covariates : CovariateScaler
-        Scale of the covariates.
-
-    smallest : ndarray of shape (n_targets, n_series)
-        Smallest units of the windows.
-
-    look_back, horizon : int
-        Number of time steps of a window, and of what is forecast at once.
-
-    n_seen : ndarray of shape (n_series,)
-        Number of time steps of each series seen in fit.
+    Covariates known `ahead`, of shape (n_series, n_steps, n_future), follow the last time step of
+    each series.
     """
 
-    history: Panel
+    def __init__(
+        self,
+        source: SeriesSource,
+        panel: Panel,
+        origins: Origins,  # from where each series is forecast, for all of its targets alike
+        smallest: np.ndarray,  # (n_targets, n_series), unit of windows that vary less
+        ahead: np.ndarray | None,
+    ) -> None:
+        self.panel, self.origins, self.covariates = panel, origins, source.covariates
+        self.smallest, self.ahead = smallest, ahead
+        self.look_back, self.horizon = source.look_back, source.horizon
+        self.ends = np.cumsum(origins.counts)
+
+    def __len__(self) -> int:
+        return len(self.smallest) * self.n_per_target
+
+    @property
+    def n_per_target(self) -> int:
+        """Number of windows of each target."""
+        return int(self.ends[-1])
+
+    def place(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Tell target, series, and number of time steps before what follows, of windows."""
+        target, rows = np.divmod(rows, max(self.n_per_target, 1))
+        series = np.searchsorted(self.ends, rows, side="right")
+        before = rows - self.ends[series] + self.origins.counts[series]
+        return target, series, self.origins.first[series] + before
+
+    def take(self, rows: np.ndarray) -> RawWindows:
+        """Take windows by their numbers, one target after the other."""
+        table, n_targets = self.panel.table, len(self.smallest)
+        target, series, origin = self.place(rows)
+        start, length = self.panel.offsets[series][:, None], self.panel.lengths[series][:, None]
+        position = origin[:, None] + np.arange(-self.look_back, self.horizon)
+        row = start + np.clip(position, 0, length - 1)
+        is_inside = (position >= 0) & (position < self.origins.known[series][:, None])
+        values = np.where(is_inside, table[row, target[:, None]], np.nan).astype(np.float64)
+        window, following = np.split(values, [self.look_back], axis=1)
+        for number in np.flatnonzero(~np.isfinite(window).any(axis=1)):
+            window[number, 0] = self._nearest(target[number], series[number], origin[number])
+        behind, ahead = np.split(row, [self.look_back], axis=1)
+        past = self.covariates.scale(table[behind, n_targets:])
+        future = self._future(ahead, series, position[:, self.look_back :] - length)
+        return RawWindows(window, following, self.smallest[target, series][:, None], past, future)
+
+    def _future(self, row: np.ndarray, series: np.ndarray, beyond: np.ndarray) -> np.ndarray:
+        """Take covariates known ahead from the table, and those beyond its end."""
+        n_observed = self.panel.columns.bounds[1]
+        known = self.panel.table[row, n_observed:].astype(np.float64)
+        if self.ahead is not None and self.ahead.size:
+            later = self.ahead[series[:, None], np.clip(beyond, 0, self.ahead.shape[1] - 1)]
+            known = np.where((beyond >= 0)[:, :, None], later, known)
+        return self.covariates.scale_last(known)
+
+    def _nearest(self, target: int, series: int, origin: int) -> float:
+        """Find the last value before a window that holds none, or the first after it."""
+        start, stop = self.panel.offsets[series : series + 2]
+        values = self.panel.table[start:stop, target]
+        known = np.flatnonzero(np.isfinite(values))
+        if not len(known):
+            return 0.0
+        before = known[known < origin]
+        return float(values[before[-1] if len(before) else known[0]])
+
+
+@dataclass(frozen=True)
+class SeriesSource:
+    """The newest time steps of series, from which forecasts start, and their scales."""
+
+    history: Panel  # the last `look_back` time steps, and those back to the last known value
     covariates: CovariateScaler
-    smallest: np.ndarray
+    smallest: np.ndarray  # (n_targets, n_series), smallest units of the windows
     look_back: int
     horizon: int
-    n_seen: np.ndarray
+    n_seen: np.ndarray  # (n_series,), number of time steps of each seen in fit
 
     @classmethod
     def learn(cls, panel: Panel, look_back: int, horizon: int) -> SeriesSource:
@@ -71,15 +123,8 @@ class SeriesSource:
         ahead: np.ndarray | None = None,
     ) -> SeriesWindows:
         """Cut windows before these origins."""
-        return SeriesWindows(
-            panel,
-            origins,
-            self.covariates,
-            self.smallest if smallest is None else smallest,
-            look_back=self.look_back,
-            horizon=self.horizon,
-            ahead=ahead,
-        )
+        smallest = self.smallest if smallest is None else smallest
+        return SeriesWindows(self, panel, origins, smallest, ahead)
 
     def parts(self, panel: Panel, season_length: int, fraction: float | None) -> Parts:
         """Split series in time: the newest time steps are held out, if any."""
@@ -105,32 +150,19 @@ class SeriesSource:
     def roll(
         self,
         forecaster: Forecaster,
-        ahead: np.ndarray,
+        ahead: np.ndarray,  # (n_series, n_steps, n_future), covariates known ahead
         n_steps: int,
-        interval: np.ndarray | None,
+        interval: np.ndarray | None,  # (horizon, 2), offsets of bounds, in what errors grow with
     ) -> np.ndarray:
         """Forecast what follows, horizon by horizon, each from the forecasts before it.
 
-        Parameters
-        ----------
-        forecaster : callable
-            What forecasts.
-
-        ahead : ndarray of shape (n_series, n_steps, n_future)
-            Covariates known ahead.
-
-        n_steps : int
-            Number of time steps to forecast.
-
-        interval : ndarray of shape (horizon, 2) or None
-            Offsets of the bounds of an interval, in what errors grow with.
+        Past the horizon, bounds and quantiles spread with the square root of the steps, as errors
+        that add up.
 
         Returns
         -------
         values : ndarray of shape (n_series, n_steps, n_targets, n_values)
-            Forecasts, the bounds of their intervals if there are any, and their quantiles. Past
-            the horizon, bounds and quantiles spread with the square root of the steps, as errors
-            that add up.
+            Forecasts, the bounds of their intervals if there are any, and their quantiles.
         """
         panel = self.history
         n_targets = panel.columns.bounds[0]
@@ -167,17 +199,14 @@ class SeriesSource:
         longer, first, smallest = self._after_history(panel, self.horizon)
         start = first - (longer.lengths - panel.lengths)
         warn_of_leakage(self.history, self.n_seen, panel, start, self.horizon)
-        panel = longer
-        last = panel.lengths - self.horizon
-        n_targets = panel.columns.bounds[0]
-        forecast = self._forecast(forecaster, panel, first, last, smallest).to_units()
+        found = self._forecast(forecaster, longer, first, longer.lengths - self.horizon, smallest)
         values = [
             sliding_window_view(each[start:], self.horizon, axis=0)
-            for each, start in zip(panel.values, first, strict=True)
+            for each, start in zip(longer.values, first, strict=True)
             if len(each) - start >= self.horizon
         ]
         actual = np.concatenate(values)
-        by_target = forecast[:, :, 0].reshape(n_targets, len(actual), -1)
+        by_target = found.to_units()[:, :, 0].reshape(longer.columns.bounds[0], len(actual), -1)
         predicted = by_target.transpose(1, 0, 2).reshape(len(actual), -1)
         actual = actual.reshape(len(actual), -1)
         known = np.isfinite(actual).all(axis=1)
@@ -190,16 +219,8 @@ class SeriesSource:
     ) -> tuple[Panel, np.ndarray, np.ndarray]:
         """Put the history before the series that continue it.
 
-        Returns
-        -------
-        panel : Panel
-            The series.
-
-        first : ndarray of shape (n_series,)
-            Number of time steps before the first one to forecast.
-
-        smallest : ndarray of shape (n_targets, n_series)
-            Smallest units of the windows, from what comes before it.
+        Also returned are the number of time steps of each before the first one to forecast, and the
+        smallest units of the windows, (n_targets, n_series), from what comes before it.
         """
         follows = self.history.is_followed_by(panel)
         longer = self.history.append(panel)
@@ -232,20 +253,7 @@ class SeriesSource:
 
 
 def panel_units(panel: Panel, n_known: np.ndarray | None = None) -> np.ndarray:
-    """Choose the smallest unit of the windows of each target of each series.
-
-    Parameters
-    ----------
-    panel : Panel
-        The series.
-
-    n_known : ndarray of shape (n_series,), default=None
-        Number of time steps of each to choose by; None for all.
-
-    Returns
-    -------
-    units : ndarray of shape (n_targets, n_series)
-    """
+    """Choose the smallest unit of the windows, (n_targets, n_series), by the first known steps."""
     units = np.empty((panel.columns.bounds[0], len(panel.ids)))
     for series, rows in panel_blocks(panel.offsets):
         lengths, weight = panel.lengths[series], None
@@ -258,13 +266,7 @@ def panel_units(panel: Panel, n_known: np.ndarray | None = None) -> np.ndarray:
 
 
 def check_known(panel: Panel, name: str) -> None:
-    """Check that each target of each series has a value.
-
-    Raises
-    ------
-    ValueError
-        If one has none, naming it.
-    """
+    """Check that each target of each series has a value."""
     known = np.isfinite(panel.table[:, : panel.columns.bounds[0]])
     unknown = np.argwhere(~np.logical_or.reduceat(known, panel.offsets[:-1], axis=0))
     if len(unknown):

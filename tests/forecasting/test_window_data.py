@@ -2,7 +2,7 @@ import numpy as np
 
 from sklearn_rnn import LSTMForecaster
 from sklearn_rnn.forecasting import _window_data
-from sklearn_rnn.forecasting._window_data import SeriesWindows
+from sklearn_rnn.forecasting._series_source import SeriesWindows
 
 
 def test_very_many_windows_are_drawn_from_all_series(monkeypatch):
