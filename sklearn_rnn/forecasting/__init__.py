@@ -2,8 +2,8 @@
 
 from ._forecaster import LSTMForecaster
 from ._frames import row_stamps
-from ._given_forecasts import check_scorers
 from ._look_back_window import LookBackWindow
+from ._scoring import check_scorers
 from ._table import Panel, ranges
 from ._windows import make_windows
 

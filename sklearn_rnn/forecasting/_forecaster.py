@@ -19,9 +19,9 @@ from sklearn_rnn.base import BaseRecurrentEstimator, documented
 from sklearn_rnn.sequences import validate_sequences
 
 from ._base_forecaster import MIN_READ, BaseForecaster
-from ._given_forecasts import GivenForecasts
 from ._given_source import GivenSource
-from ._look_back import default_look_back
+from ._origins import default_look_back
+from ._scoring import GivenForecasts
 from ._series_source import SeriesSource, check_known
 from ._table import Panel
 from ._windows import check_count

@@ -1,4 +1,4 @@
-"""From where series are forecast, to learn from and to choose by."""
+"""How far series are looked back on, and from where they are forecast, to learn and to choose."""
 
 from __future__ import annotations
 
@@ -7,31 +7,47 @@ from dataclasses import dataclass
 
 import numpy as np
 
-# Fewer horizons, or forecasts of all series together, would tell little of how forecasts err.
+# Fewer horizons, or forecasts of all series together, would tell little: of what comes next, where
+# they are looked back on, and of how forecasts err, where they are held out.
 N_HORIZONS = 3
 MIN_HELD_OUT = 30
 MAX_HELD_OUT = 4096
+# A third of a usual series is seen, within these bounds.
+MIN_STEPS, MAX_STEPS = 60, 336
+# Stands in for a season where there is none.
+SHORT_SEASON = 4
 # What is known before the first forecast of a series: two seasons, within these bounds.
 MIN_KNOWN, MAX_KNOWN = 3, 12
+
+
+def default_look_back(lengths: np.ndarray, horizon: int, season_length: int) -> int:
+    """Choose a number of past time steps for series of such lengths.
+
+    Whole seasons and one more step: a third of the median length, but at least 60 steps, two
+    seasons and three horizons, and no more than 336 steps unless these ask for it; fewer where
+    there would be more values in a window than whole windows, but at least two seasons.
+    """
+    season = season_length if season_length > 1 else SHORT_SEASON
+    third = int(np.clip(np.median(lengths) // 3, MIN_STEPS, MAX_STEPS))
+    n_seasons = max(math.ceil(max(third, N_HORIZONS * horizon) / season), 2)
+    while n_seasons > 2:
+        look_back = n_seasons * season + 1
+        if np.maximum(lengths - horizon - look_back + 1, 0).sum() >= look_back:
+            break
+        n_seasons -= 1
+    return n_seasons * season + 1
 
 
 @dataclass(frozen=True)
 class Origins:
     """Forecasts of each series, by the number of time steps before them.
 
-    Parameters
-    ----------
-    first, last : ndarray of shape (n_series,)
-        Number of time steps before the first and the last forecast; there is none where the last
-        comes before the first.
-
-    known : ndarray of shape (n_series,)
-        Number of time steps after which nothing is known.
+    There is none where the last comes before the first.
     """
 
-    first: np.ndarray
-    last: np.ndarray
-    known: np.ndarray
+    first: np.ndarray  # (n_series,), number of time steps before the first forecast
+    last: np.ndarray  # (n_series,), before the last one
+    known: np.ndarray  # (n_series,), number of time steps after which nothing is known
 
     def __len__(self) -> int:
         return int(self.counts.sum())
@@ -42,27 +58,6 @@ class Origins:
         return np.maximum(self.last - self.first + 1, 0)
 
 
-@dataclass(frozen=True)
-class Rehearsal:
-    """Forecasts of a rehearsal: those to learn from, and those held out to choose by.
-
-    Parameters
-    ----------
-    whole : Origins
-        Forecasts whose horizon ends before what is held out.
-
-    before : Origins
-        Forecasts of which at least one step lies before what is held out.
-
-    held_out : Origins
-        Forecasts of what is held out.
-    """
-
-    whole: Origins
-    before: Origins
-    held_out: Origins
-
-
 def all_origins(known: np.ndarray, season_length: int) -> Origins:
     """Take all forecasts of which at least one of so many known steps is forecast."""
     needed = min(max(2 * season_length, MIN_KNOWN), MAX_KNOWN)
@@ -71,20 +66,18 @@ def all_origins(known: np.ndarray, season_length: int) -> Origins:
     return Origins(np.minimum(first, np.maximum(known - 1, 1)), known - 1, known)
 
 
-def hold_out(lengths: np.ndarray, horizon: int, season_length: int, fraction: float) -> Rehearsal:
-    """Hold out the newest time steps of each series.
+def hold_out(
+    lengths: np.ndarray, horizon: int, season_length: int, fraction: float
+) -> tuple[Origins, Origins, Origins]:
+    """Hold out a share of the newest time steps of each series.
 
-    Parameters
-    ----------
-    lengths : ndarray of shape (n_series,)
-        Number of time steps of each.
+    That is at least three horizons, at least 30 in all, and at most half of what can be forecast.
 
-    horizon, season_length : int
-        Number of time steps to forecast, and of a season.
-
-    fraction : float
-        Share of the time steps to hold out; at least three horizons, at least 30 in all, and at
-        most half of what can be forecast.
+    Returns
+    -------
+    whole, before, held_out : Origins
+        Forecasts whose horizon ends before what is held out, those of which at least one step lies
+        before it, and those of what is held out.
     """
     first = all_origins(lengths, season_length).first
     # No more than tell enough; so long series do not outweigh short ones either.
@@ -97,4 +90,4 @@ def hold_out(lengths: np.ndarray, horizon: int, season_length: int, fraction: fl
     before = Origins(np.minimum(first, before.first), before.last, cut)
     start = np.maximum(first, cut)
     held_out = Origins(start, np.clip(lengths - horizon, start, lengths - 1), lengths)
-    return Rehearsal(Origins(before.first, cut - horizon, cut), before, held_out)
+    return Origins(before.first, cut - horizon, cut), before, held_out

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from ._leakage import warn_of_leakage
 from ._net import Forecasts
 from ._origins import Origins, all_origins, hold_out
 from ._scaling import CovariateScaler, smallest_units
+from ._scoring import warn_of_leakage
 from ._table import Panel, panel_blocks
 from ._window_data import Parts, RawWindows, WindowSource
 
@@ -131,12 +131,10 @@ class SeriesSource:
         everything = self.windows(panel, all_origins(panel.lengths, season_length))
         if fraction is None:
             return Parts(everything)
-        found = hold_out(panel.lengths, self.horizon, season_length, fraction)
-        if not len(found.before):
+        rehearsal = hold_out(panel.lengths, self.horizon, season_length, fraction)
+        if not len(rehearsal[1]):  # nothing lies before what is held out
             return Parts(everything)
-        whole, before, held_out = (
-            self.windows(panel, each) for each in (found.whole, found.before, found.held_out)
-        )
+        whole, before, held_out = (self.windows(panel, each) for each in rehearsal)
         return Parts(everything, (whole, before, held_out))
 
     def predict(self, forecaster: Forecaster, panel: Panel) -> Any:
