@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from numbers import Integral, Real
 from typing import Any
 
@@ -18,12 +17,12 @@ from sklearn.utils.validation import _check_feature_names, check_is_fitted
 from sklearn_rnn.base import BaseRecurrentEstimator, documented
 from sklearn_rnn.sequences import validate_sequences
 
-from ._base_forecaster import MIN_READ, BaseForecaster
 from ._given_source import GivenSource
 from ._origins import default_look_back
 from ._scoring import GivenForecasts
 from ._series_source import SeriesSource, check_known
 from ._table import Panel
+from ._training import MIN_READ, BaseForecaster
 from ._windows import check_count
 
 # Windows of no more steps than this may be longer than all series.
@@ -348,11 +347,11 @@ class LSTMForecaster(BaseForecaster):
                 stacklevel=3,
             )
         source = SeriesSource.learn(panel, self.look_back_, self.horizon)
-        make_parts = partial(source.parts, panel, self.season_length, self._held_out_fraction)
-        self._check_held_out(make_parts(), f"at most {panel.lengths.max()} time steps")
+        parts = source.parts(panel, self.season_length, self._held_out_fraction)
+        self._check_held_out(parts, f"at most {panel.lengths.max()} time steps")
         self.horizon_ = self.horizon
         n_read = min(self.look_back_, max(2 * self.season_length, MIN_READ))
-        self._fit_network(dict.fromkeys(_relative_kinds(panel.values), make_parts), n_read)
+        self._fit_network(dict.fromkeys(_relative_kinds(panel.values), parts), n_read)
         self._source, self.history_ = source, source.history
 
     def _fit_windows(self, X: Any, y: Any, sample_weight: Any) -> None:
@@ -387,11 +386,11 @@ class LSTMForecaster(BaseForecaster):
             sources = dict.fromkeys(kinds, source)
         else:
             sources = {"fixed": source.standardized(windows, y, weight), "linear": source}
-        parts_of: dict[str, Callable] = {
-            kind: partial(each.parts, windows, y, weight, self._held_out_fraction)
+        parts_of = {
+            kind: each.parts(windows, y, weight, self._held_out_fraction)
             for kind, each in sources.items()
         }
-        self._check_held_out(next(iter(parts_of.values()))(), f"{len(windows)} windows")
+        self._check_held_out(next(iter(parts_of.values())), f"{len(windows)} windows")
         kind = self._fit_network(parts_of, self.look_back_)
         self._source, self.history_ = sources[kind], None
 
@@ -545,7 +544,7 @@ class LSTMForecaster(BaseForecaster):
             raise ValueError("forecast needs a forecaster that was fitted on series, without y.")
         n_steps = self.horizon_ if n_steps is None else n_steps
         check_count("n_steps", n_steps)
-        self._check_coverage(coverage)
+        interval = self._interval(coverage)
         source = self._source
         if series is not None:
             others = self._read_panel(series, like=self.history_)
@@ -554,10 +553,9 @@ class LSTMForecaster(BaseForecaster):
         panel = source.history
         missing = self._reading["missing"]
         ahead = panel.read_future(future, n_steps, missing=missing, name="future")
-        interval = None if coverage is None else self._interval(coverage)
         values = source.roll(self._forecast, ahead, n_steps, interval)
         levels = self.net_.module_.quantiles.tolist()
-        names = ["forecast", *(() if coverage is None else ("lower", "upper"))]
+        names = ["forecast"] if interval is None else ["forecast", "lower", "upper"]
         names += [f"q_{level:.6g}" for level in levels]
         if len(names) == 1:
             return panel.wrap(values[..., 0])

@@ -89,21 +89,11 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
                 f"to {lowest:.6g}."
             )
 
-    def _fit_network(self, parts_of: dict[str, Callable[[], Parts]], n_read: int) -> str:
+    def _fit_network(self, parts_of: dict[str, Parts], n_read: int) -> str:
         """Learn from all windows; choose by those held out, if there are any.
 
-        Parameters
-        ----------
-        parts_of : dict of callable
-            What makes the windows for each kind of scaling to try.
-
-        n_read : int
-            Number of the newest steps that the network reads.
-
-        Returns
-        -------
-        kind : str
-            The kind of scaling that was chosen.
+        The network reads the `n_read` newest steps. Of the kinds of scaling, each with its windows,
+        the one that was chosen is returned.
         """
         seed, self._n_read = self._draw_seed(), n_read
         self._errors = None
@@ -112,7 +102,7 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
         everything = self._windows(parts.everything)
         if parts.rehearsal is None:
             if self.quantiles is not None:
-                self._check_errors(None, "quantiles")
+                self._check_errors("quantiles")
             net = self._build_forecast_net(everything, self.linear_, seed)
             self._train(net, everything, None)
             shares = LIKELY_SHARES
@@ -149,12 +139,11 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
         if self.verbose:
             print(words, flush=True)
 
-    def _choose_kind(self, parts_of: dict[str, Callable[[], Parts]], seed: Seed) -> Choice:
+    def _choose_kind(self, parts_of: dict[str, Parts], seed: Seed) -> Choice:
         """Fit a regression with each kind of scaling, and take the kind that errs least."""
         seasons = (self.season_length,) if self.season_length > 1 else ()
         choices = []
-        for kind, make_parts in parts_of.items():
-            parts = make_parts()
+        for kind, parts in parts_of.items():
             source = parts.everything
             n_scaled = min(N_SCALED, len(source))
             sample = source.take(np.linspace(0, len(source) - 1, n_scaled).astype(np.int64))
@@ -180,7 +169,7 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
         found.choose_shares(likely_shares(n_learnt_from, self.horizon_))
         self._errors = found.errors.double().cpu().numpy()
         if self.quantiles is not None:
-            self._check_errors(self._errors, "quantiles")
+            self._check_errors("quantiles")
             found.choose_spread_share()
 
     def _build_forecast_net(
@@ -211,16 +200,6 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
         n_steps = min(max(EPOCHS * n_batches, MIN_STEPS), MAX_STEPS)
         return min(math.ceil(n_steps / n_batches), MAX_EPOCHS)
 
-    def _check_coverage(self, coverage: float | None) -> None:
-        if coverage is None:
-            return
-        if not isinstance(coverage, Real) or not 0 < coverage < 1:
-            raise ValueError(
-                "The 'coverage' parameter must be a float in the range (0.0, 1.0). Got "
-                f"{coverage!r} instead."
-            )
-        self._check_errors(self._errors, "coverage")
-
     def _levels(self) -> list[float]:
         """Check the probabilities of the quantiles."""
         if self.quantiles is None:
@@ -235,8 +214,9 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
             )
         return levels.tolist()
 
-    def _check_errors(self, errors: np.ndarray | None, parameter: str) -> None:
+    def _check_errors(self, parameter: str) -> np.ndarray:
         """Check that errors on held-out data are known of all steps of the horizon."""
+        errors = self._errors
         if errors is None:
             raise ValueError(
                 f"{parameter} needs errors on held-out data: set calibration_fraction before fit."
@@ -247,14 +227,19 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
                 f"{parameter} needs errors on held-out data, but of step {n_known.argmin() + 1} "
                 "of the horizon none is known: the series seen in fit are too short for it."
             )
+        return errors
 
-    def _interval(self, coverage: float) -> np.ndarray:
+    def _interval(self, coverage: float | None) -> np.ndarray | None:
         """Take from the held-out errors how far off a forecast may be, below and above.
 
-        Returns
-        -------
-        offsets : ndarray of shape (horizon, 2)
-            In what the errors of each window grow with.
+        The offsets, of shape (horizon, 2), are in what the errors of each window grow with.
         """
-        assert self._errors is not None, "something was held out"
-        return error_quantiles(self._errors, np.array([1 - coverage, 1 + coverage]) / 2)
+        if coverage is None:
+            return None
+        if not isinstance(coverage, Real) or not 0 < coverage < 1:
+            raise ValueError(
+                "The 'coverage' parameter must be a float in the range (0.0, 1.0). Got "
+                f"{coverage!r} instead."
+            )
+        errors = self._check_errors("coverage")
+        return error_quantiles(errors, np.array([1 - coverage, 1 + coverage]) / 2)
