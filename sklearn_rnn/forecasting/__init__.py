@@ -2,10 +2,9 @@
 
 from ._forecaster import LSTMForecaster
 from ._frames import row_stamps
-from ._look_back_window import LookBackWindow
 from ._scoring import check_scorers
 from ._table import Panel, ranges
-from ._windows import make_windows
+from ._windows import LookBackWindow, make_windows
 
 __all__ = [
     "LSTMForecaster",
