@@ -34,36 +34,15 @@ N_MIRRORED = 30
 
 @dataclass(frozen=True)
 class HeldOut:
-    """What a network says about held-out windows, and what came, in the frames of the windows.
-
-    Parameters
-    ----------
-    module : ForecastNetwork
-        The network.
-
-    inputs : dict of tensors
-        "path", "error" and "weight" of the windows.
-
-    linear, correction : tensor of shape (n_windows, horizon)
-        What the regression and the network add.
-
-    spread : tensor of shape (n_windows, horizon, 2)
-        What the network tells about the spread of quantiles, if there are any.
-
-    y : tensor of shape (n_windows, horizon)
-        What came; NaN where it is not known.
-
-    n_apart : float
-        Number of held-out windows that do not overlap, of which these may be some.
-    """
+    """What a network says about held-out windows, and what came, in the frames of the windows."""
 
     module: ForecastNetwork
-    inputs: dict[str, Tensor]
-    linear: Tensor
-    correction: Tensor
-    spread: Tensor
-    y: Tensor
-    n_apart: float
+    inputs: dict[str, Tensor]  # "path", "error" and "weight" of the windows
+    linear: Tensor  # (n_windows, horizon), what the regression adds
+    correction: Tensor  # (n_windows, horizon), what the network adds
+    spread: Tensor  # (n_windows, horizon, 2), what it tells about quantiles, if there are any
+    y: Tensor  # (n_windows, horizon), what came; NaN where it is not known
+    n_apart: float  # number of held-out windows that do not overlap, of which these may be some
 
     @classmethod
     @torch.inference_mode()
@@ -154,17 +133,8 @@ def count_apart(n_windows: int, horizon: int) -> float:
 def error_quantiles(errors: np.ndarray, levels: np.ndarray) -> np.ndarray:
     """Tell how far off forecasts are, by conformal prediction [1]_.
 
-    Parameters
-    ----------
-    errors : ndarray of shape (n_windows, horizon)
-        Errors of forecasts; NaN where they are not known.
-
-    levels : ndarray of shape (n_levels,)
-        Shares of the errors that are to lie below.
-
-    Returns
-    -------
-    quantiles : ndarray of shape (horizon, n_levels)
+    Of errors of shape (n_windows, horizon), NaN where they are not known, the quantiles have shape
+    (horizon, n_levels): what these shares of the errors are to lie below.
 
     References
     ----------

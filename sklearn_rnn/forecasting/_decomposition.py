@@ -16,25 +16,13 @@ LEVEL_RATE = 0.5
 class Decomposition(NamedTuple):
     """Windows, and what they are made of.
 
-    Parameters
-    ----------
-    filled : ndarray of shape (n_windows, look_back)
-        Values, those that are missing filled with the ones before, or at the start with the first.
-
-    rest : ndarray of shape (n_windows, look_back)
-        Values without their season, filled in the same way.
-
-    level : ndarray of shape (n_windows, 1)
-        Smoothed level of the rest at the end of each window.
-
-    unit : ndarray of shape (n_windows, 1)
-        Mean absolute change of the rest from one step to the next.
+    What is missing is filled with the value before, or at the start with the first one.
     """
 
-    filled: np.ndarray
-    rest: np.ndarray
-    level: np.ndarray
-    unit: np.ndarray
+    filled: np.ndarray  # (n_windows, look_back)
+    rest: np.ndarray  # (n_windows, look_back), values without their season
+    level: np.ndarray  # (n_windows, 1), smoothed level of the rest at the end of each window
+    unit: np.ndarray  # (n_windows, 1), mean absolute change of the rest from step to step
 
 
 def decompose(windows: np.ndarray, seasons: tuple[int, ...]) -> Decomposition:

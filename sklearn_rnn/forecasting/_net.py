@@ -26,17 +26,6 @@ class ForecastNet(RecurrentNet):
 
     Steps that are not known do not count in the loss. To the mean absolute error of the forecast,
     the mean pinball loss of its quantiles is added, if there are any.
-
-    Parameters
-    ----------
-    module : class
-        As in skorch.
-
-    criterion : class, default=torch.nn.L1Loss
-        As in skorch.
-
-    **kwargs
-        Other parameters of :class:`RecurrentNet`.
     """
 
     def __init__(
@@ -87,23 +76,9 @@ class ForecastNet(RecurrentNet):
     def forecast(
         self, data: WindowData, place: Callable[[int], str], lowest: float = -np.inf
     ) -> Forecasts:
-        """Forecast what follows all windows, in order.
+        """Forecast what follows all windows, in order, and nothing that lies below `lowest`.
 
-        Parameters
-        ----------
-        data : WindowData
-            Windows.
-
-        place : callable
-            Names what follows a numbered window, for the error message.
-
-        lowest : float, default=-inf
-            What no forecast lies below, in the units of the windows.
-
-        Raises
-        ------
-        ValueError
-            If a forecast is not finite.
+        What follows a numbered window is named by `place`, for the error message.
         """
         parts = []
         for inputs, n_rows in self._batches(data):
@@ -125,31 +100,13 @@ class ForecastNet(RecurrentNet):
 
 @dataclass(frozen=True)
 class Forecasts:
-    """Forecasts in the frames of their windows.
-
-    Parameters
-    ----------
-    scaling : Scaling
-        How the windows were scaled.
-
-    frame : Frame
-        Their frames.
-
-    values : ndarray of shape (n_windows, horizon, 1 + n_quantiles)
-        Forecasts and their quantiles.
-
-    error : ndarray of shape (n_windows, 1)
-        What errors of forecasts grow with.
-
-    lowest : float
-        What no forecast lies below, in the units of the windows.
-    """
+    """Forecasts in the frames of their windows."""
 
     scaling: Scaling
     frame: Frame
-    values: np.ndarray
-    error: np.ndarray
-    lowest: float
+    values: np.ndarray  # (n_windows, horizon, 1 + n_quantiles), forecasts and their quantiles
+    error: np.ndarray  # (n_windows, 1), what errors of forecasts grow with
+    lowest: float  # what no forecast lies below, in the units of the windows
 
     def to_units(self, values: np.ndarray | None = None) -> np.ndarray:
         """Bring these values, or others of shape (n_windows, ...), to the units of the series."""
@@ -158,22 +115,10 @@ class Forecasts:
 
 
 def pinball_loss(predicted: Tensor, y: Tensor, quantiles: Tensor) -> Tensor:
-    """Average the pinball loss [1]_ over quantiles.
+    """Average the pinball loss [1]_ over quantiles, for each window and step.
 
-    Parameters
-    ----------
-    predicted : tensor of shape (n_windows, horizon, n_quantiles)
-        Quantiles as they are forecast.
-
-    y : tensor of shape (n_windows, horizon)
-        What came.
-
-    quantiles : tensor of shape (n_quantiles,)
-        Their probabilities.
-
-    Returns
-    -------
-    losses : tensor of shape (n_windows, horizon)
+    The quantiles as they are forecast have shape (n_windows, horizon, n_quantiles), what came has
+    shape (n_windows, horizon).
 
     References
     ----------

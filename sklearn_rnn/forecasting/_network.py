@@ -23,12 +23,9 @@ MAX_LAGS = 512
 
 
 def linear_inputs(inputs: dict[str, Tensor]) -> Tensor:
-    """Join what the linear regression reads of a batch.
+    """Join what the linear regression reads of a batch, to shape (n_windows, n_linear_inputs).
 
-    Returns
-    -------
-    joined : tensor of shape (n_windows, n_linear_inputs)
-        Newest values, smoothed path, features, covariates, and a constant.
+    That is the newest values, the smoothed path, features, covariates, and a constant.
     """
     parts = [inputs["values"][:, -MAX_LAGS:], inputs["path"], inputs["features"]]
     parts += [inputs[name].flatten(1) for name in ("past", "future") if name in inputs]
@@ -44,36 +41,6 @@ class ForecastNetwork(nn.Module):
     Quantiles lie at fixed offsets from the forecast, in units of the errors of each window. Those
     below it are stretched by a factor that a second recurrent network tells, those above it by
     another one, so that they never cross. The forecast is the same as without quantiles.
-
-    Parameters
-    ----------
-    linear : tensor of shape (n_linear_inputs, horizon)
-        Weights of the regression, for what :func:`linear_inputs` joins. They are not trained.
-
-    n_read : int
-        Number of the newest steps that the recurrent network reads.
-
-    n_features, n_past, n_future : int
-        Number of features of a window, of covariates known up to the forecast, and of those known
-        ahead.
-
-    hidden_size : int
-        Number of units of each recurrent layer.
-
-    seed : Seed
-        Seed of initial weights and dropout masks.
-
-    quantiles : sequence of float
-        Probabilities of the quantiles to forecast besides the forecast itself, in rising order.
-
-    dropout : float
-        Dropout probability on the outputs of each layer.
-
-    dtype : torch.dtype
-        Dtype of weights and outputs.
-
-    **encoder_options
-        Passed to :class:`RecurrentEncoder`.
     """
 
     linear: Tensor
@@ -84,11 +51,11 @@ class ForecastNetwork(nn.Module):
 
     def __init__(
         self,
-        linear: Tensor,
-        n_read: int,
+        linear: Tensor,  # (n_linear_inputs, horizon), weights that are not trained
+        n_read: int,  # number of the newest steps that the recurrent network reads
         n_features: int,
-        n_past: int,
-        n_future: int,
+        n_past: int,  # number of covariates known up to the forecast
+        n_future: int,  # and of those known ahead
         hidden_size: int,
         seed: Seed,
         *,
@@ -151,9 +118,8 @@ class ForecastNetwork(nn.Module):
         linear, correction : tensor of shape (n_windows, horizon)
             What the linear regression and the recurrent network add.
 
-        spread : tensor of shape (n_windows, horizon, 2)
-            Logarithms of how far quantiles below and above spread; of shape (n_windows, 0)
-            without quantiles.
+        spread : tensor of shape (n_windows, horizon, 2), or (n_windows, 0) without quantiles
+            Logarithms of how far quantiles below and above spread.
         """
         correction = self.correction(inputs)[:, :, 0]
         # In training, the recurrent network reads the newest steps alone.
@@ -166,12 +132,7 @@ class ForecastNetwork(nn.Module):
     def combine(
         self, inputs: dict[str, Tensor], linear: Tensor, correction: Tensor, spread: Tensor
     ) -> Tensor:
-        """Put together what :meth:`parts` computes.
-
-        Returns
-        -------
-        forecast : tensor of shape (n_windows, horizon, 1 + n_quantiles)
-        """
+        """Put together what :meth:`parts` computes, to what :meth:`forward` returns."""
         added = self.shares[0] * linear + self.shares[1] * correction
         forecast = (inputs["path"] + added)[:, :, None]
         if self.spread is None:
@@ -193,32 +154,7 @@ class ForecastNetwork(nn.Module):
 
 
 class WindowReader(nn.Module):
-    """Read the newest steps of windows, and answer for each step of the horizon, at first zero.
-
-    Parameters
-    ----------
-    n_read, horizon : int
-        Number of steps to read, and of what follows.
-
-    n_features, n_past, n_future : int
-        Number of features of a window, of covariates known up to the forecast, and of those known
-        ahead.
-
-    n_answers : int
-        Number of answers for each step.
-
-    hidden_size : int
-        Number of units of each recurrent layer.
-
-    seed : Seed
-        Seed of the initial weights.
-
-    dtype : torch.dtype
-        Dtype of the weights.
-
-    **encoder_options
-        Passed to :class:`RecurrentEncoder`.
-    """
+    """Read the newest steps of windows, and answer for each step of the horizon, at first zero."""
 
     def __init__(
         self,
@@ -264,12 +200,7 @@ class WindowReader(nn.Module):
         nn.init.zeros_(self.output.weight)
 
     def forward(self, inputs: dict[str, Tensor]) -> Tensor:
-        """Answer for each step, from the same as :class:`ForecastNetwork`.
-
-        Returns
-        -------
-        answers : tensor of shape (n_windows, horizon, n_answers)
-        """
+        """Answer for each step, shape (n_windows, horizon, n_answers), from the same inputs."""
         steps = [inputs["rest"].clamp(-LARGEST_STEP, LARGEST_STEP), inputs["observed"]]
         newest = [each[:, -self.n_read :, None] for each in steps]
         if "past" in inputs:

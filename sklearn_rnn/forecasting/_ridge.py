@@ -28,23 +28,11 @@ LARGE_TARGET = 10.0
 
 @dataclass(frozen=True)
 class Ridge:
-    """A ridge regression and how it was chosen.
+    """A ridge regression and how it was chosen."""
 
-    Parameters
-    ----------
-    weights : tensor of shape (n_linear_inputs, horizon)
-        Weights of what :func:`linear_inputs` joins.
-
-    penalty : float
-        Strength of the penalty, relative to the mean square of the inputs.
-
-    loss : float
-        Mean absolute error on the windows that it was chosen by, times their weights.
-    """
-
-    weights: Tensor
-    penalty: float
-    loss: float
+    weights: Tensor  # (n_linear_inputs, horizon), of what :func:`linear_inputs` joins
+    penalty: float  # relative to the mean square of the inputs
+    loss: float  # mean absolute error on the windows that it was chosen by, times their weights
 
 
 @dataclass(frozen=True)
@@ -107,26 +95,10 @@ def fit_ridge(
     generator: torch.Generator,
     penalties: tuple[float, ...] = PENALTIES,
 ) -> tuple[Ridge, Ridge]:
-    """Choose a penalty on held-out windows.
+    """Choose a penalty on held-out windows, or on those to estimate on if there are none.
 
-    Parameters
-    ----------
-    train : WindowData
-        Windows to estimate on.
-
-    held_out : WindowData or None
-        Windows to choose by; None chooses by those to estimate on.
-
-    generator : torch.Generator
-        Source of the choice of windows, where there are very many.
-
-    penalties : tuple of float
-        Strengths to choose from.
-
-    Returns
-    -------
-    from_train, from_all : Ridge
-        Estimated on the training windows, and on those held out as well.
+    Of very many windows, some are drawn by the generator. Returned are a regression estimated on
+    the training windows, and one estimated on those held out as well.
     """
     chosen_by = train if held_out is None else held_out
     samples = list(_samples(chosen_by, generator, MAX_SCORED_BATCHES))
