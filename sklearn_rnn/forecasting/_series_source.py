@@ -21,11 +21,7 @@ Forecaster = Callable[[WindowSource, Callable[[int], str]], Forecasts]
 
 
 class SeriesWindows(WindowSource):
-    """Windows of series, cut where the series lie in memory when they are asked for.
-
-    Covariates known `ahead`, of shape (n_series, n_steps, n_future), follow the last time step of
-    each series.
-    """
+    """Windows of series, cut where the series lie in memory when they are asked for."""
 
     def __init__(
         self,
@@ -33,7 +29,7 @@ class SeriesWindows(WindowSource):
         panel: Panel,
         origins: Origins,  # from where each series is forecast, for all of its targets alike
         smallest: np.ndarray,  # (n_targets, n_series), unit of windows that vary less
-        ahead: np.ndarray | None,
+        ahead: np.ndarray | None = None,  # (n_series, n_steps, n_future), covariates known ahead
     ) -> None:
         self.panel, self.origins, self.covariates = panel, origins, source.covariates
         self.smallest, self.ahead = smallest, ahead
@@ -115,26 +111,18 @@ class SeriesSource:
         history = _newest(panel, self.look_back)
         return replace(self, history=history, smallest=panel_units(panel))
 
-    def windows(
-        self,
-        panel: Panel,
-        origins: Origins,
-        smallest: np.ndarray | None = None,
-        ahead: np.ndarray | None = None,
-    ) -> SeriesWindows:
-        """Cut windows before these origins."""
-        smallest = self.smallest if smallest is None else smallest
-        return SeriesWindows(self, panel, origins, smallest, ahead)
-
     def parts(self, panel: Panel, season_length: int, fraction: float | None) -> Parts:
         """Split series in time: the newest time steps are held out, if any."""
-        everything = self.windows(panel, all_origins(panel.lengths, season_length))
+        origins = all_origins(panel.lengths, season_length)
+        everything = SeriesWindows(self, panel, origins, self.smallest)
         if fraction is None:
             return Parts(everything)
         rehearsal = hold_out(panel.lengths, self.horizon, season_length, fraction)
         if not len(rehearsal[1]):  # nothing lies before what is held out
             return Parts(everything)
-        whole, before, held_out = (self.windows(panel, each) for each in rehearsal)
+        whole, before, held_out = (
+            SeriesWindows(self, panel, each, self.smallest) for each in rehearsal
+        )
         return Parts(everything, (whole, before, held_out))
 
     def predict(self, forecaster: Forecaster, panel: Panel) -> Any:
@@ -241,7 +229,8 @@ class SeriesSource:
         ahead: np.ndarray | None = None,
     ) -> Forecasts:
         """Forecast from a range of time steps of each series, target by target."""
-        windows = self.windows(panel, Origins(first, last, panel.lengths), smallest, ahead)
+        origins = Origins(first, last, panel.lengths)
+        windows = SeriesWindows(self, panel, origins, smallest, ahead)
 
         def place(number: int) -> str:
             _, series, origin = windows.place(np.array([number]))

@@ -90,30 +90,10 @@ class Panel:
         name: str = "X",
         like: Panel | None = None,
     ) -> Panel:
-        """Validate series given by the user.
+        """Validate series given by the user, in any form, as the parameters of a forecaster say.
 
-        Parameters
-        ----------
-        X : array-like, Series, DataFrame, or list of them
-            One or many series, in any form.
-
-        series_id, time : object, default=None
-            Columns of a long frame that hold the names of the series (None for a single one) and
-            the time stamps.
-
-        target, future : object or list of object, default=None
-            Columns of a DataFrame to forecast, None for all others, and those that are known
-            ahead. Those that are neither are known up to the origin of a forecast.
-
-        missing : {"error", "mask"}, default="error"
-            Whether missing time stamps and values (NaN, or masked) are an error, or become NaN.
-
-        name : str, default="X"
-            Name of the data, for error messages.
-
-        like : Panel, default=None
-            Panel whose columns this one must have, and whose frequency it takes where that fits.
-            After a long frame, there may be a list of series.
+        Errors call the data by a name. A panel has the columns of the one that it is to be `like`,
+        and its frequency where that fits. After a long frame, there may be a list of series.
         """
         form, X = find_form(X, series_id, time, name, is_list_known=like is not None)
         columns = _find_columns(form, X, target, future, name, like)
@@ -161,9 +141,14 @@ class Panel:
         if finite.all():
             return
 
+        def name_cell(cell: list[int]) -> str:
+            row, position = cell
+            number = int(np.searchsorted(self.offsets, row, side="right")) - 1
+            column = self.columns.all[[position]].tolist()[0] if self.table.shape[1] > 1 else None
+            return self.name_place(number, row - self.offsets[number], name, column)
+
         def locate(cells: np.ndarray) -> str:
-            places = (self._name_cell(row, column, name) for row, column in cells.tolist())
-            return name_some(places, len(cells))
+            return name_some(map(name_cell, cells.tolist()), len(cells))
 
         unknown = np.isnan(self.table)
         infinite = np.argwhere(~finite & ~unknown)
@@ -179,11 +164,6 @@ class Panel:
                 f"{' or masked' if self.form.is_masked else ''}, the first at {locate(cells)}. "
                 f'{advice or self._advise(unknown)}, or set missing="mask" to train through them.'
             )
-
-    def _name_cell(self, row: int, position: int, name: str) -> str:
-        number = int(np.searchsorted(self.offsets, row, side="right")) - 1
-        column = self.columns.all[[position]].tolist()[0] if self.table.shape[1] > 1 else None
-        return self.name_place(number, row - self.offsets[number], name, column)
 
     def _advise(self, unknown: np.ndarray) -> str:
         """Return how to get rid of missing values: nothing fills those before the first one."""

@@ -11,7 +11,7 @@ import torch
 
 from sklearn_rnn.training import Batch, BatchData
 
-from ._scaling import Frame, ScaledWindows, Scaling
+from ._scaling import Frame, Scaling
 
 # So many windows are enough for the recurrent network to learn from.
 MAX_DRAWN = 200_000
@@ -98,13 +98,7 @@ class WindowData(BatchData):
         if isinstance(index, slice):
             index = np.arange(*index.indices(len(self)))
         raw = self.source.take(np.asarray(index).reshape(-1))
-        return self._batch(raw, self.scaling.scale(raw.values, raw.smallest))
-
-    def frame(self, inputs: dict[str, torch.Tensor]) -> Frame:
-        """Read the frames of the windows of a batch."""
-        return Frame(*np.split(inputs["frame"].cpu().numpy(), 3, axis=1))
-
-    def _batch(self, raw: RawWindows, scaled: ScaledWindows) -> Batch:
+        scaled = self.scaling.scale(raw.values, raw.smallest)
         weight = self.scaling.weights(scaled.frame)
         if raw.sample_weight is not None:
             weight = weight * raw.sample_weight
@@ -124,6 +118,10 @@ class WindowData(BatchData):
         # The way back needs all digits.
         inputs["frame"] = torch.as_tensor(np.concatenate(scaled.frame, axis=1))
         return inputs, self._tensor(self.scaling.to_frame(raw.following, scaled.frame))
+
+    def frame(self, inputs: dict[str, torch.Tensor]) -> Frame:
+        """Read the frames of the windows of a batch."""
+        return Frame(*np.split(inputs["frame"].cpu().numpy(), 3, axis=1))
 
     def _tensor(self, array: np.ndarray) -> torch.Tensor:
         return torch.as_tensor(array).to(self.device, self.dtype)
