@@ -155,7 +155,7 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
                 train = self._windows(source, scaling)
                 ridges = fit_ridge(train, None, generator, (FIXED_PENALTY,))
             else:
-                train, held_out = (self._windows(parts.rehearsal[at], scaling) for at in (0, 2))
+                train, _, held_out = (self._windows(each, scaling) for each in parts.rehearsal)
                 ridges = fit_ridge(train, held_out, generator)
                 loss = loss_in_units(
                     held_out, ridges[0].weights, seed.of(f"loss of {kind}").generator(), parts.size
