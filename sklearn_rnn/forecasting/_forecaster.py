@@ -328,7 +328,7 @@ class LSTMForecaster(BaseForecaster):
         names = [each for each in (self.series_id, self.time) if each is not None]
         self.n_features_in_ = panel.table.shape[1] + len(names)
         check_known(panel, "X")
-        self._check_lower_bound(min(np.nanmin(each) for each in panel.values))
+        lowest = self._check_lower_bound(panel.values)
         self.look_back_ = self.look_back or default_look_back(
             panel.lengths, self.horizon, self.season_length
         )
@@ -346,7 +346,7 @@ class LSTMForecaster(BaseForecaster):
                 UserWarning,
                 stacklevel=3,
             )
-        source = SeriesSource.learn(panel, self.look_back_, self.horizon)
+        source = SeriesSource.learn(panel, self.look_back_, self.horizon, lowest)
         parts = source.parts(panel, self.season_length, self._held_out_fraction)
         self._check_held_out(parts, f"at most {panel.lengths.max()} time steps")
         self.horizon_ = self.horizon
@@ -368,10 +368,10 @@ class LSTMForecaster(BaseForecaster):
             # A weight of zero is the same as no row, also for what is learnt from the data.
             kept = weight > 0
             windows, y, weight = windows[kept], y[kept], weight[kept]
-        self._check_lower_bound(y.min())
+        lowest = self._check_lower_bound([y])
         self.look_back_ = self.look_back or n_steps
         self._check_season()
-        source = GivenSource.learn(windows, y, weight, self.look_back_)
+        source = GivenSource.learn(windows, y, weight, self.look_back_, lowest)
         # Without a season, windows may be any table of numbers.
         if self.season_length > 1 and source.is_far_off(windows, y):
             warnings.warn(
@@ -381,15 +381,16 @@ class LSTMForecaster(BaseForecaster):
                 stacklevel=3,
             )
         self.horizon_ = source.horizon
+        given = windows, y, weight, self._held_out_fraction
         if source.is_continued:
             kinds = _relative_kinds([source.windows(windows).windows[:, :, source.columns], y])
-            sources = dict.fromkeys(kinds, source)
+            sources, parts_of = (
+                dict.fromkeys(kinds, source),
+                dict.fromkeys(kinds, source.parts(*given)),
+            )
         else:
             sources = {"fixed": source.standardized(windows, y, weight), "linear": source}
-        parts_of = {
-            kind: each.parts(windows, y, weight, self._held_out_fraction)
-            for kind, each in sources.items()
-        }
+            parts_of = {kind: each.parts(*given) for kind, each in sources.items()}
         self._check_held_out(next(iter(parts_of.values())), f"{len(windows)} windows")
         kind = self._fit_network(parts_of, self.look_back_)
         self._source, self.history_ = sources[kind], None
@@ -453,8 +454,7 @@ class LSTMForecaster(BaseForecaster):
 
     def _predict_windows(self, X: Any) -> np.ndarray:
         assert isinstance(self._source, GivenSource)
-        windows = self._validate_windows(X, reset=False)
-        return np.maximum(self._source.predict(self._forecast, windows), self._lowest)
+        return self._source.predict(self._forecast, self._validate_windows(X, reset=False))
 
     def predict_quantiles(self, X: Any) -> np.ndarray:
         """Forecast quantiles of what follows each window.

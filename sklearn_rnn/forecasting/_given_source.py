@@ -73,10 +73,16 @@ class GivenSource:
     covariates: CovariateScaler
     smallest: np.ndarray  # (n_targets,), smallest unit of the windows of each
     is_continued: bool  # whether each target goes on where its windows end
+    lowest: float  # what no forecast lies below
 
     @classmethod
     def learn(
-        cls, windows: np.ndarray, y: np.ndarray, weight: np.ndarray | None, look_back: int
+        cls,
+        windows: np.ndarray,
+        y: np.ndarray,
+        weight: np.ndarray | None,
+        look_back: int,
+        lowest: float,
     ) -> GivenSource:
         """Learn from all windows seen in fit, and what followed them."""
         future, columns = align_future(windows, y)
@@ -105,6 +111,7 @@ class GivenSource:
             covariates,
             smallest,
             is_continued=set(units) == set(columns),
+            lowest=lowest,
         )
 
     def standardized(
@@ -167,7 +174,8 @@ class GivenSource:
         # (n_targets * n_windows, horizon, n) -> (n_windows, horizon, n_targets, n)
         by_target = np.moveaxis(values.reshape(n_targets, n_windows, *values.shape[1:]), 0, 2)
         slope, intercept = (each[:, None] for each in np.transpose(self.target_units))
-        return (by_target * slope + intercept).reshape(n_windows, *self.future_shape, -1)
+        bounded = np.maximum(by_target * slope + intercept, self.lowest)
+        return bounded.reshape(n_windows, *self.future_shape, -1)
 
 
 def _newest(windows: np.ndarray, look_back: int, units: dict[int, Units]) -> np.ndarray:

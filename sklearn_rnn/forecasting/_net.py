@@ -73,10 +73,8 @@ class ForecastNet(RecurrentNet):
         return (loss * weight).sum() / weight.sum().clamp(min=1e-12)
 
     @torch.inference_mode()
-    def forecast(
-        self, data: WindowData, place: Callable[[int], str], lowest: float = -np.inf
-    ) -> Forecasts:
-        """Forecast what follows all windows, in order, and nothing that lies below `lowest`.
+    def forecast(self, data: WindowData, place: Callable[[int], str]) -> Forecasts:
+        """Forecast what follows all windows, in order.
 
         What follows a numbered window is named by `place`, for the error message.
         """
@@ -86,7 +84,7 @@ class ForecastNet(RecurrentNet):
             found = (outputs, inputs["error"].double(), *map(torch.as_tensor, data.frame(inputs)))
             parts.append([each[:n_rows].cpu().numpy() for each in found])
         values, error, *frame = (np.concatenate(part) for part in zip(*parts, strict=True))
-        forecasts = Forecasts(data.scaling, Frame(*frame), values, error, lowest)
+        forecasts = Forecasts(data.scaling, Frame(*frame), values, error)
         wrong = np.flatnonzero(~np.isfinite(forecasts.to_units()).all(axis=(1, 2)))
         if len(wrong):
             places = name_some(map(place, wrong.tolist()), len(wrong))
@@ -106,12 +104,10 @@ class Forecasts:
     frame: Frame
     values: np.ndarray  # (n_windows, horizon, 1 + n_quantiles), forecasts and their quantiles
     error: np.ndarray  # (n_windows, 1), what errors of forecasts grow with
-    lowest: float  # what no forecast lies below, in the units of the windows
 
     def to_units(self, values: np.ndarray | None = None) -> np.ndarray:
         """Bring these values, or others of shape (n_windows, ...), to the units of the series."""
-        values = self.scaling.from_frame(self.values if values is None else values, self.frame)
-        return np.maximum(values, self.lowest)
+        return self.scaling.from_frame(self.values if values is None else values, self.frame)
 
 
 def pinball_loss(predicted: Tensor, y: Tensor, quantiles: Tensor) -> Tensor:

@@ -98,13 +98,15 @@ class SeriesSource:
     look_back: int
     horizon: int
     n_seen: np.ndarray  # (n_series,), number of time steps of each seen in fit
+    lowest: float  # what no forecast lies below
 
     @classmethod
-    def learn(cls, panel: Panel, look_back: int, horizon: int) -> SeriesSource:
+    def learn(cls, panel: Panel, look_back: int, horizon: int, lowest: float) -> SeriesSource:
         """Learn from all series seen in fit."""
         covariates = CovariateScaler.learn(panel.table[:, panel.columns.bounds[0] :])
         history = _newest(panel, look_back)
-        return cls(history, covariates, panel_units(panel), look_back, horizon, panel.lengths)
+        units = panel_units(panel)
+        return cls(history, covariates, units, look_back, horizon, panel.lengths, lowest)
 
     def of_others(self, panel: Panel) -> SeriesSource:
         """Start from the end of other series instead."""
@@ -130,7 +132,7 @@ class SeriesSource:
         longer, first, smallest = self._after_history(panel)
         found = self._forecast(forecaster, longer, first, longer.lengths - 1, smallest)
         counts = np.maximum(longer.lengths - first, 0)
-        by_target = found.to_units()[:, 0, 0].reshape(longer.columns.bounds[0], -1)
+        by_target = self._to_units(found)[:, 0, 0].reshape(longer.columns.bounds[0], -1)
         return longer.wrap(np.split(by_target.T, np.cumsum(counts)[:-1]), first)
 
     def roll(
@@ -174,7 +176,7 @@ class SeriesSource:
                 steps = start + 1 + np.arange(self.horizon)
                 others = last * np.sqrt(steps / self.horizon)[:, None]
             others = others / found.frame.unit[:, :, None]
-            values = found.to_units(np.concatenate([point, point + others], axis=2))
+            values = self._to_units(found, np.concatenate([point, point + others], axis=2))
             # (n_targets * n_series, horizon, n) -> (n_series, horizon, n_targets, n)
             by_target = values.reshape(n_targets, -1, *values.shape[1:])
             parts.append(by_target.transpose(1, 2, 0, 3))
@@ -192,13 +194,18 @@ class SeriesSource:
             if len(each) - start >= self.horizon
         ]
         actual = np.concatenate(values)
-        by_target = found.to_units()[:, :, 0].reshape(longer.columns.bounds[0], len(actual), -1)
+        forecast = self._to_units(found)[:, :, 0]
+        by_target = forecast.reshape(longer.columns.bounds[0], len(actual), -1)
         predicted = by_target.transpose(1, 0, 2).reshape(len(actual), -1)
         actual = actual.reshape(len(actual), -1)
         known = np.isfinite(actual).all(axis=1)
         if not known.any():
             raise ValueError(f"X holds no {self.horizon} values in a row to compare with.")
         return actual[known], predicted[known]
+
+    def _to_units(self, found: Forecasts, values: np.ndarray | None = None) -> np.ndarray:
+        """Bring forecasts, or other values in their frames, to the units of the series."""
+        return np.maximum(found.to_units(values), self.lowest)
 
     def _after_history(
         self, panel: Panel, horizon: int = 1

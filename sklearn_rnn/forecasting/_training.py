@@ -55,7 +55,6 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
     linear_: Ridge
     _scaling: Scaling
     _errors: np.ndarray | None
-    _lowest: float
 
     @property
     def _held_out_fraction(self) -> float | None:
@@ -76,18 +75,19 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
     def _forecast(self, source: WindowSource, place: Callable[[int], str]) -> Forecasts:
         """Forecast windows, where and as the network computes."""
         options = {"dtype": self.net_.module_.dtype, "device": self.net_.device}
-        data = WindowData(source, self._scaling, **options)
-        # Given windows have targets of units of their own.
-        lowest = self._lowest if isinstance(source, SeriesWindows) else -np.inf
-        return self.net_.forecast(data, place, lowest)
+        return self.net_.forecast(WindowData(source, self._scaling, **options), place)
 
-    def _check_lower_bound(self, lowest: float) -> None:
-        self._lowest = -np.inf if self.lower_bound is None else float(self.lower_bound)
-        if lowest < self._lowest:
+    def _check_lower_bound(self, targets: list[np.ndarray]) -> float:
+        """Return what no forecast lies below, and check that no value does."""
+        if self.lower_bound is None:
+            return -np.inf
+        lowest = min(np.nanmin(each) for each in targets)
+        if lowest < self.lower_bound:
             raise ValueError(
                 f"lower_bound={self.lower_bound}, but there are lower values to learn from, down "
                 f"to {lowest:.6g}."
             )
+        return float(self.lower_bound)
 
     def _fit_network(self, parts_of: dict[str, Parts], n_read: int) -> str:
         """Learn from all windows; choose by those held out, if there are any.
