@@ -15,19 +15,14 @@ file.
 
 from __future__ import annotations
 
-import argparse
 import time
-from collections.abc import Iterator
-from functools import partial
-from multiprocessing import get_context
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from forecasting_data import CHOSEN_ON, PUBLISHED, Task
 from forecasting_rivals import RIVALS, Forecasts
 from forecasting_series import SHORT
+from jobs import make_parser, measure
 from threadpoolctl import threadpool_limits
 
 TASKS = {**PUBLISHED, **SHORT}
@@ -127,34 +122,6 @@ def fit_and_score(name: str, method: str, seed: int) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def measure(
-    job: tuple[str, str], rows: pd.DataFrame, n_seeds: int, output: Path | None
-) -> pd.DataFrame:
-    """Run a method on a set with the seeds that `rows` lacks.
-
-    New rows are added to the file at once, so that a run can be broken off.
-    """
-    name, method = job
-    known = rows[(rows["name"] == name) & (rows["method"] == method)]
-    for seed in range(n_seeds if method == "ours" else 1):
-        if seed in set(known["seed"]) or METHODS[method] is None:
-            continue
-        new = fit_and_score(name, method, seed)
-        if output:
-            new.to_csv(output, mode="a", header=False, index=False)
-        known = pd.concat([known, new]) if len(known) else new
-    return known
-
-
-def run(jobs: list, n_processes: int, **options: Any) -> Iterator[pd.DataFrame]:
-    """Measure one job after the other, or several at a time as they are done."""
-    if n_processes == 1:
-        yield from map(partial(measure, **options), jobs)
-        return
-    with get_context("spawn").Pool(n_processes) as pool:
-        yield from pool.imap_unordered(partial(measure, **options), jobs)
-
-
 def figure(values: pd.Series, form: str) -> str:
     """Write a mean, and the deviation from it where there are several values."""
     if values.isna().all():
@@ -179,23 +146,11 @@ def print_means(rows: pd.DataFrame) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("names", nargs="*", metavar="NAME", help="sets, instead of all")
-    parser.add_argument("--methods", nargs="*", choices=list(METHODS), default=list(METHODS))
-    parser.add_argument("--seeds", type=int, default=1, help="of ours")
-    parser.add_argument("--jobs", type=int, default=1, help="number of processes")
-    parser.add_argument("--output", type=Path, help="CSV file to take rows from and to add to")
-    options = parser.parse_args()
-    rows = pd.DataFrame(columns=COLUMNS)
-    if options.output and options.output.exists():
-        rows = pd.read_csv(options.output)
-    elif options.output:
-        rows.to_csv(options.output, index=False)
+    options = make_parser(__doc__.splitlines()[0], list(METHODS), n_seeds=1).parse_args()
     print(f"| set | by | {' | '.join(FORMS)} |\n|---|---|{'---|' * len(FORMS)}", flush=True)
     jobs = [(name, method) for name in options.names or TASKS for method in options.methods]
-    settings = {"rows": rows, "n_seeds": options.seeds, "output": options.output}
     found = []
-    for measured in run(jobs, options.jobs, **settings):
+    for measured in measure(jobs, fit_and_score, METHODS, COLUMNS, options):
         for by, part in measured.groupby("by", sort=False):
             cells = [figure(part[column], form) for column, form in FORMS.items()]
             print(f"| {measured['name'].iloc[0]} | {by} | {' | '.join(cells)} |", flush=True)

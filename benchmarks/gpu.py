@@ -23,11 +23,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import torch
-from image_systems import RNN_100
+from image_systems import PLAIN, RNN_100
 from scipy.ndimage import zoom
 from sklearn.datasets import load_digits
+from speed_torch import build_network
 from torch import nn
-from torch_twin import Network
 
 from sklearn_rnn import LSTMForecaster, RNNClassifier, RNNImageClassifier
 from sklearn_rnn.datasets import fetch_mnist, load_airline
@@ -188,11 +188,7 @@ def check_all() -> int:
 def seconds_by_hand(system: dict, X: np.ndarray, y: np.ndarray, device: str) -> float:
     """Train the network of a system by hand, with all data on the device: seconds an epoch."""
     torch.manual_seed(0)
-    network = Network(system).to(device)
-    if X.shape[2] != network.recurrent.input_size:
-        recurrent = type(network.recurrent)
-        network.recurrent = recurrent(X.shape[2], system["hidden_size"], batch_first=True)
-        network.to(device)
+    network = build_network(system, X.shape[2], is_airline=False).to(device)
     inputs = torch.as_tensor(X, dtype=torch.float32).div(255).to(device)
     targets = torch.as_tensor(y).to(device)
     optimizer = torch.optim.Adam(network.parameters(), lr=system["lr"])
@@ -213,8 +209,7 @@ def seconds_by_hand(system: dict, X: np.ndarray, y: np.ndarray, device: str) -> 
 
 def seconds_by_ours(system: dict, X: np.ndarray, y: np.ndarray, device: str) -> float:
     """Train the same network by ours: seconds an epoch."""
-    plain = {"front_end": False, "ema_decay": None, "max_grad_norm": None, "pooling": "last"}
-    options = {"batch_norm": False, **plain, **system, "random_state": 0, "device": device}
+    options = {**PLAIN, "max_grad_norm": None, **system, "random_state": 0, "device": device}
     if X.shape[2] == 1:
         X, options["scan"] = X.reshape(-1, 28, 28), "pixels"
     net = RNNImageClassifier(**options).fit(X, y).net_

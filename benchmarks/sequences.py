@@ -12,17 +12,14 @@ larger by some where Numba has yet to compile a method.
 
 from __future__ import annotations
 
-import argparse
 import time
-from collections.abc import Iterator
 from functools import partial
-from multiprocessing import get_context
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import torch
+from jobs import make_parser, measure
 from sequences_data import SHIPPED, development, load, published
 from sequences_rivals import RIVALS
 from threadpoolctl import threadpool_limits
@@ -60,45 +57,16 @@ ABLATIONS = {f"no {part}": partial(ours, **options) for part, options in LEFT_OU
 METHODS = {"ours": ours, **RIVALS, **ABLATIONS}
 
 
-def fit_and_score(name: str, method: str, seed: int) -> tuple[float, float]:
-    """Return the test accuracy in percent, and the CPU seconds of fit and predict."""
+def fit_and_score(name: str, method: str, seed: int) -> pd.DataFrame:
+    """Return a row with the test accuracy in percent, and the CPU seconds of fit and predict."""
     torch.set_num_threads(1)
     task, classifier = load(name), METHODS[method](seed)
     start = time.process_time()
     with threadpool_limits(1):
         predicted = classifier.fit(task.X_train, task.y_train).predict(task.X_test)
-    return 100 * float(np.mean(predicted == task.y_test)), time.process_time() - start
-
-
-def measure(
-    job: tuple[str, str], rows: pd.DataFrame, n_seeds: int, output: Path | None
-) -> pd.DataFrame:
-    """Run a method on a set with the seeds that `rows` lacks, as far as time allows.
-
-    Each new row is added to the file at once, so that a run can be broken off.
-    """
-    name, method = job
-    known = rows[(rows["name"] == name) & (rows["method"] == method)]
-    for seed in range(n_seeds if method == "ours" else 1):
-        if seed in set(known["seed"]) or METHODS[method] is None:
-            continue
-        if known["seconds"].sum() + known["seconds"].max() > MAX_SECONDS:
-            break
-        row = name, method, seed, *fit_and_score(name, method, seed)
-        new = pd.DataFrame([row], columns=COLUMNS)
-        if output:
-            new.to_csv(output, mode="a", header=False, index=False)
-        known = pd.concat([known, new]) if len(known) else new
-    return known
-
-
-def run(jobs: list, n_processes: int, **options: Any) -> Iterator[pd.DataFrame]:
-    """Measure one job after the other, or several at a time as they are done."""
-    if n_processes == 1:
-        yield from map(partial(measure, **options), jobs)
-        return
-    with get_context("spawn").Pool(n_processes) as pool:
-        yield from pool.imap_unordered(partial(measure, **options), jobs)
+    seconds = time.process_time() - start
+    accuracy = 100 * float(np.mean(predicted == task.y_test))
+    return pd.DataFrame([(name, method, seed, accuracy, seconds)], columns=COLUMNS)
 
 
 def figure(value: float, form: str) -> str:
@@ -140,28 +108,18 @@ def print_means(rows: pd.DataFrame, inception: pd.Series) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("names", nargs="*", metavar="NAME", help="sets, instead of all")
+    parser = make_parser(__doc__.splitlines()[0], list(METHODS), n_seeds=3)
+    parser.set_defaults(methods=["ours", *RIVALS])
     parser.add_argument("--multivariate", action="store_true", help="those of other shapes too")
-    parser.add_argument("--methods", nargs="*", choices=list(METHODS), default=["ours", *RIVALS])
     parser.add_argument("--ablation", action="store_true", help="leave out parts of ours instead")
-    parser.add_argument("--seeds", type=int, default=3, help="of ours, as far as time allows")
-    parser.add_argument("--jobs", type=int, default=1, help="number of processes")
-    parser.add_argument("--output", type=Path, help="CSV file to take rows from and to add to")
     options = parser.parse_args()
     inception = 100 * published()["InceptionTime"]
     names = [*(options.names or inception.index), *(SHIPPED if options.multivariate else ())]
-    rows = pd.DataFrame(columns=COLUMNS)
-    if options.output and options.output.exists():
-        rows = pd.read_csv(options.output)
-    elif options.output:
-        rows.to_csv(options.output, index=False)
     print("| set | by | accuracy, % | InceptionTime, % | CPU seconds |\n|---|---|---|---|---|")
     methods = ["ours", *ABLATIONS] if options.ablation else options.methods
     jobs = [(name, method) for name in names for method in methods]
-    settings = {"rows": rows, "n_seeds": options.seeds, "output": options.output}
     found = []
-    for measured in run(jobs, options.jobs, **settings):
+    for measured in measure(jobs, fit_and_score, METHODS, COLUMNS, options, seconds=MAX_SECONDS):
         if len(measured):
             print_line(measured, inception)
             found.append(measured)

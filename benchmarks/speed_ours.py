@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import image_systems
 import numpy as np
 import sklearn
 from sklearn.model_selection import GridSearchCV
@@ -14,13 +15,7 @@ import sklearn_rnn
 from sklearn_rnn import LSTMForecaster, RNNImageClassifier
 
 # Nothing that only one side has.
-PLAIN = {
-    "front_end": False,
-    "ema_decay": None,
-    "max_grad_norm": None,
-    "pooling": "last",
-    "batch_norm": False,
-}
+PLAIN = {**image_systems.PLAIN, "max_grad_norm": None}
 # What the forecaster is laid out for.
 CYCLE = {"lr_schedule": "one_cycle", "weight_decay": 0.01, "max_grad_norm": 1.0}
 GRID = {"hidden_size": [32, 64], "lr": [1e-3, 1e-2], "batch_size": [64, 128]}
