@@ -1,4 +1,4 @@
-"""The sets of the sequence benchmark: sequences to train on and to test on, with their classes.
+"""The sets of the sequence benchmarks: sequences to train on and to test on, with their classes.
 
 Those of one channel are read from the folder ``ucr`` of the one that ``SKLEARN_RNN_DATA`` names.
 Others are shipped with aeon or sktime, and read from where these are installed, or else from the
@@ -19,6 +19,8 @@ import pandas as pd
 SHIPPED = ("BasicMotions", "JapaneseVowels", "PLAID", "PickupGestureWiimoteZ")
 # Further ones of one channel and one length that are not in the folder of the others.
 MORE = ("ArrowHead", "Covid3Month_disc", "GunPoint", "OSULeaf", "UnitTest")
+# With a number in place of a class.
+NUMBERS = ("Covid3Month", "CardanoSentiment", "Tecator")
 
 
 @dataclass
@@ -105,7 +107,7 @@ def pad(sequences: list[np.ndarray], n_steps: int) -> np.ndarray:
 def main() -> None:
     target = folder() / "shipped"
     target.mkdir(exist_ok=True)
-    for name in SHIPPED + MORE:
+    for name in SHIPPED + MORE + NUMBERS:
         task = read_shipped(name)
         np.savez_compressed(target / f"{name}.npz", **asdict(task))
         print(name, task.X_train.shape, task.X_test.shape)

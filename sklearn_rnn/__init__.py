@@ -3,7 +3,7 @@
 from .evaluation import PanelTimeSeriesSplit, backtest, score_backtest
 from .forecasting import LookBackWindow, LSTMForecaster, make_windows
 from .images import ImageToSequence, RNNImageClassifier
-from .sequences import RNNClassifier
+from .sequences import RNNClassifier, RNNRegressor
 
 __version__ = "0.1.0"
 
@@ -14,6 +14,7 @@ __all__ = [
     "PanelTimeSeriesSplit",
     "RNNClassifier",
     "RNNImageClassifier",
+    "RNNRegressor",
     "backtest",
     "make_windows",
     "score_backtest",

@@ -46,6 +46,7 @@ def test_surface():
         "PanelTimeSeriesSplit",
         "RNNClassifier",
         "RNNImageClassifier",
+        "RNNRegressor",
         "backtest",
         "make_windows",
         "score_backtest",

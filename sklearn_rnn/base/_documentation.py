@@ -11,7 +11,7 @@ from sklearn_rnn.training import OPTIMIZERS
 
 Class = TypeVar("Class", bound=type)
 
-CLASSIFIER_PARAMETERS = """
+NETWORK_PARAMETERS = """
 front_end : bool or "auto", default=%(front_end)s
     %(front_end_words)s
 
@@ -44,16 +44,18 @@ n_estimators : int or "auto", default=%(n_estimators)s
     averaged [6]_. "auto" takes two with a front end, and one without.
 
 random_convolutions : bool or "auto", default=%(random_convolutions)s
-    Whether a ridge classifier stands beside the networks once they are trained, with half of
-    the say. Its features are the shares of the steps at which fixed filters see their pattern
-    [8]_, in the sequence and in its changes from step to step [9]_. "auto" has it with a front
-    end, up to 10,000 samples, not in `partial_fit`.
+    Whether a ridge %(kind)s stands beside the networks once they are trained, with %(share)s
+    of the say. Its features are the shares of the steps at which fixed filters see their pattern
+    [7]_, in the sequence and in its changes from step to step [8]_. "auto" has it with a front
+    end, up to 10,000 samples, not in `partial_fit`.%(condition)s
+"""
 
+CLASS_PARAMETERS = """
 class_weight : dict or "balanced", default=None
     Weights of the classes, by label. "balanced" weighs them inversely to their frequency.
 
 label_smoothing : float or "auto", default="auto"
-    Share of each target that is spread evenly over all classes [7]_. "auto" goes with `lr`.
+    Share of each target that is spread evenly over all classes [9]_. "auto" goes with `lr`.
 """
 
 ENCODER_PARAMETERS = """
@@ -155,19 +157,51 @@ max_epochs : int or "auto", default="auto"
     Number of passes over the training data. %(auto_epochs)s
 """
 
-CLASSIFIER_REFERENCES = """
+NETWORK_REFERENCES = """
 .. [3] %(front_end_reference)s
 .. [4] Ba, J. L., Kiros, J. R. and Hinton, G. E. (2016). Layer normalization. arXiv:1607.06450.
 .. [5] He, K. et al. (2016). Deep residual learning for image recognition. CVPR.
 .. [6] Lakshminarayanan, B., Pritzel, A. and Blundell, C. (2017). Simple and scalable predictive
    uncertainty estimation using deep ensembles. NeurIPS.
-.. [7] Szegedy, C. et al. (2016). Rethinking the Inception architecture for computer vision. CVPR.
-.. [8] Dempster, A., Schmidt, D. F. and Webb, G. I. (2021). MiniRocket: a very fast (almost)
+.. [7] Dempster, A., Schmidt, D. F. and Webb, G. I. (2021). MiniRocket: a very fast (almost)
    deterministic transform for time series classification. KDD.
-.. [9] Tan, C. W., Dempster, A., Bergmeir, C. and Webb, G. I. (2022). MultiRocket: multiple pooling
+.. [8] Tan, C. W., Dempster, A., Bergmeir, C. and Webb, G. I. (2022). MultiRocket: multiple pooling
    operators and transformations for fast and effective time series classification. Data Mining
    and Knowledge Discovery 36.
 """
+
+CLASS_REFERENCES = """
+.. [9] Szegedy, C. et al. (2016). Rethinking the Inception architecture for computer vision. CVPR.
+"""
+
+# What is said of sequences of any kind, and of classes.
+SEQUENCE_WORDS = {
+    "front_end": '"auto"',
+    "front_end_words": "Whether three convolutions over the steps [3]_ come before the recurrent "
+    'layers, which then\n    read a quarter of the steps. "auto" has them from 12 steps on.',
+    "front_end_reference": "Karim, F., Majumdar, S., Darabi, H. and Chen, S. (2018). LSTM fully "
+    "convolutional networks\n   for time series classification. IEEE Access 6.",
+    "cell": '"gru"',
+    "bidirectional": "True",
+    "pooling_words": "",
+    "auto_pooling": "",
+    "batch_norm": '"auto"',
+    "hidden_size": "64",
+    "n_estimators": '"auto"',
+    "random_convolutions": '"auto"',
+    "optimizer": '"adamw"',
+    "auto_epochs": '"auto" is 100 or, where that is less or more, as many as make 600 to 1,500 '
+    "batches, at least 10.",
+    "batch_size": '"auto"',
+    "auto_batch_size": '"auto" takes a quarter of the samples, at most 16, or about a hundredth, '
+    "rounded down to a power of two, at most 128.",
+}
+CLASS_WORDS = {
+    "kind": "classifier",
+    "share": "half",
+    "condition": "",
+    "held_out": "a stratified random part",
+}
 
 
 def describe_parameters(**defaults: str) -> dict[str, str]:
@@ -183,9 +217,11 @@ def describe_parameters(**defaults: str) -> dict[str, str]:
         "training_references": TRAINING_REFERENCES.strip(),
     }
     if "front_end" in defaults:
-        described["classifier_parameters"] = CLASSIFIER_PARAMETERS.strip() % defaults
+        described["network_parameters"] = NETWORK_PARAMETERS.strip() % defaults
         described["ensemble_parameters"] = ENSEMBLE_PARAMETERS.strip() % defaults
-        described["classifier_references"] = CLASSIFIER_REFERENCES.strip() % defaults
+        described["class_parameters"] = CLASS_PARAMETERS.strip()
+        described["network_references"] = NETWORK_REFERENCES.strip() % defaults
+        described["class_references"] = CLASS_REFERENCES.strip()
     return described
 
 

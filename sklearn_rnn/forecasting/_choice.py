@@ -8,9 +8,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from sklearn_rnn.training import BatchIterator
+from sklearn_rnn.training import BatchIterator, pinball_loss
 
-from ._net import ForecastNet, pinball_loss
+from ._net import ForecastNet
 from ._network import ForecastNetwork, linear_inputs
 from ._window_data import WindowData
 

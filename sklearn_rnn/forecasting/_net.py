@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from sklearn_rnn.training import BatchData, BatchIterator, RecurrentNet
+from sklearn_rnn.training import BatchData, BatchIterator, RecurrentNet, pinball_loss
 
 from ._clock import name_some
 from ._scaling import LARGEST, Frame, Scaling
@@ -108,17 +108,3 @@ class Forecasts:
     def to_units(self, values: np.ndarray | None = None) -> np.ndarray:
         """Bring these values, or others of shape (n_windows, ...), to the units of the series."""
         return self.scaling.from_frame(self.values if values is None else values, self.frame)
-
-
-def pinball_loss(predicted: Tensor, y: Tensor, quantiles: Tensor) -> Tensor:
-    """Average the pinball loss [1]_ over quantiles, for each window and step.
-
-    The quantiles as they are forecast have shape (n_windows, horizon, n_quantiles), what came has
-    shape (n_windows, horizon).
-
-    References
-    ----------
-    .. [1] Koenker, R. and Bassett, G. (1978). Regression quantiles. Econometrica 46(1).
-    """
-    error = y[:, :, None] - predicted
-    return torch.maximum(quantiles * error, (quantiles - 1) * error).mean(dim=2)

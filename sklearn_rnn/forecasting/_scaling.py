@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sklearn_rnn.sequences import weighted_quantile
+
 from ._clock import row_parts
 
 # A logarithm is taken of values plus this share of their mean size, so that zeros have one.
@@ -159,14 +161,6 @@ class Scaling:
             return values
         with np.errstate(invalid="ignore"):
             return np.log(np.maximum(values / size + OFFSET, SMALLEST_LOG))
-
-
-def weighted_quantile(values: np.ndarray, level: float, weight: np.ndarray) -> float:
-    """Find the smallest value that a share of the weight lies at or below."""
-    order = np.argsort(values)
-    share = np.cumsum(weight[order]) / weight.sum()
-    # A little less, since sums of weights are not exact.
-    return float(values[order][np.searchsorted(share, level - 1e-9)])
 
 
 def smallest_units(

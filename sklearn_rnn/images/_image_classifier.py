@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from sklearn_rnn.base import documented
+from sklearn_rnn.base import CLASS_WORDS, documented
 from sklearn_rnn.nn import POOLINGS, ImageFrontEnd
 from sklearn_rnn.sequences import RNNClassifier
 from sklearn_rnn.training import Recipe
@@ -52,7 +52,7 @@ MIN_FRONT_END_SIDE = 16
     batch_size='"auto"',
     auto_batch_size='"auto" takes about a fiftieth of the samples, rounded down to a power of two '
     "between 8 and 128.",
-    held_out="a stratified random part",
+    **CLASS_WORDS,
 )
 class RNNImageClassifier(RNNClassifier):
     """Classify images with a recurrent neural network that reads them as sequences.
@@ -81,11 +81,13 @@ class RNNImageClassifier(RNNClassifier):
         Largest number of pixels by which each training image is shifted at random in each
         direction, anew in each epoch. What comes in at the edge has the smallest pixel value.
 
-    %(classifier_parameters)s
+    %(network_parameters)s
 
     %(encoder_parameters)s
 
     %(ensemble_parameters)s
+
+    %(class_parameters)s
 
     %(training_parameters)s
 
@@ -124,7 +126,8 @@ class RNNImageClassifier(RNNClassifier):
     References
     ----------
     %(training_references)s
-    %(classifier_references)s
+    %(network_references)s
+    %(class_references)s
 
     Examples
     --------

@@ -6,23 +6,26 @@ from ._ensemble import SequenceEnsemble
 from ._front_end import FrontEnd
 from ._image_front_end import ImageFrontEnd
 from ._initialization import build_empty, initialize_linear
+from ._linear import LinearFunction
 from ._network import SequenceNetwork
 from ._pooling import POOLINGS
-from ._random_convolutions import ConvolutionScores, RandomConvolutions
+from ._random_convolutions import RandomConvolutions
 from ._seed import Seed
 from ._threads import reproducible, share
+from ._values import Values
 
 __all__ = [
     "CELLS",
     "POOLINGS",
-    "ConvolutionScores",
     "FrontEnd",
     "ImageFrontEnd",
+    "LinearFunction",
     "RandomConvolutions",
     "RecurrentEncoder",
     "Seed",
     "SequenceEnsemble",
     "SequenceNetwork",
+    "Values",
     "build_empty",
     "initialize_linear",
     "reproducible",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
 import torch
@@ -16,7 +16,7 @@ from ._seed import Seed
 class SequenceEnsemble(nn.Module):
     """Average the outputs of networks that differ in their initial weights and masks [1]_.
 
-    What is put `beside` them once they have learnt has half of the say.
+    What is put beside them once they have learnt has a share of the say.
 
     Parameters
     ----------
@@ -35,13 +35,16 @@ class SequenceEnsemble(nn.Module):
        predictive uncertainty estimation using deep ensembles. NeurIPS.
     """
 
+    shares: Tensor | None
+
     def __init__(self, *, n_members: int, seed: Seed, **options: Any) -> None:
         super().__init__()
         self.members = nn.ModuleList(
             SequenceNetwork(seed=seed.of(f"member {number}"), **options)
             for number in range(n_members)
         )
-        self.beside: nn.Module | None = None
+        self.beside = nn.ModuleList()
+        self.register_buffer("shares", None)
         self.dtype, self.n_outputs = self._networks[0].dtype, self._networks[0].n_outputs
 
     @property
@@ -52,6 +55,19 @@ class SequenceEnsemble(nn.Module):
     def encoder(self) -> RecurrentEncoder:
         """One of what reads the sequences."""
         return self._networks[0].encoder
+
+    def put_beside(self, modules: Sequence[nn.Module], shares: Tensor) -> None:
+        """Let other modules answer too.
+
+        Parameters
+        ----------
+        modules : sequence of module
+            Each computes outputs from raw sequences and their lengths.
+
+        shares : tensor of shape (1 + n_modules, n_outputs)
+            How much of the say the networks have, and each of the modules.
+        """
+        self.beside, self.shares = nn.ModuleList(modules), shares.to(self.dtype)
 
     def forward(self, x: Tensor, lengths: Tensor | None = None) -> Tensor:
         """Compute the mean outputs of a batch, as :meth:`SequenceNetwork.forward` does."""
@@ -74,4 +90,7 @@ class SequenceEnsemble(nn.Module):
         }
 
     def _add_beside(self, outputs: Tensor, x: Tensor, lengths: Tensor | None) -> Tensor:
-        return outputs if self.beside is None else (outputs + self.beside(x, lengths)) / 2
+        if self.shares is None:
+            return outputs
+        parts = [outputs, *(module(x, lengths) for module in self.beside)]
+        return (torch.stack(parts) * self.shares[:, None]).sum(dim=0)

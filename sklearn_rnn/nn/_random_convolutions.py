@@ -1,4 +1,4 @@
-"""What fixed convolutions see in sequences and in their changes, and a linear function of it."""
+"""What fixed convolutions see in sequences and in their changes."""
 
 from __future__ import annotations
 
@@ -68,32 +68,3 @@ class RandomConvolutions(nn.Module):
             return levels, changes
         padding = ~step_mask(lengths, x.shape[1], x.device)
         return levels.masked_fill(padding, 0.0), changes.masked_fill(padding, 0.0)
-
-
-class ConvolutionScores(nn.Module):
-    """A linear function of the shares that :class:`RandomConvolutions` counts.
-
-    Parameters
-    ----------
-    shares : RandomConvolutions
-        What it is a function of.
-
-    weight : tensor of shape (n_outputs, n_shares)
-        Weights of the shares.
-
-    intercept : tensor of shape (n_outputs,)
-        What is added.
-    """
-
-    weight: Tensor
-    intercept: Tensor
-
-    def __init__(self, shares: RandomConvolutions, weight: Tensor, intercept: Tensor) -> None:
-        super().__init__()
-        self.shares = shares
-        self.register_buffer("weight", weight.to(shares.pace))
-        self.register_buffer("intercept", intercept.to(shares.pace))
-
-    def forward(self, x: Tensor, lengths: Tensor | None = None) -> Tensor:
-        """Compute the outputs for raw sequences of shape (n_samples, n_steps, n_features)."""
-        return self.shares(x, lengths) @ self.weight.T + self.intercept

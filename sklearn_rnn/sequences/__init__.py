@@ -3,10 +3,12 @@
 from ._classifier import RNNClassifier
 from ._frames import align_frames, holds_frames, is_frame
 from ._padding import count_dimensions, pad_sequences, validate_sequences
-from ._scaling import row_chunks, standard_scale
+from ._regressor import RNNRegressor
+from ._scaling import row_chunks, standard_scale, weighted_quantile
 
 __all__ = [
     "RNNClassifier",
+    "RNNRegressor",
     "align_frames",
     "count_dimensions",
     "holds_frames",
@@ -15,4 +17,5 @@ __all__ = [
     "row_chunks",
     "standard_scale",
     "validate_sequences",
+    "weighted_quantile",
 ]

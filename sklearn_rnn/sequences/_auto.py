@@ -1,4 +1,4 @@
-"""What "auto" stands for, where sequences are classified: chosen by their number and length."""
+"""What "auto" stands for, where sequences are read: chosen by their number and length."""
 
 from __future__ import annotations
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import warnings
+from abc import abstractmethod
 from collections.abc import Callable
 from numbers import Integral
 from typing import Any
 
 import numpy as np
 import torch
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.model_selection import train_test_split
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from sklearn_rnn.base import DTYPES, BaseRecurrentEstimator
 from sklearn_rnn.nn import (
     POOLINGS,
-    ConvolutionScores,
     FrontEnd,
+    LinearFunction,
     RandomConvolutions,
     Seed,
     SequenceEnsemble,
@@ -24,9 +28,10 @@ from sklearn_rnn.nn import (
 from sklearn_rnn.training import RecurrentNet, SequenceData, resolve_device
 
 from ._auto import choose_batch_size, choose_epochs, choose_network
+from ._convergence import convergence_message
 from ._padding import validate_sequences
 from ._range import Range, check_outputs, value_range
-from ._ridge import fit_ridge
+from ._ridge import Ridge
 from ._scaling import scales_differ, standard_scale
 
 # Fixed convolutions learn their thresholds from so many samples at most.
@@ -48,54 +53,235 @@ class BaseSequenceEstimator(BaseRecurrentEstimator):
         "random_convolutions": ["boolean", StrOptions({"auto"})],
     }
 
+    # Parameters that put a linear function beside the networks.
+    _linear_choices: tuple[str, ...] = ("random_convolutions",)
+    # What needs no network.
+    _constant_answer: str
+
+    def _fit(self, X: Any, y: Any, sample_weight: Any) -> None:
+        X, lengths = self._validate_X(X, reset=True)
+        self._remember_range(X, lengths)
+        y, weight = self._validate_y(y, X), self._check_weights(sample_weight, X)
+        if weight is not None and not weight.all():
+            # A weight of zero is the same as no row, also for what is learnt from the data.
+            kept = weight > 0
+            X, y, weight = X[kept], y[kept], weight[kept]
+            lengths = None if lengths is None else lengths[kept]
+        self._learn_classes(y)
+        seed = self._draw_seed()
+        train_rows, valid_rows = self._split(y, seed.of("split"))
+        targets, weight = self._encode(y, weight, train_rows, reset=True)
+        net = self._build_sequence_net(
+            X, lengths, weight, train_rows, seed, n_outputs=self._count_outputs()
+        )
+        parts: dict[str, Any] = {"lengths": lengths, "sample_weight": weight}
+        train = self._sequence_data(X, targets, rows=train_rows, **parts)
+        valid = None
+        if valid_rows is not None:
+            valid = self._sequence_data(X, targets, rows=valid_rows, **parts)
+        self._hold_out(train, net, seed)
+        self._train(net, train, valid)
+        self._add_linear(train, longest(X, lengths), seed)
+        rows = slice(None) if train_rows is None else train_rows
+        self._warn_unless_learnt(targets[rows], None if weight is None else weight[rows])
+
+    def _partial_fit(self, X: Any, y: Any, sample_weight: Any, *, first: bool) -> None:
+        X, lengths = self._validate_X(X, reset=first)
+        self._remember_range(X, lengths, () if first else (self._seen,))
+        y, weight = self._validate_y(y, X), self._check_weights(sample_weight, X)
+        targets, weight = self._encode(y, weight, None, reset=first)
+        if first:
+            net = self._build_sequence_net(
+                X,
+                lengths,
+                weight,
+                None,
+                self._draw_seed(),
+                n_outputs=self._count_outputs(),
+                incremental=True,
+            )
+            self.loss_curve_ = []
+        else:
+            net = self.net_.copy_without_plan()
+        data = self._sequence_data(X, targets, lengths=lengths, sample_weight=weight, net=net)
+        net.partial_fit((data, None), epochs=1)
+        self.net_ = net
+        self.loss_curve_ = [*self.loss_curve_, net.history[-1, "train_loss"]]
+        self.n_iter_ = len(self.loss_curve_)
+
+    def _check_partial_fit(self, **others: bool) -> None:
+        """Refuse what needs all data at once."""
+        for name, used in {"early_stopping=True": self.early_stopping, **others}.items():
+            if used:
+                raise ValueError(f"partial_fit does not support {name}.")
+
+    @abstractmethod
+    def _validate_y(self, y: Any, X: np.ndarray) -> np.ndarray:
+        """Check that there is something to learn for each sequence."""
+
+    def _check_y(self, y: Any) -> None:
+        if y is None:
+            raise ValueError(
+                f"{type(self).__name__} requires y to be passed, but the target y is None."
+            )
+
+    def _learn_classes(self, y: np.ndarray) -> None:
+        """Learn which answers there are, before a part of the rows is held out."""
+
+    @abstractmethod
+    def _encode(
+        self,
+        y: np.ndarray,
+        sample_weight: np.ndarray | None,
+        rows: np.ndarray | None,
+        *,
+        reset: bool,
+    ) -> tuple[np.ndarray, np.ndarray | None]:
+        """Turn y into what the outputs of a network are compared with, and weigh it.
+
+        What is learnt from y where `reset` is True is learnt from the given rows, or from all.
+        """
+
+    @abstractmethod
+    def _count_outputs(self) -> int:
+        """Count the outputs of a network."""
+
+    def _split(self, y: np.ndarray, seed: Seed) -> tuple[np.ndarray | None, np.ndarray | None]:
+        """Choose the rows to train on, or None for all, and those to validate on, if any."""
+        if not self.early_stopping:
+            return None, None
+        strata = self._strata(y)
+        try:
+            return train_test_split(
+                np.arange(len(y)),
+                test_size=self.validation_fraction,
+                stratify=strata,
+                random_state=seed.number,
+            )
+        except ValueError as error:
+            wanted = "both parts have some" if strata is None else "each class is in both parts"
+            raise ValueError(
+                f"validation_fraction={self.validation_fraction} cannot split {len(y)} samples "
+                f"so that {wanted}: {error}"
+            ) from error
+
+    def _strata(self, y: np.ndarray) -> np.ndarray | None:
+        """Tell which answers are to be in both parts of a split."""
+        return None
+
+    def _hold_out(self, train: SequenceData, net: RecurrentNet, seed: Seed) -> None:
+        """Hold some rows out of the training of each network, to tell how well it does."""
+
+    def _warn_unless_learnt(self, targets: np.ndarray, sample_weight: np.ndarray | None) -> None:
+        """Warn if the network does no better than a constant answer."""
+        history = self.net_.history
+        message = convergence_message(
+            history[-1, "train_loss"],
+            self._constant_loss(targets, sample_weight),
+            self._constant_answer,
+            n_steps=sum(history[:, "train_batch_count"]),
+        )
+        if message is not None:
+            warnings.warn(message, ConvergenceWarning, stacklevel=2)
+
+    @abstractmethod
+    def _constant_loss(self, targets: np.ndarray, sample_weight: np.ndarray | None) -> float:
+        """Compute the loss of the constant answer that does best."""
+
     def _build_sequence_net(
         self,
-        n_samples: int,
-        scale: tuple[np.ndarray, np.ndarray],
+        X: np.ndarray,
+        lengths: np.ndarray | None,
+        sample_weight: np.ndarray | None,
+        rows: np.ndarray | None,
         seed: Seed,
         *,
-        own_scale: bool,
-        n_steps: int,
         n_outputs: int,
         incremental: bool = False,
     ) -> RecurrentNet:
-        """Build a net to train on sequences of up to `n_steps` steps, scaled in the network."""
-        shift, spread = scale
+        """Build a net to train on the given rows, or on all, scaled in the network."""
+        n_samples, n_steps = len(X) if rows is None else len(rows), longest(X, lengths)
+        shift, spread = self._learn_scale(X, lengths, sample_weight, rows)
         module_options = {
             "shift": torch.as_tensor(shift),
             "scale": torch.as_tensor(spread),
-            "own_scale": own_scale,
+            "own_scale": self._scales_differ(X, lengths, sample_weight, rows),
             "n_steps": n_steps,
             "n_outputs": n_outputs,
         }
-        names = ("front_end", "batch_norm", "n_estimators", "random_convolutions")
-        given = {name: getattr(self, name) for name in names}
-        given["front_end"] = self._choose_front_end()
+        chosen = self._choose_network(n_samples, n_steps)
         if incremental:
-            # It is fitted to all samples at once.
-            given["random_convolutions"] = False
-        chosen = choose_network(n_samples, n_steps, **given)
+            # They are fitted to all samples at once.
+            chosen.update(dict.fromkeys(self._linear_choices, False))
         module_options["front_end"] = self._front_end_builder() if chosen["front_end"] else None
         module_options["batch_norm"] = chosen["batch_norm"]
         module: type[torch.nn.Module] = SequenceNetwork
-        if chosen["n_estimators"] > 1 or chosen["random_convolutions"]:
+        if chosen["n_estimators"] > 1 or any(chosen[name] for name in self._linear_choices):
             module, module_options["n_members"] = SequenceEnsemble, chosen["n_estimators"]
         net = self._build_net(n_samples, seed, module, module_options, incremental=incremental)
         self.auto_params_ = {**chosen, **self.auto_params_}
         return net
 
-    def _add_convolutions(self, train: SequenceData, n_steps: int, seed: Seed) -> None:
-        """Put a linear classifier beside the trained networks, fitted to the same rows."""
+    def _choose_network(self, n_samples: int, n_steps: int) -> dict[str, Any]:
+        """Replace each "auto" of the network by what suits so many sequences and steps."""
+        return choose_network(
+            n_samples,
+            n_steps,
+            front_end=self._choose_front_end(),
+            batch_norm=self.batch_norm,
+            n_estimators=self.n_estimators,
+            random_convolutions=self.random_convolutions,
+        )
+
+    def _add_linear(self, train: SequenceData, n_steps: int, seed: Seed) -> None:
+        """Put linear functions beside the trained networks, fitted to the same rows."""
         assert train.y is not None, "there is something to learn"
+        net, module = self.net_, self.net_.module_
+        features = self._linear_features(train, n_steps, seed)
+        if not features:
+            return
+        y = train.y.cpu().numpy()
+        weight = None if train.sample_weight is None else train.sample_weight.cpu().numpy()
+        fits = [self._fit_ridge(net.outputs(train, each), y, weight) for each in features]
+        functions = [
+            LinearFunction(
+                each, torch.as_tensor(fit.weight), torch.as_tensor(fit.intercept), module.dtype
+            )
+            for each, fit in zip(features, fits, strict=True)
+        ]
+        shares = self._choose_shares(train, [fit.left_out for fit in fits], weight)
+        module.put_beside(functions, torch.as_tensor(shares))
+        module.to(net.device)
+
+    def _linear_features(
+        self, train: SequenceData, n_steps: int, seed: Seed
+    ) -> list[torch.nn.Module]:
+        """Build what linear functions are fitted to."""
+        if not self.auto_params_["random_convolutions"]:
+            return []
         net = self.net_
         rescale = net.module_.members[0].rescale
         shares = RandomConvolutions(rescale, n_steps, seed.of("convolutions")).to(net.device)
         order = torch.randperm(len(train), generator=seed.of("thresholds").generator())
         some, _ = train[order[:MAX_THRESHOLD_SAMPLES]]
         shares.learn(some["x"], some.get("lengths"))
-        weight = None if train.sample_weight is None else train.sample_weight.cpu().numpy()
-        fitted = fit_ridge(net.outputs(train, shares), train.y.cpu().numpy(), weight)
-        net.module_.beside = ConvolutionScores(shares, *map(torch.as_tensor, fitted))
+        return [shares]
+
+    @abstractmethod
+    def _fit_ridge(
+        self, features: np.ndarray, y: np.ndarray, sample_weight: np.ndarray | None
+    ) -> Ridge:
+        """Fit a linear function of features to the targets of the network."""
+
+    @abstractmethod
+    def _choose_shares(
+        self, train: SequenceData, left_out: list[np.ndarray], sample_weight: np.ndarray | None
+    ) -> np.ndarray:
+        """Choose how much of the say networks and linear functions have.
+
+        The latter come with what they predict for each row if it is left out. Shares are of shape
+        (1 + n_functions, n_outputs).
+        """
 
     def _choose_front_end(self) -> bool | str:
         """Tell whether there is a front end; "auto" leaves it to the number of steps."""

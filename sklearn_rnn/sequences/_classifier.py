@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from numbers import Real
 from typing import Any
@@ -11,49 +10,29 @@ import numpy as np
 import torch
 from scipy.special import log_softmax, softmax
 from sklearn.base import ClassifierMixin, _fit_context
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.model_selection import train_test_split
-from sklearn.utils import (
-    assert_all_finite,
-    check_consistent_length,
-    column_or_1d,
-)
+from sklearn.utils import assert_all_finite, check_consistent_length, column_or_1d
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.multiclass import _check_partial_fit_first_call, check_classification_targets
 
-from sklearn_rnn.base import documented
-from sklearn_rnn.nn import Seed
-from sklearn_rnn.training import Recipe, RecurrentClassifierNet
+from sklearn_rnn.base import CLASS_WORDS, SEQUENCE_WORDS, documented
+from sklearn_rnn.training import Recipe, RecurrentClassifierNet, SequenceData
 
-from ._base import BaseSequenceEstimator, longest
-from ._convergence import convergence_message
+from ._base import BaseSequenceEstimator
+from ._convergence import constant_cross_entropy
+from ._ridge import Ridge, fit_ridge
+
+# Of the ridge classifier.
+PENALTIES = np.logspace(-3, 3, 10)
+LOGITS = 3.0
 
 
 @documented(
-    front_end='"auto"',
-    front_end_words="Whether three convolutions over the steps [3]_ come before the recurrent "
-    'layers, which then\n    read a quarter of the steps. "auto" has them from 12 steps on.',
-    front_end_reference="Karim, F., Majumdar, S., Darabi, H. and Chen, S. (2018). LSTM fully "
-    "convolutional networks\n   for time series classification. IEEE Access 6.",
-    cell='"gru"',
-    bidirectional="True",
     pooling='("max", "mean")',
-    pooling_words="",
-    auto_pooling="",
-    batch_norm='"auto"',
-    hidden_size="64",
     dropout="0.2",
-    n_estimators='"auto"',
-    random_convolutions='"auto"',
-    optimizer='"adamw"',
     recipe="5e-3 for Adam and AdamW, a `weight_decay` of 0.01, a `label_smoothing` of 0.1",
-    auto_epochs='"auto" is 100 or, where that is less or more, as many as make 600 to 1,500 '
-    "batches, at least 10.",
-    batch_size='"auto"',
-    auto_batch_size='"auto" takes a quarter of the samples, at most 16, or about a hundredth, '
-    "rounded down to a power of two, at most 128.",
-    held_out="a stratified random part",
+    **SEQUENCE_WORDS,
+    **CLASS_WORDS,
 )
 class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
     """Classify sequences with a recurrent neural network.
@@ -65,11 +44,13 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
 
     Parameters
     ----------
-    %(classifier_parameters)s
+    %(network_parameters)s
 
     %(encoder_parameters)s
 
     %(ensemble_parameters)s
+
+    %(class_parameters)s
 
     %(training_parameters)s
 
@@ -101,12 +82,14 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
 
     See Also
     --------
+    RNNRegressor : Tells numbers from sequences.
     RNNImageClassifier : Reads images as sequences.
 
     References
     ----------
     %(training_references)s
-    %(classifier_references)s
+    %(network_references)s
+    %(class_references)s
 
     Examples
     --------
@@ -129,6 +112,7 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
     }
 
     _net_class = RecurrentClassifierNet
+    _constant_answer = "how often each class occurs"
     _recipe = Recipe(lr=5e-3, lr_schedule="one_cycle", weight_decay=0.01, label_smoothing=0.1)
 
     def __init__(
@@ -235,85 +219,72 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
             self._fit(X, y, sample_weight)
         return self
 
-    def _fit(self, X: Any, y: Any, sample_weight: Any) -> None:
-        previous_classes = getattr(self, "classes_", None)
-        X, lengths = self._validate_X(X, reset=True)
-        self._remember_range(X, lengths)
-        y, weight = self._validate_y(y, sample_weight, X)
-        if weight is not None and not weight.all():
-            # A weight of zero is the same as no row, also for what is learnt from the data.
-            kept = weight > 0
-            X, y, weight = X[kept], y[kept], weight[kept]
-            lengths = None if lengths is None else lengths[kept]
-        self.classes_, codes = np.unique(y, return_inverse=True)
+    def _constant_loss(self, targets: np.ndarray, sample_weight: np.ndarray | None) -> float:
+        return constant_cross_entropy(
+            targets,
+            sample_weight,
+            n_classes=len(self.classes_),
+            label_smoothing=self.auto_params_["label_smoothing"],
+        )
+
+    def _criterion_options(self, recipe: Recipe) -> dict[str, Any]:
+        return {"criterion__label_smoothing": recipe.label_smoothing}
+
+    def _validate_y(self, y: Any, X: np.ndarray) -> np.ndarray:
+        self._check_y(y)
+        y = column_or_1d(y, warn=True)
+        assert_all_finite(y, input_name="y")
+        check_classification_targets(y)
+        check_consistent_length(X, y)
+        return y
+
+    def _learn_classes(self, y: np.ndarray) -> None:
+        before = getattr(self, "classes_", None)
+        self.classes_ = np.unique(y)
         if len(self.classes_) < 2:
             raise ValueError(
                 f"{type(self).__name__} needs samples of at least 2 classes in the data, but the "
                 f"data contains only one class: {self.classes_.tolist()[0]!r}."
             )
-        self._check_warm_start(previous_classes)
-        weight = self._weigh_classes(y, weight)
-
-        seed = self._draw_seed()
-        train_rows, valid_rows = self._split(codes, seed.of("split"))
-        scale = self._learn_scale(X, lengths, weight, train_rows)
-        parts: dict[str, Any] = {"lengths": lengths, "sample_weight": weight}
-        train = self._sequence_data(X, codes, rows=train_rows, **parts)
-        valid = None
-        if valid_rows is not None:
-            valid = self._sequence_data(X, codes, rows=valid_rows, **parts)
-        n_steps = longest(X, lengths)
-        net = self._build_sequence_net(
-            len(train),
-            scale,
-            seed,
-            own_scale=self._scales_differ(X, lengths, weight, train_rows),
-            n_steps=n_steps,
-            n_outputs=len(self.classes_),
-        )
-        self._train(net, train, valid)
-        if self.auto_params_["random_convolutions"]:
-            self._add_convolutions(train, n_steps, seed)
-        rows = slice(None) if train_rows is None else train_rows
-        self._warn_unless_learnt(codes[rows], None if weight is None else weight[rows])
-
-    def _warn_unless_learnt(self, codes: np.ndarray, sample_weight: np.ndarray | None) -> None:
-        history = self.net_.history
-        message = convergence_message(
-            history[-1, "train_loss"],
-            codes,
-            sample_weight,
-            n_classes=len(self.classes_),
-            label_smoothing=self.auto_params_["label_smoothing"],
-            n_steps=sum(history[:, "train_batch_count"]),
-        )
-        if message is not None:
-            warnings.warn(message, ConvergenceWarning, stacklevel=2)
-
-    def _criterion_options(self, recipe: Recipe) -> dict[str, Any]:
-        return {"criterion__label_smoothing": recipe.label_smoothing}
-
-    def _validate_y(
-        self, y: Any, sample_weight: Any, X: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray | None]:
-        if y is None:
-            raise ValueError(
-                f"{type(self).__name__} requires y to be passed, but the target y is None."
-            )
-        y = column_or_1d(y, warn=True)
-        assert_all_finite(y, input_name="y")
-        check_classification_targets(y)
-        check_consistent_length(X, y)
-        return y, self._check_weights(sample_weight, X)
-
-    def _check_warm_start(self, previous_classes: np.ndarray | None) -> None:
-        if not self.warm_start or previous_classes is None:
-            return
-        if not np.array_equal(previous_classes, self.classes_):
+        if self.warm_start and before is not None and not np.array_equal(before, self.classes_):
             raise ValueError(
                 "warm_start can only be used where `y` has the same classes as in the previous "
-                f"call to fit. Previously got {previous_classes}, `y` has {self.classes_}."
+                f"call to fit. Previously got {before}, `y` has {self.classes_}."
             )
+
+    def _encode(
+        self,
+        y: np.ndarray,
+        sample_weight: np.ndarray | None,
+        rows: np.ndarray | None,
+        *,
+        reset: bool,
+    ) -> tuple[np.ndarray, np.ndarray | None]:
+        unknown = np.setdiff1d(y, self.classes_)
+        if len(unknown):
+            raise ValueError(
+                f"`y` holds the labels {unknown}, which are not in `classes`, as passed in the "
+                f"first call to partial_fit: {self.classes_}."
+            )
+        return np.searchsorted(self.classes_, y), self._weigh_classes(y, sample_weight)
+
+    def _count_outputs(self) -> int:
+        return len(self.classes_)
+
+    def _strata(self, y: np.ndarray) -> np.ndarray:
+        return y
+
+    def _fit_ridge(
+        self, features: np.ndarray, y: np.ndarray, sample_weight: np.ndarray | None
+    ) -> Ridge:
+        # Scores near 1 and -1 become differences of logits that networks come to as well.
+        scores = np.where(y[:, None] == np.arange(len(self.classes_)), LOGITS, -LOGITS)
+        return fit_ridge(features, scores, sample_weight, penalties=PENALTIES, common=True)
+
+    def _choose_shares(
+        self, train: SequenceData, left_out: list[np.ndarray], sample_weight: np.ndarray | None
+    ) -> np.ndarray:
+        return np.full((2, len(self.classes_)), 0.5)
 
     def _weigh_classes(self, y: np.ndarray, weight: np.ndarray | None) -> np.ndarray | None:
         if self.class_weight is None:
@@ -330,23 +301,6 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
                 f"{self.class_weight!r}."
             )
         return by_class if weight is None else by_class * weight
-
-    def _split(self, codes: np.ndarray, seed: Seed) -> tuple[np.ndarray | None, np.ndarray | None]:
-        """Choose the rows to train on, or None for all, and those to validate on, if any."""
-        if not self.early_stopping:
-            return None, None
-        try:
-            return train_test_split(
-                np.arange(len(codes)),
-                test_size=self.validation_fraction,
-                stratify=codes,
-                random_state=seed.number,
-            )
-        except ValueError as error:
-            raise ValueError(
-                f"validation_fraction={self.validation_fraction} cannot split {len(codes)} samples "
-                f"so that each class is in both parts: {error}"
-            ) from error
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(
@@ -382,48 +336,12 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
             the weights do not stay finite, or with `early_stopping` or a balanced `class_weight`,
             which need all data at once.
         """
+        balanced = {"class_weight='balanced'": self.class_weight == "balanced"}
         with self._fitting():
-            self._partial_fit(X, y, classes, sample_weight)
+            self._check_partial_fit(**balanced)
+            first = _check_partial_fit_first_call(self, classes)
+            self._partial_fit(X, y, sample_weight, first=first)
         return self
-
-    def _partial_fit(self, X: Any, y: Any, classes: Any, sample_weight: Any) -> None:
-        for name, used in (
-            ("early_stopping=True", self.early_stopping),
-            ("class_weight='balanced'", self.class_weight == "balanced"),
-        ):
-            if used:
-                raise ValueError(f"partial_fit does not support {name}.")
-        first = _check_partial_fit_first_call(self, classes)
-        X, lengths = self._validate_X(X, reset=first)
-        self._remember_range(X, lengths, () if first else (self._seen,))
-        y, weight = self._validate_y(y, sample_weight, X)
-        unknown = np.setdiff1d(y, self.classes_)
-        if len(unknown):
-            raise ValueError(
-                f"`y` holds the labels {unknown}, which are not in `classes`, as passed in the "
-                f"first call to partial_fit: {self.classes_}."
-            )
-        weight = self._weigh_classes(y, weight)
-        if first:
-            scale = self._learn_scale(X, lengths, weight)
-            net = self._build_sequence_net(
-                len(X),
-                scale,
-                self._draw_seed(),
-                own_scale=self._scales_differ(X, lengths, weight),
-                n_steps=longest(X, lengths),
-                n_outputs=len(self.classes_),
-                incremental=True,
-            )
-            self.loss_curve_ = []
-        else:
-            net = self.net_.copy_without_plan()
-        codes = np.searchsorted(self.classes_, y)
-        data = self._sequence_data(X, codes, lengths=lengths, sample_weight=weight, net=net)
-        net.partial_fit((data, None), epochs=1)
-        self.net_ = net
-        self.loss_curve_ = [*self.loss_curve_, net.history[-1, "train_loss"]]
-        self.n_iter_ = len(self.loss_curve_)
 
     def predict(self, X: Any) -> np.ndarray:
         """Predict the most probable class of each sample.

@@ -25,6 +25,8 @@ def standard_scale(
     lengths: np.ndarray | None,
     sample_weight: np.ndarray | None,
     rows: np.ndarray | None = None,
+    *,
+    name: str = "X",
 ) -> tuple[np.ndarray, np.ndarray]:
     """Compute weighted mean and standard deviation of each feature over all valid steps.
 
@@ -41,6 +43,9 @@ def standard_scale(
 
     rows : ndarray of shape (n_rows,), default=None
         The sequences to use; None for all.
+
+    name : str, default="X"
+        What an error calls them.
 
     Returns
     -------
@@ -62,7 +67,9 @@ def standard_scale(
         mean = first + _weighted_sum(X, lengths, weight, rows, lambda x: x - first) / n_steps
         variance = _weighted_sum(X, lengths, weight, rows, lambda x: np.square(x - mean)) / n_steps
     if not np.isfinite(variance).all():
-        raise ValueError("X holds values too large for their standard deviation to be computed.")
+        raise ValueError(
+            f"{name} holds values too large for their standard deviation to be computed."
+        )
     # A constant feature may show a variance of rounding errors.
     constant = variance <= np.square(10 * np.finfo(np.float64).eps * mean)
     return mean, np.where(constant, 1.0, np.sqrt(variance))
@@ -123,3 +130,11 @@ def _weighted_sum(
             values = np.where(valid[:, :, None], values, 0.0)
         total += weight[chunk] @ values.sum(axis=1)
     return total
+
+
+def weighted_quantile(values: np.ndarray, level: float, weight: np.ndarray) -> float:
+    """Find the smallest value that a share of the weight lies at or below."""
+    order = np.argsort(values)
+    share = np.cumsum(weight[order]) / weight.sum()
+    # A little less, since sums of weights are not exact.
+    return float(values[order][np.searchsorted(share, level - 1e-9)])

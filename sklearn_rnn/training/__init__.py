@@ -4,6 +4,7 @@ from ._callback_copies import copy_callbacks
 from ._classifier_net import RecurrentClassifierNet, accuracy
 from ._data import BLOCK_BYTES, Batch, BatchData, BatchIterator, SequenceData, as_tensor
 from ._device import resolve_device
+from ._losses import PinballLoss, PoissonDeviance, pinball_loss
 from ._net import RecurrentNet
 from ._optimization import OPTIMIZERS, optimizer_options, training_callbacks
 from ._recipe import Recipe, settle
@@ -17,6 +18,8 @@ __all__ = [
     "Batch",
     "BatchData",
     "BatchIterator",
+    "PinballLoss",
+    "PoissonDeviance",
     "Recipe",
     "RecurrentClassifierNet",
     "RecurrentNet",
@@ -26,6 +29,7 @@ __all__ = [
     "as_tensor",
     "copy_callbacks",
     "optimizer_options",
+    "pinball_loss",
     "resolve_device",
     "settle",
     "training_callbacks",

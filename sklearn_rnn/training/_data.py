@@ -67,6 +67,9 @@ class SequenceData(BatchData):
     sample_weight : ndarray of shape (n_samples,), default=None
         Weights with a mean of 1.
 
+    held_out : ndarray of int of shape (n_samples,), default=None
+        Number of the network that does not learn from a row; -1 where all do.
+
     rows : ndarray of shape (n_rows,), default=None
         The rows of `X` that the other arrays go with; None for all. Two parts of the data share
         the memory of `X`.
@@ -85,6 +88,7 @@ class SequenceData(BatchData):
         *,
         lengths: np.ndarray | None = None,
         sample_weight: np.ndarray | None = None,
+        held_out: np.ndarray | None = None,
         rows: np.ndarray | None = None,
         dtype: torch.dtype = torch.float32,
         device: torch.device | str = "cpu",
@@ -101,6 +105,7 @@ class SequenceData(BatchData):
         self.sample_weight = (
             None if sample_weight is None else torch.as_tensor(sample_weight).to(device, dtype)
         )
+        self.held_out = None if held_out is None else torch.as_tensor(held_out).to(device)
 
     def __len__(self) -> int:
         return len(self.X if self.rows is None else self.rows)
@@ -111,8 +116,8 @@ class SequenceData(BatchData):
         Returns
         -------
         inputs : dict
-            "x", trimmed to the longest sequence taken, and where there are any "lengths" and
-            "sample_weight".
+            "x", trimmed to the longest sequence taken, and where there are any "lengths",
+            "sample_weight" and "held_out".
 
         y : tensor
             Targets; zeros where there are none, as skorch expects.
@@ -124,6 +129,8 @@ class SequenceData(BatchData):
             trim(inputs)
         if self.sample_weight is not None:
             inputs["sample_weight"] = self.sample_weight[rows]
+        if self.held_out is not None:
+            inputs["held_out"] = self.held_out[rows]
         y = torch.zeros(inputs["x"].shape[:-2]) if self.y is None else self.y[rows]
         return inputs, y
 

@@ -276,14 +276,23 @@ class RecurrentNet(NeuralNet):
 
         def learn(number: int) -> None:
             with torch.enable_grad():
-                outputs = self._forward(members[number], inputs)
-                loss = self.get_loss(outputs, y, X=inputs, training=True)
+                (known, wanted), rows = leave_out(inputs, y, number)
+                outputs = self._forward(members[number], known)
+                loss = self.get_loss(outputs, wanted, X=known, training=True)
                 loss.backward()
-            steps[number] = loss.detach(), outputs.detach()
+            answers = outputs.detach()
+            if rows is not None:
+                answers = answers.new_full((len(y), *answers.shape[1:]), torch.nan)
+                answers[rows] = outputs.detach()
+            steps[number] = loss.detach(), answers
 
         share(learn, [(number,) for number in range(len(members))], by_torch=True)
-        losses, outputs = (torch.stack(each).mean(dim=0) for each in zip(*steps, strict=True))
-        return {"loss": losses, "y_pred": outputs}
+        losses, outputs = (torch.stack(each) for each in zip(*steps, strict=True))
+        if "held_out" not in inputs:
+            told = outputs.mean(dim=0)
+        else:  # what no network has learnt from counts as zero
+            told = outputs.nanmean(dim=0).nan_to_num()
+        return {"loss": losses.mean(dim=0), "y_pred": told}
 
     def get_loss(
         self,
@@ -406,3 +415,17 @@ class RecurrentNet(NeuralNet):
 
     def _threads(self) -> AbstractContextManager[None]:
         return reproducible(self.module_.encoder.hidden_size, self.device)
+
+
+def leave_out(inputs: dict[str, Tensor], y: Tensor, number: int) -> tuple[Batch, Tensor | None]:
+    """Take the rows of a batch that a network is to learn from, and tell which; None for all."""
+    if "held_out" not in inputs:
+        return (inputs, y), None
+    is_known = inputs["held_out"] != number
+    if not is_known.any():
+        # Nothing is learnt from no rows, nor from rows without weight.
+        weight = torch.zeros(len(y), device=y.device)
+        return ({**inputs, "sample_weight": weight}, y), None
+    # By weights alone, the others would still count in batch norm.
+    kept = {name: tensor[is_known.to(tensor.device)] for name, tensor in inputs.items()}
+    return (kept, y[is_known]), is_known

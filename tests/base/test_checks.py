@@ -14,6 +14,7 @@ from sklearn_rnn import (
     LSTMForecaster,
     RNNClassifier,
     RNNImageClassifier,
+    RNNRegressor,
 )
 
 ESTIMATORS = [
@@ -22,6 +23,7 @@ ESTIMATORS = [
     LookBackWindow(),
     RNNClassifier(),
     RNNImageClassifier(),
+    RNNRegressor(),
 ]
 LAG_TABLE = LookBackWindow(look_back=2, flatten=True)
 
@@ -29,7 +31,8 @@ LAG_TABLE = LookBackWindow(look_back=2, flatten=True)
 # batches of repeated rows are not those of weighted rows: one batch, in float64, tells whether
 # the weights mean what they should. scikit-learn does likewise for its MLPClassifier. Nothing is
 # dropped at random and no newest rows are held out, since repeated rows are in another order. And
-# batch norm, also that of a front end, takes all rows of a batch alike, whatever their weights.
+# batch norm, also that of a front end, takes all rows of a batch alike, whatever their weights. A
+# ridge regression is chosen by leaving out a row, which repeated rows have again.
 CHECK_PARAMETERS = {
     "check_sample_weight_equivalence_on_dense_data": {
         "dtype": "float64",
@@ -39,6 +42,7 @@ CHECK_PARAMETERS = {
         "front_end": False,
         "batch_norm": False,
         "calibration_fraction": None,
+        "linear": False,
     },
 }
 

@@ -25,17 +25,25 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import InvalidParameterError
 from skorch.callbacks import Callback, EarlyStopping, EpochScoring
 
-from sklearn_rnn import LookBackWindow, LSTMForecaster, RNNClassifier, RNNImageClassifier
+from sklearn_rnn import (
+    LookBackWindow,
+    LSTMForecaster,
+    RNNClassifier,
+    RNNImageClassifier,
+    RNNRegressor,
+)
 from sklearn_rnn.nn import Seed
 
 CLASSIFIERS = [RNNClassifier, RNNImageClassifier]
-ESTIMATORS = [*CLASSIFIERS, LSTMForecaster]
+INCREMENTAL = [*CLASSIFIERS, RNNRegressor]
+ESTIMATORS = [*INCREMENTAL, LSTMForecaster]
 OPTIONS = [{}, {"dropout": 0.3}, {"early_stopping": True}]
 
 # Sequences of 9 steps, images of 3 x 3 pixels, or windows of 9 time steps.
 X = np.random.default_rng(0).normal(size=(40, 9))
 
 all_estimators = pytest.mark.parametrize("estimator_class", ESTIMATORS)
+all_incremental = pytest.mark.parametrize("estimator_class", INCREMENTAL)
 all_classifiers = pytest.mark.parametrize("classifier_class", CLASSIFIERS)
 
 
@@ -59,6 +67,8 @@ def target(estimator):
         # What the linear forecast leaves to the network.
         return X[:, -1] + 3 * np.abs(X[:, 0])
     values = X[:, -1] + X[:, 0]
+    if isinstance(estimator, RNNRegressor):
+        return values
     return np.where(values > 0, "up", "down")
 
 
@@ -275,13 +285,20 @@ def test_clone_of_a_fitted_estimator_fits_to_the_same_bits(estimator_class):
     np.testing.assert_array_equal(outputs(refitted), outputs(estimator))
 
 
-@all_classifiers
+def first_part(estimator):
+    """Fit an estimator to a first part of all data."""
+    y = target(estimator)
+    known = {} if isinstance(estimator, RNNRegressor) else {"classes": np.unique(y)}
+    return estimator.partial_fit(X, y, **known)
+
+
+@all_incremental
 @copied
 @pytest.mark.parametrize("optimizer", ["adam", "sgd"])
-def test_copy_continues_partial_fit_as_the_original(classifier_class, copied, optimizer):
-    estimator = small(classifier_class, dropout=0.3, optimizer=optimizer)
+def test_copy_continues_partial_fit_as_the_original(estimator_class, copied, optimizer):
+    estimator = small(estimator_class, dropout=0.3, optimizer=optimizer)
     y = target(estimator)
-    estimator.partial_fit(X, y, classes=["up", "down"])
+    first_part(estimator)
     other = copied(estimator)
 
     for each in (estimator, other):
@@ -339,9 +356,9 @@ def test_failing_first_fit_leaves_no_fitted_state(estimator_class):
     assert set(vars(estimator)) == set(estimator.get_params())
 
 
-@all_classifiers
-def test_diverging_partial_fit_leaves_the_network_as_it_was(classifier_class):
-    estimator = fitted(classifier_class)
+@all_incremental
+def test_diverging_partial_fit_leaves_the_network_as_it_was(estimator_class):
+    estimator = fitted(estimator_class)
     before = outputs(estimator)
 
     with pytest.raises(ValueError, match="lr"):
@@ -351,9 +368,9 @@ def test_diverging_partial_fit_leaves_the_network_as_it_was(classifier_class):
     assert len(estimator.net_.history) == estimator.n_iter_
 
 
-@all_classifiers
-def test_interrupted_partial_fit_leaves_the_network_as_it_was(classifier_class):
-    estimator = fitted(classifier_class, callbacks=[SignalFourthEpoch()])
+@all_incremental
+def test_interrupted_partial_fit_leaves_the_network_as_it_was(estimator_class):
+    estimator = fitted(estimator_class, callbacks=[SignalFourthEpoch()])
     before = outputs(estimator)
 
     with pytest.raises(KeyboardInterrupt):
@@ -476,7 +493,7 @@ def test_verbose_prints_a_line_an_epoch(estimator_class, capsys):
     header, rule, *lines = capsys.readouterr().out.splitlines()
     words = header.split()
     assert {"epoch", "train_loss"} <= set(words)
-    assert ("train_accuracy" in words) == (estimator_class is not LSTMForecaster)
+    assert ("train_accuracy" in words) == (estimator_class in CLASSIFIERS)
     assert set(rule) == {"-", " "}
     assert [line.split()[:3] for line in lines] == [[number, "of", "3"] for number in "123"]
 
@@ -488,13 +505,12 @@ def test_verbose_prints_the_validation_loss(estimator_class, capsys):
     assert "valid_loss" in capsys.readouterr().out.split()
 
 
-@all_classifiers
-def test_verbose_does_not_know_how_often_partial_fit_is_called(classifier_class, capsys):
-    classifier = small(classifier_class, verbose=1)
-    y = target(classifier)
+@all_incremental
+def test_verbose_does_not_know_how_often_partial_fit_is_called(estimator_class, capsys):
+    estimator = small(estimator_class, verbose=1)
 
     for _ in range(2):
-        classifier.partial_fit(X, y, classes=np.unique(y))
+        first_part(estimator)
 
     _, _, *lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines] == ["1", "2"]
@@ -821,7 +837,7 @@ def test_dtype_is_that_of_the_network(estimator_class, dtype):
 
 @pytest.mark.parametrize(
     ("estimator_class", "batch_size"),
-    [(RNNClassifier, 10), (RNNImageClassifier, 8), (LSTMForecaster, 256)],
+    [(RNNClassifier, 10), (RNNImageClassifier, 8), (RNNRegressor, 10), (LSTMForecaster, 256)],
 )
 def test_auto_batch_size_for_few_rows(estimator_class, batch_size):
     estimator = fitted(estimator_class, batch_size="auto")

@@ -15,6 +15,7 @@ from sklearn_rnn import (
     LSTMForecaster,
     RNNClassifier,
     RNNImageClassifier,
+    RNNRegressor,
 )
 
 rng = np.random.default_rng(0)
@@ -44,7 +45,7 @@ TRAINING = {
     "random_state": 1,
     "verbose": 1,
 }
-CLASSIFIER = {
+NETWORK = {
     **TRAINING,
     "front_end": True,
     "nonlinearity": "relu",
@@ -54,9 +55,9 @@ CLASSIFIER = {
     "residual": True,
     "n_estimators": 3,
     "random_convolutions": False,
-    "class_weight": "balanced",
-    "label_smoothing": 0.5,
 }
+CLASSIFIER = {**NETWORK, "class_weight": "balanced", "label_smoothing": 0.5}
+REGRESSOR = {**NETWORK, "loss": "poisson", "quantile": 0.9, "linear": False}
 READER = {"scan": "patches", "patch_size": 3, "image_shape": (2, 8)}
 FORECASTER = {
     **TRAINING,
@@ -76,6 +77,7 @@ WINDOW = {"look_back": 5, "flatten": False}
 
 SEQUENCES = rng.normal(size=(30, 4, 4))
 Y = np.arange(30) % 2
+NUMBERS = SEQUENCES[:, 0, :2] ** 2
 LONG = pd.DataFrame(
     {
         "store": np.repeat(["x", "y"], 40),
@@ -96,6 +98,14 @@ def classify(clf):
         "predict_log_proba": clf.predict_log_proba(SEQUENCES),
         "staged_predict_proba": np.array(list(clf.staged_predict_proba(SEQUENCES))),
         "score": clf.score(SEQUENCES, Y),
+    }
+
+
+def regress(reg):
+    return {
+        "predict": reg.predict(SEQUENCES),
+        "staged_predict": np.array(list(reg.staged_predict(SEQUENCES))),
+        "score": reg.score(SEQUENCES, NUMBERS),
     }
 
 
@@ -139,6 +149,11 @@ CASES = {
         lambda: RNNClassifier(**SMALL, front_end=True, n_estimators=2).fit(SEQUENCES, Y),
         classify,
         {**CLASSIFIER, "front_end": False, "bidirectional": False, "n_estimators": 1},
+    ),
+    "numbers": (
+        lambda: RNNRegressor(**SMALL, bidirectional=False).fit(SEQUENCES, NUMBERS),
+        regress,
+        REGRESSOR,
     ),
     "images": (
         lambda: RNNImageClassifier(**SMALL, scan="patches", patch_size=2).fit(SEQUENCES, Y),

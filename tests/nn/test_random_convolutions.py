@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from sklearn_rnn.nn import ConvolutionScores, RandomConvolutions, Seed
+from sklearn_rnn.nn import LinearFunction, RandomConvolutions, Seed
 from sklearn_rnn.nn._layers import Rescale
 
 LENGTHS = torch.tensor([40, 17, 9, 33])
@@ -78,13 +78,14 @@ def test_the_seed_decides():
     assert not torch.equal(first, other)
 
 
-def test_scores_are_linear_in_the_shares():
+def test_a_linear_function_of_the_shares():
     x = make_sequences(1)
-    shares = make_shares(x, LENGTHS)
+    shares = make_shares(x, LENGTHS, dtype=torch.float32)
     n_shares = shares(x, LENGTHS).shape[1]
     weight = torch.randn(3, n_shares, generator=torch.Generator().manual_seed(0))
     intercept = torch.arange(3.0)
 
-    scores = ConvolutionScores(shares, weight, intercept)(x, LENGTHS)
+    scores = LinearFunction(shares, weight, intercept, torch.float32)(x, LENGTHS)
 
-    torch.testing.assert_close(scores, shares(x, LENGTHS) @ weight.double().T + intercept)
+    wanted = shares(x, LENGTHS).double() @ weight.T.double() + intercept
+    torch.testing.assert_close(scores, wanted.float())

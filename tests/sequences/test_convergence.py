@@ -10,7 +10,7 @@ from sklearn.exceptions import ConvergenceWarning
 from torch.nn.functional import cross_entropy
 
 from sklearn_rnn import RNNClassifier, RNNImageClassifier
-from sklearn_rnn.sequences._convergence import convergence_message
+from sklearn_rnn.sequences._convergence import constant_cross_entropy, convergence_message
 
 rng = np.random.default_rng(0)
 X = rng.normal(size=(48, 5, 2))
@@ -20,9 +20,8 @@ all_classifiers = pytest.mark.parametrize("classifier_class", [RNNClassifier, RN
 
 
 def message(loss, codes, weight=None, label_smoothing=0.0):
-    return convergence_message(
-        loss, codes, weight, n_classes=2, label_smoothing=label_smoothing, n_steps=7
-    )
+    constant = constant_cross_entropy(codes, weight, n_classes=2, label_smoothing=label_smoothing)
+    return convergence_message(loss, constant, "how often each class occurs", n_steps=7)
 
 
 @pytest.mark.parametrize("label_smoothing", [0.0, 0.1, 0.9])

@@ -25,7 +25,8 @@ def fitted():
 def test_half_of_the_say(fitted):
     together = fitted.predict_log_proba(X[40:])
     module = pickle.loads(pickle.dumps(fitted))
-    beside, module.net_.module_.beside = module.net_.module_.beside, None
+    (beside,) = fitted.net_.module_.beside
+    module.net_.module_.shares = None
     networks = module.predict_log_proba(X[40:])
 
     data = fitted._sequence_data(*fitted._validate_X(X[40:], reset=False)[:1], lengths=N_STEPS[40:])
@@ -43,7 +44,7 @@ def test_without():
     clf = RNNClassifier(**QUICK, random_convolutions=False).fit(X[:40], Y[:40])
 
     assert not clf.auto_params_["random_convolutions"]
-    assert clf.net_.module_.beside is None
+    assert clf.net_.module_.shares is None
 
 
 def test_one_network_and_the_ridge_classifier():
@@ -81,4 +82,4 @@ def test_partial_fit_knows_the_networks_alone():
     clf = RNNClassifier(**QUICK).partial_fit(X, Y, classes=[0, 1])
 
     assert not clf.auto_params_["random_convolutions"]
-    assert clf.net_.module_.beside is None
+    assert clf.net_.module_.shares is None
