@@ -19,7 +19,7 @@ from sklearn_rnn.training import Recipe, RecurrentNet, SequenceData
 from ._auto import MAX_RIDGE_SAMPLES
 from ._base import BaseSequenceEstimator
 from ._ridge import Ridge, fit_ridge
-from ._shares import choose_shares
+from ._shares import nested_shares
 from ._target import LOSSES, check_numbers, learn_scale
 
 # Of the ridge regressions.
@@ -32,7 +32,7 @@ HELD_OUT = 0.1
 
 @documented(
     pooling='("last", "max", "mean")',
-    dropout="0.0",
+    dropout="0.2",
     recipe="5e-3 for Adam and AdamW, a `weight_decay` of 0.01",
     kind="regression",
     share="a share",
@@ -151,7 +151,7 @@ class RNNRegressor(RegressorMixin, BaseSequenceEstimator):
         residual: bool = False,
         hidden_size: int = 64,
         num_layers: int = 1,
-        dropout: float = 0.0,
+        dropout: float = 0.2,
         n_estimators: int | str = "auto",
         random_convolutions: bool | str = "auto",
         linear: bool | str = "auto",
@@ -430,7 +430,7 @@ class RNNRegressor(RegressorMixin, BaseSequenceEstimator):
     def _shares_by_held_out(
         self, train: SequenceData, left_out: list[np.ndarray], sample_weight: np.ndarray | None
     ) -> np.ndarray:
-        """Choose shares by what is predicted of rows that were held out."""
+        """Choose shares by what is predicted of rows that were not learnt from."""
         assert train.y is not None, "there is something to learn"
         assert train.held_out is not None, "some rows are held out"
         y, held_out = (each.cpu().numpy() for each in (train.y, train.held_out))
@@ -439,13 +439,13 @@ class RNNRegressor(RegressorMixin, BaseSequenceEstimator):
             own = held_out == number
             told[own] = self.net_.outputs(train, member)[own]
         rows = held_out >= 0
-        predictions = np.array([told, *left_out])[:, rows]
-        weight = None if sample_weight is None else sample_weight[rows]
-        each_output = (
-            choose_shares(predictions[:, :, output], y[rows, output], weight)
-            for output in range(y.shape[1])
-        )
-        return np.column_stack(list(each_output))
+        shares = [
+            nested_shares(
+                told[:, each], np.array(left_out)[:, :, each], y[:, each], rows, sample_weight
+            )
+            for each in range(y.shape[1])
+        ]
+        return np.column_stack(shares)
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

@@ -5,19 +5,22 @@ from __future__ import annotations
 import numpy as np
 from scipy.optimize import nnls
 
-# How far shares may lie from those of equals, before there is anything to tell by.
+# How far shares may lie from those that are expected, before there is anything to tell by.
 PRIOR_DEVIATION = 0.3
 # Weight of the condition that they add up to one, relative to all else.
 STRICT = 1e4
 
 
 def choose_shares(
-    predictions: np.ndarray, y: np.ndarray, sample_weight: np.ndarray | None
+    predictions: np.ndarray,
+    y: np.ndarray,
+    sample_weight: np.ndarray | None,
+    expected: np.ndarray,
 ) -> np.ndarray:
-    """Choose how much of each prediction, and of the answer 0, is nearest to what came.
+    """Choose how much of each prediction, and of the answer 0, is nearest to what came [1]_.
 
-    Shares are not negative. Without data they are equal; the more there are, and the better the
-    best prediction is, the less that counts [1]_.
+    Shares are not negative. Without data they are as expected; the more there are, and the better
+    the best prediction is, the less that counts.
 
     Parameters
     ----------
@@ -29,6 +32,9 @@ def choose_shares(
 
     sample_weight : ndarray of shape (n_samples,) or None
         Weights of the samples; None if all count the same.
+
+    expected : ndarray of shape (n_predictions,)
+        Shares to expect before anything came, with a sum of 1.
 
     Returns
     -------
@@ -46,7 +52,7 @@ def choose_shares(
     prior = np.sqrt(max(errors.min(), tiny)) / PRIOR_DEVIATION
     root = np.sqrt(weight)
     rows = np.vstack([(root * predictions).T, prior * np.eye(n_predictions)])
-    wanted = np.append(root * y, np.full(n_predictions, prior / n_predictions))
+    wanted = np.append(root * y, prior * expected)
     # The answer 0 has what is left of a sum of one.
     rows = np.column_stack([rows, np.zeros(len(rows))])
     strict = STRICT * np.sqrt(np.square(rows).sum())
@@ -54,3 +60,45 @@ def choose_shares(
         np.vstack([rows, np.full(n_predictions + 1, strict)]), np.append(wanted, strict)
     )
     return shares[:-1]
+
+
+def nested_shares(
+    told: np.ndarray,
+    left_out: np.ndarray,
+    y: np.ndarray,
+    rows: np.ndarray,
+    sample_weight: np.ndarray | None,
+) -> np.ndarray:
+    """Choose shares of linear functions by all samples, and that of networks by some.
+
+    Parameters
+    ----------
+    told : ndarray of shape (n_samples,)
+        What networks say of the samples that were held out of their training.
+
+    left_out : ndarray of shape (n_functions, n_samples)
+        What linear functions say of each sample if it is left out.
+
+    y : ndarray of shape (n_samples,)
+        What came, with a mean of about 0.
+
+    rows : ndarray of bool of shape (n_samples,)
+        Which samples were held out.
+
+    sample_weight : ndarray of shape (n_samples,) or None
+        Weights of the samples; None if all count the same.
+
+    Returns
+    -------
+    shares : ndarray of shape (1 + n_functions,)
+        That of the networks first. They add up to 1 at most.
+    """
+    n_functions = len(left_out)
+    equal = np.full(n_functions, 1 / n_functions)
+    of_functions = choose_shares(left_out, y, sample_weight, equal)
+    weight = None if sample_weight is None else sample_weight[rows]
+    both = np.stack([told, of_functions @ left_out])[:, rows]
+    of_networks, of_rest = choose_shares(
+        both, y[rows], weight, np.array([1, n_functions]) / (1 + n_functions)
+    )
+    return np.append(of_networks, of_rest * of_functions)
