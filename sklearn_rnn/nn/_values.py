@@ -40,7 +40,7 @@ class Values(nn.Module):
             return self._fit(x).flatten(1)
         n_steps = torch.full((len(x),), x.shape[1]) if lengths is None else lengths
         length = n_steps.to(x)[:, None]
-        # From the end: padding comes first then, and is rolled away.
+        # Padding comes after the first step here, too.
         places = n_steps.to(x.device)[:, None] - 1 - torch.arange(x.shape[1], device=x.device)
         backward = x.gather(1, places.clamp(min=0)[:, :, None].expand_as(x))
         backward = backward.masked_fill((places < 0)[:, :, None], 0.0)

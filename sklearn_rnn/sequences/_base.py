@@ -334,8 +334,13 @@ class BaseSequenceEstimator(BaseRecurrentEstimator):
         X, lengths = self._validate_X(X, reset=False)
         data = self._sequence_data(X, lengths=lengths, net=self.net_)
         outputs = self.net_.staged_outputs(data) if staged else self.net_.outputs(data)
+        outputs = self._to_units(outputs.astype(np.float64))
         check_outputs(outputs, X, lengths, self._seen)
-        return outputs.astype(np.float64)
+        return outputs
+
+    def _to_units(self, outputs: np.ndarray) -> np.ndarray:
+        """Bring outputs of the network to the units of the answers."""
+        return outputs
 
     def _sequence_data(
         self,

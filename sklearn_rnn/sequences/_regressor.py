@@ -296,7 +296,7 @@ class RNNRegressor(RegressorMixin, BaseSequenceEstimator):
             If X is not as described, or holds values too far from those seen in fit to compute
             with.
         """
-        return self._decode(self._outputs(X))
+        return self._in_shape(self._outputs(X))
 
     def staged_predict(self, X: Any) -> Iterator[np.ndarray]:
         """Predict the numbers of each sequence after each step that the network has read.
@@ -320,11 +320,14 @@ class RNNRegressor(RegressorMixin, BaseSequenceEstimator):
             If X is not as described, or holds values too far from those seen in fit to compute
             with.
         """
-        return (self._decode(outputs) for outputs in self._outputs(X, staged=True))
+        return map(self._in_shape, self._outputs(X, staged=True))
 
-    def _decode(self, outputs: np.ndarray) -> np.ndarray:
-        numbers = self._target.undo(outputs)
+    def _in_shape(self, numbers: np.ndarray) -> np.ndarray:
+        """Bring numbers to the shape of those given in fit."""
         return numbers[:, 0] if self._is_single else numbers
+
+    def _to_units(self, outputs: np.ndarray) -> np.ndarray:
+        return self._target.undo(outputs)
 
     def _choose_network(self, n_samples: int, n_steps: int) -> dict[str, Any]:
         chosen = {**super()._choose_network(n_samples, n_steps), "linear": self.linear}

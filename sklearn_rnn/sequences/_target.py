@@ -46,7 +46,8 @@ class TargetScale:
 
     def undo(self, outputs: np.ndarray) -> np.ndarray:
         """Bring outputs of shape (..., n_outputs) of a network to the units of the numbers."""
-        return (np.exp(outputs) if self.is_log else outputs) * self.spread + self.shift
+        with np.errstate(over="ignore"):
+            return (np.exp(outputs) if self.is_log else outputs) * self.spread + self.shift
 
 
 def learn_scale(
@@ -74,6 +75,8 @@ def learn_scale(
         If the values are too large, or if there are only zeros with the loss "poisson".
     """
     mean, deviation = standard_scale(y[:, None], None, sample_weight, name="y")
+    is_constant = (y == y[0]).all(axis=0) & (mean != 0)
+    deviation = np.where(is_constant, np.abs(mean), deviation)
     if loss == "squared_error":
         return TargetScale(mean, deviation)
     if loss == "poisson":

@@ -625,7 +625,7 @@ def test_one_cycle_keeps_the_momentum_of_sgd(estimator_class):
 def test_weight_decay_shrinks_the_weights(estimator_class):
     def size(**params):
         module = fitted(estimator_class, optimizer="sgd", lr=0.1, **params).net_.module_
-        layer = getattr(module, "correction", module).output
+        layer = getattr(module, "correction", module.members[0]).output
         return float(layer.weight.detach().norm())
 
     assert size(weight_decay=2.0) < 0.5 * size()

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from numpy.testing import assert_array_equal
 
-from sklearn_rnn import LSTMForecaster, RNNClassifier, RNNImageClassifier
+from sklearn_rnn import LSTMForecaster, RNNClassifier, RNNImageClassifier, RNNRegressor
 
 rng = np.random.default_rng(0)
 X = rng.normal(size=(30, 4, 4))
@@ -44,6 +44,14 @@ def test_classifier(make, answer):
 
     with pytest.raises(ValueError, match=re.escape(message)):
         answer(clf, far)
+
+
+@pytest.mark.parametrize("loss", ["squared_error", "poisson"])
+def test_regressor(loss):
+    reg = RNNRegressor(**SMALL, loss=loss).fit(X, Y)
+
+    with pytest.raises(ValueError, match=r"no finite output for 1 of 30 samples: X\[2\]\."):
+        reg.predict(np.where(np.arange(30)[:, None, None] == 2, X * 1e300, X))
 
 
 def test_first_of_many_samples_are_named():
