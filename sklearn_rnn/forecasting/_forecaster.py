@@ -147,6 +147,7 @@ class LSTMForecaster(BaseForecaster):
 
     See Also
     --------
+    RNNRegressor : Tells other numbers from windows than what follows them.
     make_windows : Makes windows and their future from a series.
     LookBackWindow : Makes windows in a pipeline.
     PanelTimeSeriesSplit : Cross-validates panels.
@@ -291,7 +292,8 @@ class LSTMForecaster(BaseForecaster):
                 (n_samples, horizon, n_columns), default=None
             What follows each window. One or two dimensions stand for a single target, whose
             past is a column of X: the one that it continues, also if that was scaled while the
-            rows are in time order, or else the one whose last value comes nearest to it.
+            rows are in time order, or else the one whose last value comes nearest to it. Numbers
+            of another kind, such as a mean of each window, are for :class:`RNNRegressor`.
 
         sample_weight : array-like of shape (n_samples,), default=None
             Weight of each window; None gives all the same. Not for series.
