@@ -98,11 +98,11 @@ GENERATED: dict[str, Callable[[np.random.Generator], Sample]] = {
     "peaks": peaks,
     "delay": delay,
     "sentence": sentence,
+    "place": place,
 }
-# Drawn after the defaults were chosen on those above.
+# Defaults were not chosen on these.
 OTHERS: dict[str, Callable[[np.random.Generator], Sample]] = {
     "total": total,
-    "place": place,
     "decay": decay,
     "persistence": persistence,
 }
