@@ -89,6 +89,17 @@ class BatchNorm(nn.BatchNorm1d):
         )
 
 
+class Linear(nn.Linear):
+    """A linear layer whose single output has the same bits in any batch, as several have."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Compute the outputs for `x` of shape (n_samples, n_features)."""
+        if self.out_features > 1:
+            return super().forward(x)
+        # A product with one column sums in an order that depends on the number of rows.
+        return (x * self.weight).sum(dim=1, keepdim=True) + self.bias
+
+
 class SeededModule(nn.Module):
     """A module with a random generator of its own, that leaves the global one alone.
 

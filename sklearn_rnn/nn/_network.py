@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from ._encoder import RecurrentEncoder
 from ._initialization import build_empty, initialize_linear
-from ._layers import BatchNorm, OwnScale, RandomReorder, Rescale, SeededDropout
+from ._layers import BatchNorm, Linear, OwnScale, RandomReorder, Rescale, SeededDropout
 from ._pooling import POOLINGS, step_mask
 from ._seed import Seed
 
@@ -109,7 +109,7 @@ class SequenceNetwork(nn.Module):
         size += input_size * len(self._front_poolings)
         self.norm = BatchNorm(size, dtype=dtype) if batch_norm else nn.Identity()
         self.dropout = SeededDropout(dropout, seed.of("dropout"))
-        self.output = build_empty(nn.Linear, size, n_outputs, dtype=dtype)
+        self.output = build_empty(Linear, size, n_outputs, dtype=dtype)
         initialize_linear(self.output, seed.of("output").generator())
 
     @property

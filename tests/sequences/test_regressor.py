@@ -321,6 +321,13 @@ def test_fit_that_learns_nothing_warns():
         small(lr=1e-9, max_epochs=1).fit(X, noise)
 
 
+def test_alone_as_in_a_batch_to_the_last_bit():
+    X, y = make_sequences()
+    reg = RNNRegressor(max_epochs=1, linear=False, random_state=0).fit(X, y)
+
+    assert_array_equal(np.hstack([reg.predict(X[[row]]) for row in range(48)]), reg.predict(X))
+
+
 def test_padding_changes_no_bit():
     X, y = make_ragged()
     padded = np.full((48, 9, 2), np.nan)
