@@ -9,16 +9,15 @@ file.
 
 from __future__ import annotations
 
-import argparse
 import time
 from collections.abc import Callable
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import torch
+from jobs import make_parser, measure
 from sequence_regression_data import NAMES, load_numbers
 from sequences_rivals import Prepared
 from sklearn.ensemble import RandomForestRegressor
@@ -73,45 +72,29 @@ METHODS: dict[str, Callable[[int], Any] | None] = {
 }
 
 
-def fit_and_score(name: str, method: str, seed: int) -> tuple[float, float]:
-    """Return R2 on the test part, and the CPU seconds of fit and predict."""
+def fit_and_score(name: str, method: str, seed: int) -> pd.DataFrame:
+    """Return a row with R2 on the test part, and the CPU seconds of fit and predict."""
     torch.set_num_threads(1)
     task, regressor = load_numbers(name), METHODS[method](seed)
     start = time.process_time()
     with threadpool_limits(1):
         predicted = regressor.fit(task.X_train, task.y_train).predict(task.X_test)
-    return r2_score(task.y_test, predicted), time.process_time() - start
-
-
-def measure(name: str, method: str, seed: int, rows: pd.DataFrame, output: Path | None) -> Any:
-    """Return the row of a method on a set, as measured now or before; None if it cannot be."""
-    is_known = (rows["name"] == name) & (rows["method"] == method) & (rows["seed"] == seed)
-    if is_known.any():
-        return rows[is_known].iloc[-1]
-    if METHODS[method] is None:
-        return None
-    row = pd.Series([name, method, seed, *fit_and_score(name, method, seed)], index=COLUMNS)
-    if output:
-        row.to_frame().T.to_csv(output, mode="a", header=not output.exists(), index=False)
-    return row
+    seconds = time.process_time() - start
+    return pd.DataFrame(
+        [(name, method, seed, r2_score(task.y_test, predicted), seconds)], columns=COLUMNS
+    )
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("names", nargs="*", metavar="NAME", help="sets, instead of all")
-    parser.add_argument("--methods", nargs="*", choices=list(METHODS), default=list(METHODS))
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--output", type=Path, help="CSV file to take rows from and to add to")
+    parser = make_parser(__doc__.splitlines()[0], list(METHODS), n_seeds=1)
     options = parser.parse_args()
-    rows = pd.DataFrame(columns=COLUMNS)
-    if options.output and options.output.exists():
-        rows = pd.read_csv(options.output)
+    jobs = [(name, method) for name in options.names or NAMES for method in options.methods]
     print("| set | by | R2 | CPU seconds |\n|---|---|---|---|")
-    for name in options.names or NAMES:
-        for method in options.methods:
-            row = measure(name, method, options.seed, rows, options.output)
-            if row is not None:
-                print(f"| {name} | {method} | {row['r2']:.4f} | {row['seconds']:.1f} |", flush=True)
+    for rows in measure(jobs, fit_and_score, METHODS, COLUMNS, options):
+        if len(rows):
+            name, method = rows.iloc[0][["name", "method"]]
+            r2, seconds = rows["r2"].mean(), rows["seconds"].median()
+            print(f"| {name} | {method} | {r2:.4f} | {seconds:.1f} |", flush=True)
 
 
 if __name__ == "__main__":
