@@ -56,6 +56,11 @@ class_weight : dict or "balanced", default=None
 
 label_smoothing : float or "auto", default="auto"
     Share of each target that is spread evenly over all classes [9]_. "auto" goes with `lr`.
+
+criterion : class, default=None
+    Subclass of :class:`torch.nn.Module`, a loss of outputs before the softmax and class codes that
+    takes ``reduction="none"``, such as :class:`torch.nn.MultiMarginLoss`. None is the
+    cross-entropy, of several labels at once that of each label.
 """
 
 ENCODER_PARAMETERS = """

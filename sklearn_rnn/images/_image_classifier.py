@@ -173,6 +173,7 @@ class RNNImageClassifier(RNNClassifier):
         random_convolutions: bool | str = False,
         class_weight: Mapping | str | None = None,
         label_smoothing: float | str = "auto",
+        criterion: type[torch.nn.Module] | None = None,
         optimizer: str | type[torch.optim.Optimizer] = "adam",
         lr: float | str = "auto",
         lr_schedule: str | None = "auto",
@@ -208,6 +209,7 @@ class RNNImageClassifier(RNNClassifier):
             random_convolutions=random_convolutions,
             class_weight=class_weight,
             label_smoothing=label_smoothing,
+            criterion=criterion,
             optimizer=optimizer,
             lr=lr,
             lr_schedule=lr_schedule,
@@ -233,7 +235,17 @@ class RNNImageClassifier(RNNClassifier):
         self.image_shape = image_shape
         self.max_shift = max_shift
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> RNNImageClassifier:
+    def fit(
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Any = None,
+        *,
+        groups: Any = None,
+        X_val: Any = None,
+        y_val: Any = None,
+        sample_weight_val: Any = None,
+    ) -> RNNImageClassifier:
         """Train the network.
 
         Parameters
@@ -248,6 +260,17 @@ class RNNImageClassifier(RNNClassifier):
         sample_weight : array-like of shape (n_samples,), default=None
             Weight of each image; None gives all the same.
 
+        groups : array-like of shape (n_samples,), default=None
+            Samples of the same group stay together where `early_stopping` holds out validation
+            data.
+
+        X_val, y_val : array-like, default=None
+            Validation data of your own, in any of the forms of `X` and `y`: their loss stands in
+            ``net_.history``, and `early_stopping` goes by them instead of a part of `X`.
+
+        sample_weight_val : array-like of shape (n_val_samples,), default=None
+            Weight of each of these samples; None gives all the same.
+
         Returns
         -------
         self : RNNImageClassifier
@@ -260,7 +283,15 @@ class RNNImageClassifier(RNNClassifier):
             `image_shape`, if `front_end` is True where `scan` is neither "rows" nor "columns", if
             there is only one class, or if the loss and the weights do not stay finite.
         """
-        super().fit(X, y, sample_weight)
+        super().fit(
+            X,
+            y,
+            sample_weight,
+            groups=groups,
+            X_val=X_val,
+            y_val=y_val,
+            sample_weight_val=sample_weight_val,
+        )
         return self
 
     def staged_predict_proba(self, X: Any) -> Iterator[np.ndarray]:

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import torch
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.model_selection import train_test_split
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
@@ -33,9 +32,12 @@ from ._padding import validate_sequences
 from ._range import Range, check_outputs, value_range
 from ._ridge import Ridge
 from ._scaling import scales_differ, standard_scale
+from ._split import check_groups, split_rows
 
 # Fixed convolutions learn their thresholds from so many samples at most.
 MAX_THRESHOLD_SAMPLES = 256
+# X, y and weights of no validation data.
+NOTHING = (None, None, None)
 
 
 class BaseSequenceEstimator(BaseRecurrentEstimator):
@@ -58,32 +60,55 @@ class BaseSequenceEstimator(BaseRecurrentEstimator):
     # What needs no network.
     _constant_answer: str
 
-    def _fit(self, X: Any, y: Any, sample_weight: Any) -> None:
+    def _fit(
+        self, X: Any, y: Any, sample_weight: Any, groups: Any = None, validation: Any = NOTHING
+    ) -> None:
         X, lengths = self._validate_X(X, reset=True)
         self._remember_range(X, lengths)
         y, weight = self._validate_y(y, X), self._check_weights(sample_weight, X)
+        groups = None if groups is None else check_groups(groups, X)
         if weight is not None and not weight.all():
             # A weight of zero is the same as no row, also for what is learnt from the data.
             kept = weight > 0
             X, y, weight = X[kept], y[kept], weight[kept]
-            lengths = None if lengths is None else lengths[kept]
+            lengths, groups = (None if part is None else part[kept] for part in (lengths, groups))
         self._learn_classes(y)
         seed = self._draw_seed()
-        train_rows, valid_rows = self._split(y, seed.of("split"))
+        train_rows, valid_rows = None, None
+        if self.early_stopping and validation[0] is None:
+            train_rows, valid_rows = split_rows(
+                len(y), self.validation_fraction, self._strata(y), groups, seed.of("split").number
+            )
         targets, weight = self._encode(y, weight, train_rows, reset=True)
         net = self._build_sequence_net(
             X, lengths, weight, train_rows, seed, n_outputs=self._count_outputs()
         )
         parts: dict[str, Any] = {"lengths": lengths, "sample_weight": weight}
         train = self._sequence_data(X, targets, rows=train_rows, **parts)
-        valid = None
         if valid_rows is not None:
             valid = self._sequence_data(X, targets, rows=valid_rows, **parts)
+        else:
+            valid = self._validation_data(*validation)
         self._hold_out(train, net, seed)
         self._train(net, train, valid)
         self._add_linear(train, longest(X, lengths), seed)
         rows = slice(None) if train_rows is None else train_rows
         self._warn_unless_learnt(targets[rows], None if weight is None else weight[rows])
+
+    def _validation_data(self, X: Any, y: Any, sample_weight: Any) -> SequenceData | None:
+        """Prepare the validation data of the user, if there are any."""
+        if X is None and y is None:
+            return None
+        if X is None or y is None:
+            given, missing = ("y_val", "X_val") if X is None else ("X_val", "y_val")
+            raise ValueError(f"{given} was given without {missing}: both are needed to validate.")
+        try:
+            X, lengths = self._validate_X(X, reset=False)
+            y, weight = self._validate_y(y, X), self._check_weights(sample_weight, X)
+            targets, weight = self._encode(y, weight, None, reset=False)
+        except ValueError as error:
+            raise ValueError(f"X_val and y_val do not go with X and y: {error}") from error
+        return self._sequence_data(X, targets, lengths=lengths, sample_weight=weight)
 
     def _partial_fit(self, X: Any, y: Any, sample_weight: Any, *, first: bool) -> None:
         X, lengths = self._validate_X(X, reset=first)
@@ -145,25 +170,6 @@ class BaseSequenceEstimator(BaseRecurrentEstimator):
     @abstractmethod
     def _count_outputs(self) -> int:
         """Count the outputs of a network."""
-
-    def _split(self, y: np.ndarray, seed: Seed) -> tuple[np.ndarray | None, np.ndarray | None]:
-        """Choose the rows to train on, or None for all, and those to validate on, if any."""
-        if not self.early_stopping:
-            return None, None
-        strata = self._strata(y)
-        try:
-            return train_test_split(
-                np.arange(len(y)),
-                test_size=self.validation_fraction,
-                stratify=strata,
-                random_state=seed.number,
-            )
-        except ValueError as error:
-            wanted = "both parts have some" if strata is None else "each class is in both parts"
-            raise ValueError(
-                f"validation_fraction={self.validation_fraction} cannot split {len(y)} samples "
-                f"so that {wanted}: {error}"
-            ) from error
 
     def _strata(self, y: np.ndarray) -> np.ndarray | None:
         """Tell which answers are to be in both parts of a split."""

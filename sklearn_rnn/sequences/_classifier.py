@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from numbers import Real
 from typing import Any
 
 import numpy as np
 import torch
-from scipy.special import log_softmax, softmax
 from sklearn.base import ClassifierMixin, _fit_context
-from sklearn.utils import assert_all_finite, check_consistent_length, column_or_1d
+from sklearn.utils import Tags, check_consistent_length
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.class_weight import compute_sample_weight
-from sklearn.utils.multiclass import _check_partial_fit_first_call, check_classification_targets
+from sklearn.utils.multiclass import _check_partial_fit_first_call
 
 from sklearn_rnn.base import CLASS_WORDS, SEQUENCE_WORDS, documented
-from sklearn_rnn.training import Recipe, RecurrentClassifierNet, SequenceData
+from sklearn_rnn.training import (
+    Recipe,
+    RecurrentClassifierNet,
+    SequenceData,
+    accepts,
+    check_criterion,
+)
 
 from ._base import BaseSequenceEstimator
-from ._convergence import constant_cross_entropy
+from ._labels import Labels, OneClass, SeveralLabels, learn_labels, validate_labels
 from ._ridge import Ridge, fit_ridge
 
 # Of the ridge classifier.
 PENALTIES = np.logspace(-3, 3, 10)
-LOGITS = 3.0
 
 
 @documented(
@@ -109,6 +114,7 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
         **BaseSequenceEstimator._parameter_constraints,
         "label_smoothing": [Interval(Real, 0, 1, closed="left"), StrOptions({"auto"})],
         "class_weight": [dict, StrOptions({"balanced"}), None],
+        "criterion": [type, None],
     }
 
     _net_class = RecurrentClassifierNet
@@ -132,6 +138,7 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
         random_convolutions: bool | str = "auto",
         class_weight: Mapping | str | None = None,
         label_smoothing: float | str = "auto",
+        criterion: type[torch.nn.Module] | None = None,
         optimizer: str | type[torch.optim.Optimizer] = "adamw",
         lr: float | str = "auto",
         lr_schedule: str | None = "auto",
@@ -166,6 +173,7 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
         self.random_convolutions = random_convolutions
         self.class_weight = class_weight
         self.label_smoothing = label_smoothing
+        self.criterion = criterion
         self.optimizer = optimizer
         self.lr = lr
         self.lr_schedule = lr_schedule
@@ -187,7 +195,17 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
         self.gradient_clip_value = gradient_clip_value
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> RNNClassifier:
+    def fit(
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Any = None,
+        *,
+        groups: Any = None,
+        X_val: Any = None,
+        y_val: Any = None,
+        sample_weight_val: Any = None,
+    ) -> RNNClassifier:
         """Train the network.
 
         Parameters
@@ -204,6 +222,17 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
         sample_weight : array-like of shape (n_samples,), default=None
             Weight of each sample; None gives all the same.
 
+        groups : array-like of shape (n_samples,), default=None
+            Samples of the same group stay together where `early_stopping` holds out validation
+            data.
+
+        X_val, y_val : array-like, default=None
+            Validation data of your own, in any of the forms of `X` and `y`: their loss stands in
+            ``net_.history``, and `early_stopping` goes by them instead of a part of `X`.
+
+        sample_weight_val : array-like of shape (n_val_samples,), default=None
+            Weight of each of these samples; None gives all the same.
+
         Returns
         -------
         self : RNNClassifier
@@ -216,41 +245,65 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
             the loss and the weights do not stay finite.
         """
         with self._fitting():
-            self._fit(X, y, sample_weight)
+            self._fit(X, y, sample_weight, groups, (X_val, y_val, sample_weight_val))
         return self
 
     def _constant_loss(self, targets: np.ndarray, sample_weight: np.ndarray | None) -> float:
-        return constant_cross_entropy(
-            targets,
-            sample_weight,
-            n_classes=len(self.classes_),
-            label_smoothing=self.auto_params_["label_smoothing"],
-        )
+        if self.criterion is not None:
+            return 0.0  # nobody knows what a constant answer comes to
+        smoothing = self.auto_params_["label_smoothing"]
+        return self._labels.constant_loss(targets, sample_weight, smoothing)
+
+    def _settle(self, *args: Any) -> Recipe:
+        recipe = super()._settle(*args)
+        if self.criterion is None or accepts(check_criterion(self.criterion), "label_smoothing"):
+            return recipe
+        if self.label_smoothing not in ("auto", 0):
+            raise ValueError(
+                f"label_smoothing={self.label_smoothing} cannot be used with the criterion "
+                f"{self.criterion.__name__}, which knows no label smoothing."
+            )
+        return replace(recipe, label_smoothing=0.0)
 
     def _criterion_options(self, recipe: Recipe) -> dict[str, Any]:
-        return {"criterion__label_smoothing": recipe.label_smoothing}
+        criterion = self.criterion or self._labels.criterion
+        options: dict[str, Any] = {"criterion": criterion}
+        if accepts(criterion, "label_smoothing"):
+            options["criterion__label_smoothing"] = recipe.label_smoothing
+        return options
+
+    def _choose_network(self, n_samples: int, n_steps: int) -> dict[str, Any]:
+        chosen = super()._choose_network(n_samples, n_steps)
+        if self.criterion is not None and self.random_convolutions == "auto":
+            # Scores of an own loss may be of any size.
+            chosen["random_convolutions"] = False
+        return chosen
 
     def _validate_y(self, y: Any, X: np.ndarray) -> np.ndarray:
         self._check_y(y)
-        y = column_or_1d(y, warn=True)
-        assert_all_finite(y, input_name="y")
-        check_classification_targets(y)
+        y = validate_labels(y)
         check_consistent_length(X, y)
+        if y.ndim == 2 and self.class_weight is not None:
+            raise ValueError(
+                "class_weight is for one class a sample, but y holds several labels at once. "
+                "Weigh the samples by sample_weight."
+            )
         return y
 
     def _learn_classes(self, y: np.ndarray) -> None:
-        before = getattr(self, "classes_", None)
-        self.classes_ = np.unique(y)
-        if len(self.classes_) < 2:
-            raise ValueError(
-                f"{type(self).__name__} needs samples of at least 2 classes in the data, but the "
-                f"data contains only one class: {self.classes_.tolist()[0]!r}."
-            )
-        if self.warm_start and before is not None and not np.array_equal(before, self.classes_):
+        before = getattr(self, "_labels", None)
+        self._set_labels(learn_labels(y, type(self).__name__))
+        if not self.warm_start or before is None:
+            return
+        same_kind = type(before) is type(self._labels)
+        if not (same_kind and np.array_equal(before.classes, self.classes_)):
             raise ValueError(
                 "warm_start can only be used where `y` has the same classes as in the previous "
-                f"call to fit. Previously got {before}, `y` has {self.classes_}."
+                f"call to fit. Previously got {before.classes}, `y` has {self.classes_}."
             )
+
+    def _set_labels(self, labels: Labels) -> None:
+        self._labels, self.classes_ = labels, labels.classes
 
     def _encode(
         self,
@@ -260,25 +313,18 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
         *,
         reset: bool,
     ) -> tuple[np.ndarray, np.ndarray | None]:
-        unknown = np.setdiff1d(y, self.classes_)
-        if len(unknown):
-            raise ValueError(
-                f"`y` holds the labels {unknown}, which are not in `classes`, as passed in the "
-                f"first call to partial_fit: {self.classes_}."
-            )
-        return np.searchsorted(self.classes_, y), self._weigh_classes(y, sample_weight)
+        return self._labels.encode(y), self._weigh_classes(y, sample_weight)
 
     def _count_outputs(self) -> int:
         return len(self.classes_)
 
-    def _strata(self, y: np.ndarray) -> np.ndarray:
-        return y
+    def _strata(self, y: np.ndarray) -> np.ndarray | None:
+        return y if y.ndim == 1 else None
 
     def _fit_ridge(
         self, features: np.ndarray, y: np.ndarray, sample_weight: np.ndarray | None
     ) -> Ridge:
-        # Scores near 1 and -1 become differences of logits that networks come to as well.
-        scores = np.where(y[:, None] == np.arange(len(self.classes_)), LOGITS, -LOGITS)
+        scores = self._labels.scores(y)
         return fit_ridge(features, scores, sample_weight, penalties=PENALTIES, common=True)
 
     def _choose_shares(
@@ -340,6 +386,9 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
         with self._fitting():
             self._check_partial_fit(**balanced)
             first = _check_partial_fit_first_call(self, classes)
+            if first:
+                kind = SeveralLabels if np.ndim(y) == 2 and np.shape(y)[1] > 1 else OneClass
+                self._set_labels(kind(self.classes_))
             self._partial_fit(X, y, sample_weight, first=first)
         return self
 
@@ -362,8 +411,7 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
             If X is not as described, or holds values too far from those seen in fit to compute
             with.
         """
-        outputs = self._outputs(X)
-        return self.classes_[outputs.argmax(axis=1)]
+        return self._labels.decide(self._outputs(X))
 
     def predict_proba(self, X: Any) -> np.ndarray:
         """Predict the probability of each class.
@@ -384,7 +432,7 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
             If X is not as described, or holds values too far from those seen in fit to compute
             with.
         """
-        return softmax(self._outputs(X), axis=1)
+        return self._labels.probabilities(self._outputs(X))
 
     def predict_log_proba(self, X: Any) -> np.ndarray:
         """Predict the logarithm of the probability of each class.
@@ -405,7 +453,32 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
             If X is not as described, or holds values too far from those seen in fit to compute
             with.
         """
-        return log_softmax(self._outputs(X), axis=1)
+        return self._labels.log_probabilities(self._outputs(X))
+
+    def decision_function(self, X: Any) -> np.ndarray:
+        """Compute the outputs of the network: logits before the softmax.
+
+        Parameters
+        ----------
+        X : array-like
+            Samples in any of the forms that :meth:`fit` takes.
+
+        Returns
+        -------
+        scores : ndarray of shape (n_samples,) or (n_samples, n_classes)
+            Of two classes how much larger the output of the second is, otherwise all outputs, in
+            the order of `classes_`.
+
+        Raises
+        ------
+        ValueError
+            If X is not as described, or holds values too far from those seen in fit to compute
+            with.
+        """
+        outputs = self._outputs(X)
+        if isinstance(self._labels, OneClass) and len(self.classes_) == 2:
+            return outputs[:, 1] - outputs[:, 0]
+        return outputs
 
     def staged_predict_proba(self, X: Any) -> Iterator[np.ndarray]:
         """Predict the probability of each class after each step that the network has read.
@@ -430,4 +503,9 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
             If X is not as described, or holds values too far from those seen in fit to compute
             with.
         """
-        return (softmax(outputs, axis=1) for outputs in self._outputs(X, staged=True))
+        return map(self._labels.probabilities, self._outputs(X, staged=True))
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_label = True
+        return tags

@@ -37,6 +37,27 @@ def constant_cross_entropy(
     return float(-xlogy(answer, answer).sum())
 
 
+def constant_binary_cross_entropy(
+    labels: np.ndarray, sample_weight: np.ndarray | None, *, label_smoothing: float
+) -> float:
+    """Compute the binary cross-entropy of the best constant answer, averaged over labels.
+
+    Parameters
+    ----------
+    labels : ndarray of shape (n_samples, n_labels)
+        Zeros and ones.
+
+    sample_weight : ndarray of shape (n_samples,) or None
+        Weights of the samples.
+
+    label_smoothing : float
+        Share of each target that is spread evenly over zero and one.
+    """
+    share = np.average(labels, axis=0, weights=sample_weight)
+    share = (1 - label_smoothing) * share + label_smoothing / 2
+    return float(-(xlogy(share, share) + xlogy(1 - share, 1 - share)).mean())
+
+
 def convergence_message(loss: float, constant: float, answer: str, n_steps: int) -> str | None:
     """Say what to do about a network that has learnt next to nothing.
 

@@ -211,7 +211,17 @@ class RNNRegressor(RegressorMixin, BaseSequenceEstimator):
         self.gradient_clip_value = gradient_clip_value
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> RNNRegressor:
+    def fit(
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Any = None,
+        *,
+        groups: Any = None,
+        X_val: Any = None,
+        y_val: Any = None,
+        sample_weight_val: Any = None,
+    ) -> RNNRegressor:
         """Train the network.
 
         Parameters
@@ -228,6 +238,17 @@ class RNNRegressor(RegressorMixin, BaseSequenceEstimator):
         sample_weight : array-like of shape (n_samples,), default=None
             Weight of each sample; None gives all the same.
 
+        groups : array-like of shape (n_samples,), default=None
+            Samples of the same group stay together where `early_stopping` holds out validation
+            data.
+
+        X_val, y_val : array-like, default=None
+            Validation data of your own, in any of the forms of `X` and `y`: their loss stands in
+            ``net_.history``, and `early_stopping` goes by them instead of a part of `X`.
+
+        sample_weight_val : array-like of shape (n_val_samples,), default=None
+            Weight of each of these samples; None gives all the same.
+
         Returns
         -------
         self : RNNRegressor
@@ -240,7 +261,7 @@ class RNNRegressor(RegressorMixin, BaseSequenceEstimator):
             stay finite.
         """
         with self._fitting():
-            self._fit(X, y, sample_weight)
+            self._fit(X, y, sample_weight, groups, (X_val, y_val, sample_weight_val))
         return self
 
     @_fit_context(prefer_skip_nested_validation=True)

@@ -2,9 +2,10 @@
 
 from ._callback_copies import copy_callbacks
 from ._classifier_net import RecurrentClassifierNet, accuracy
+from ._criterion import accepts, check_criterion
 from ._data import BLOCK_BYTES, Batch, BatchData, BatchIterator, SequenceData, as_tensor
 from ._device import resolve_device
-from ._losses import PinballLoss, PoissonDeviance, pinball_loss
+from ._losses import BinaryCrossEntropy, PinballLoss, PoissonDeviance, pinball_loss
 from ._net import RecurrentNet
 from ._optimization import OPTIMIZERS, optimizer_options, training_callbacks
 from ._recipe import Recipe, settle
@@ -18,6 +19,7 @@ __all__ = [
     "Batch",
     "BatchData",
     "BatchIterator",
+    "BinaryCrossEntropy",
     "PinballLoss",
     "PoissonDeviance",
     "Recipe",
@@ -25,8 +27,10 @@ __all__ = [
     "RecurrentNet",
     "SequenceData",
     "WeightAverage",
+    "accepts",
     "accuracy",
     "as_tensor",
+    "check_criterion",
     "copy_callbacks",
     "optimizer_options",
     "pinball_loss",

@@ -11,11 +11,17 @@ from skorch import NeuralNet
 from torch import Tensor
 
 from ._data import SequenceData
+from ._losses import BinaryCrossEntropy
 from ._net import RecurrentNet
 
 
 def accuracy(outputs: Tensor, y: Tensor) -> Tensor:
-    """Tell for each row whether the largest output is that of its class."""
+    """Tell for each row whether the largest output is that of its class, or all labels are right.
+
+    Of labels there are zeros and ones in rows.
+    """
+    if y.ndim == 2:
+        return ((outputs > 0) == (y > 0.5)).all(dim=1)
     return outputs.argmax(dim=1) == y
 
 
@@ -45,5 +51,8 @@ class RecurrentClassifierNet(ClassifierMixin, RecurrentNet):
         return np.arange(self.module_.n_outputs)
 
     def predict(self, X: SequenceData | np.ndarray) -> np.ndarray:
-        """Predict class codes: the position of the largest output."""
-        return self.predict_proba(X).argmax(axis=1)
+        """Predict class codes: the position of the largest output, or zeros and ones of labels."""
+        outputs = self.predict_proba(X)
+        if isinstance(self.criterion_, BinaryCrossEntropy):
+            return (outputs > 0).astype(np.int64)
+        return outputs.argmax(axis=1)

@@ -31,6 +31,28 @@ class PinballLoss(nn.Module):
         return pinball_loss(predicted[..., None], y, predicted.new_tensor([self.quantile]))
 
 
+class BinaryCrossEntropy(nn.Module):
+    """Cross-entropy of each of several labels, of which the logit is told.
+
+    Parameters
+    ----------
+    label_smoothing : float, default=0.0
+        Share of each target that is spread evenly over zero and one.
+
+    reduction : {"none"}
+        Losses stay apart.
+    """
+
+    def __init__(self, label_smoothing: float = 0.0, reduction: str = "none") -> None:
+        super().__init__()
+        self.label_smoothing = label_smoothing
+
+    def forward(self, predicted: Tensor, y: Tensor) -> Tensor:
+        """Compute the loss of each label."""
+        wanted = torch.lerp(y, torch.full_like(y, 0.5), self.label_smoothing)
+        return nn.functional.binary_cross_entropy_with_logits(predicted, wanted, reduction="none")
+
+
 class PoissonDeviance(nn.Module):
     """Half the deviance of a Poisson distribution, of which the logarithm of the mean is told.
 

@@ -1,0 +1,183 @@
+"""What a classifier tells: one class of several, or any number of labels at once."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any
+
+import numpy as np
+import torch
+from scipy.sparse import issparse
+from scipy.special import expit, log_expit, log_softmax, softmax
+from sklearn.utils import assert_all_finite, column_or_1d
+from sklearn.utils.multiclass import check_classification_targets, type_of_target
+
+from sklearn_rnn.training import BinaryCrossEntropy
+
+from ._convergence import constant_binary_cross_entropy, constant_cross_entropy
+
+# Scores of a ridge classifier that become logits which networks come to as well.
+LOGITS = 3.0
+
+
+class Labels(ABC):
+    """What the outputs of a network mean.
+
+    Parameters
+    ----------
+    classes : ndarray of shape (n_classes,)
+        Classes, or numbers of the labels.
+    """
+
+    criterion: type[torch.nn.Module]
+
+    def __init__(self, classes: np.ndarray) -> None:
+        self.classes = classes
+
+    @abstractmethod
+    def encode(self, y: np.ndarray) -> np.ndarray:
+        """Turn answers into the targets of the criterion."""
+
+    @abstractmethod
+    def scores(self, targets: np.ndarray) -> np.ndarray:
+        """Turn targets into the outputs, of shape (n_samples, n_classes), that would suit them."""
+
+    @abstractmethod
+    def decide(self, outputs: np.ndarray) -> np.ndarray:
+        """Turn outputs of shape (n_samples, n_classes) into answers."""
+
+    @abstractmethod
+    def probabilities(self, outputs: np.ndarray) -> np.ndarray:
+        """Turn outputs into probabilities of the same shape."""
+
+    @abstractmethod
+    def log_probabilities(self, outputs: np.ndarray) -> np.ndarray:
+        """Turn outputs into logarithms of probabilities, of the same shape."""
+
+    @abstractmethod
+    def constant_loss(
+        self, targets: np.ndarray, sample_weight: np.ndarray | None, label_smoothing: float
+    ) -> float:
+        """Compute the loss of the best constant answer."""
+
+
+class OneClass(Labels):
+    """Each sample has one class of several."""
+
+    criterion = torch.nn.CrossEntropyLoss
+
+    def encode(self, y: np.ndarray) -> np.ndarray:
+        """Turn classes into their positions."""
+        unknown = np.setdiff1d(y, self.classes)
+        if len(unknown):
+            raise ValueError(
+                f"`y` holds the labels {unknown}, which are not among the classes "
+                f"{self.classes}: those of the training data, or `classes` of the first call "
+                "to partial_fit."
+            )
+        return np.searchsorted(self.classes, y)
+
+    def scores(self, targets: np.ndarray) -> np.ndarray:
+        """Turn positions into scores."""
+        own = targets[:, None] == np.arange(len(self.classes))
+        return np.where(own, LOGITS, -LOGITS)
+
+    def decide(self, outputs: np.ndarray) -> np.ndarray:
+        """Find the class of the largest output."""
+        return self.classes[outputs.argmax(axis=1)]
+
+    def probabilities(self, outputs: np.ndarray) -> np.ndarray:
+        """Compute probabilities that add up to one."""
+        return softmax(outputs, axis=1)
+
+    def log_probabilities(self, outputs: np.ndarray) -> np.ndarray:
+        """Compute their logarithms."""
+        return log_softmax(outputs, axis=1)
+
+    def constant_loss(
+        self, targets: np.ndarray, sample_weight: np.ndarray | None, label_smoothing: float
+    ) -> float:
+        """Compute the loss of how often each class occurs."""
+        return constant_cross_entropy(
+            targets, sample_weight, n_classes=len(self.classes), label_smoothing=label_smoothing
+        )
+
+
+class SeveralLabels(Labels):
+    """Each sample has any number of labels: a row of zeros and ones."""
+
+    criterion = BinaryCrossEntropy
+
+    def encode(self, y: np.ndarray) -> np.ndarray:
+        """Turn zeros and ones into floats."""
+        if y.shape[1] != len(self.classes):
+            raise ValueError(
+                f"`y` has {y.shape[1]} columns of labels, where {len(self.classes)} are expected."
+            )
+        return y.astype(np.float64)
+
+    def scores(self, targets: np.ndarray) -> np.ndarray:
+        """Turn zeros and ones into scores."""
+        return np.where(targets > 0.5, LOGITS, -LOGITS)
+
+    def decide(self, outputs: np.ndarray) -> np.ndarray:
+        """Find the labels that are more probable than not."""
+        return (outputs > 0).astype(np.int64)
+
+    def probabilities(self, outputs: np.ndarray) -> np.ndarray:
+        """Compute the probability of each label for itself."""
+        return expit(outputs)
+
+    def log_probabilities(self, outputs: np.ndarray) -> np.ndarray:
+        """Compute their logarithms."""
+        return log_expit(outputs)
+
+    def constant_loss(
+        self, targets: np.ndarray, sample_weight: np.ndarray | None, label_smoothing: float
+    ) -> float:
+        """Compute the loss of how often each label occurs."""
+        return constant_binary_cross_entropy(
+            targets, sample_weight, label_smoothing=label_smoothing
+        )
+
+
+def validate_labels(y: Any) -> np.ndarray:
+    """Check that y holds a class or a row of labels for each sample.
+
+    Returns
+    -------
+    y : ndarray of shape (n_samples,) or (n_samples, n_labels)
+        Classes, or zeros and ones.
+
+    Raises
+    ------
+    ValueError
+        If it holds anything else, saying what.
+    """
+    y = y.toarray() if issparse(y) else y
+    kind = type_of_target(y, input_name="y")
+    if kind == "multilabel-indicator":
+        return np.asarray(y).astype(np.int64)
+    if kind == "multiclass-multioutput":
+        raise ValueError(
+            f"y of shape {np.shape(y)} holds several classes for each sample, which are more than "
+            "zeros and ones. Give labels as zeros and ones, or wrap the classifier in "
+            "sklearn.multioutput.MultiOutputClassifier."
+        )
+    y = column_or_1d(y, warn=True)
+    assert_all_finite(y, input_name="y")
+    check_classification_targets(y)
+    return y
+
+
+def learn_labels(y: np.ndarray, name: str) -> Labels:
+    """Learn from valid answers which there are; the name is that of the estimator."""
+    if y.ndim == 2:
+        return SeveralLabels(np.arange(y.shape[1]))
+    classes = np.unique(y)
+    if len(classes) < 2:
+        raise ValueError(
+            f"{name} needs samples of at least 2 classes in the data, but the data contains only "
+            f"one class: {classes.tolist()[0]!r}."
+        )
+    return OneClass(classes)
