@@ -74,6 +74,14 @@ class SequenceEnsemble(nn.Module):
         outputs = torch.stack([member(x, lengths) for member in self.members]).mean(dim=0)
         return self._add_beside(outputs, x, lengths)
 
+    def features(self, x: Tensor, lengths: Tensor | None = None) -> Tensor:
+        """Compute what the output layers see, of all networks side by side."""
+        return torch.cat([member.features(x, lengths) for member in self._networks], dim=1)
+
+    def states(self, x: Tensor, lengths: Tensor | None = None) -> Tensor:
+        """Compute the outputs of the encoders at each step, of all networks side by side."""
+        return torch.cat([member.states(x, lengths) for member in self._networks], dim=2)
+
     def staged(self, x: Tensor, lengths: Tensor | None = None) -> Iterator[Tensor]:
         """Compute the mean outputs after each step, as :meth:`SequenceNetwork.staged` does."""
         stages = zip(*(member.staged(x, lengths) for member in self._networks), strict=True)

@@ -49,6 +49,7 @@ class FrontEnd(nn.Module):
         super().__init__()
         n_halvings = math.ceil(math.log2(max(N_MERGED, n_steps / MAX_STEPS)))
         self.merged = (2 ** math.ceil(n_halvings / 2), 2 ** (n_halvings // 2), 1)
+        self.stride = math.prod(self.merged)
         sizes = zip((input_size, *FILTERS[:-1]), FILTERS, WIDTHS, self.merged, strict=True)
         self.layers = nn.ModuleList(
             Convolution(*each, seed.of(f"layer {number}").generator(), dtype)

@@ -43,6 +43,8 @@ class ImageFrontEnd(nn.Module):
         Number of values of a pixel.
     """
 
+    stride = math.prod((*STRIDES, *MERGED))
+
     def __init__(
         self, input_size: int, n_steps: int, seed: Seed, dtype: torch.dtype, *, n_channels: int
     ) -> None:

@@ -137,11 +137,27 @@ class SequenceNetwork(nn.Module):
         -------
         outputs : tensor of shape (n_samples, n_outputs)
         """
+        return self.output(self.dropout(self.features(x, lengths)))
+
+    def features(self, x: Tensor, lengths: Tensor | None = None) -> Tensor:
+        """Compute what the output layer sees, of shape (n_samples, size)."""
         seen, lengths = self._see(x, lengths)
         # Sequences that are shorter, and the backward direction, end at another step than the last.
         is_last = self.poolings == ("last",) and lengths is None and not self.encoder.bidirectional
         encoded = self.encoder(seen, lengths, 1 if is_last else None)
-        return self._answer(seen, encoded, lengths)
+        return self._pool(seen, encoded, lengths)
+
+    def states(self, x: Tensor, lengths: Tensor | None = None) -> Tensor:
+        """Compute the outputs of the encoder at each step of `x`.
+
+        Where a front end merges steps, all of them have the same. Those of padded steps are without
+        meaning.
+        """
+        seen, merged_lengths = self._see(x, lengths)
+        encoded = self.encoder(seen, merged_lengths)
+        if self.front_end is None:
+            return encoded
+        return encoded.repeat_interleave(self.front_end.stride, dim=1)[:, : x.shape[1]]
 
     def staged(self, x: Tensor, lengths: Tensor | None = None) -> Iterator[Tensor]:
         """Compute the outputs as if the sequences had ended after each step.
@@ -166,7 +182,8 @@ class SequenceNetwork(nn.Module):
             if is_anew:
                 yield self(x[:, :n_steps], known)
             else:
-                yield self._answer(seen[:, :n_steps], encoded[:, :n_steps], known)
+                pooled = self._pool(seen[:, :n_steps], encoded[:, :n_steps], known)
+                yield self.output(self.dropout(pooled))
 
     def learnt_state(self) -> dict[str, Tensor]:
         """Return what training changes: all but what is taken from the data beforehand."""
@@ -183,8 +200,8 @@ class SequenceNetwork(nn.Module):
             x = x.masked_fill(~step_mask(lengths, x.shape[1], x.device), 0.0)
         return (x, lengths) if self.front_end is None else self.front_end(x, lengths)
 
-    def _answer(self, seen: Tensor, encoded: Tensor, lengths: Tensor | None) -> Tensor:
+    def _pool(self, seen: Tensor, encoded: Tensor, lengths: Tensor | None) -> Tensor:
         two_ways = self.encoder.bidirectional
         pooled = [POOLINGS[each](encoded, lengths, two_ways) for each in self.poolings]
         pooled += [POOLINGS[each](seen, lengths, False) for each in self._front_poolings]
-        return self.output(self.dropout(self.norm(torch.cat(pooled, dim=1))))
+        return self.norm(torch.cat(pooled, dim=1))

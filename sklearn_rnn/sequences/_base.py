@@ -33,6 +33,7 @@ from ._range import Range, check_outputs, value_range
 from ._ridge import Ridge
 from ._scaling import scales_differ, standard_scale
 from ._split import check_groups, split_rows
+from ._states import StatesMixin
 
 # Fixed convolutions learn their thresholds from so many samples at most.
 MAX_THRESHOLD_SAMPLES = 256
@@ -40,7 +41,7 @@ MAX_THRESHOLD_SAMPLES = 256
 NOTHING = (None, None, None)
 
 
-class BaseSequenceEstimator(BaseRecurrentEstimator):
+class BaseSequenceEstimator(StatesMixin, BaseRecurrentEstimator):
     """Base of the estimators of sequences: any sequences in, outputs of a network for each."""
 
     _parameter_constraints: dict = {
@@ -85,10 +86,9 @@ class BaseSequenceEstimator(BaseRecurrentEstimator):
         )
         parts: dict[str, Any] = {"lengths": lengths, "sample_weight": weight}
         train = self._sequence_data(X, targets, rows=train_rows, **parts)
+        valid = self._validation_data(*validation)
         if valid_rows is not None:
             valid = self._sequence_data(X, targets, rows=valid_rows, **parts)
-        else:
-            valid = self._validation_data(*validation)
         self._hold_out(train, net, seed)
         self._train(net, train, valid)
         self._add_linear(train, longest(X, lengths), seed)

@@ -261,8 +261,8 @@ class RecurrentNet(NeuralNet):
         """Compute the outputs of a batch."""
         return self._forward(self.module_, x)
 
-    def _forward(self, module: torch.nn.Module, x: dict[str, Tensor]) -> Tensor:
-        return module(x["x"], x.get("lengths"))
+    def _forward(self, function: Any, x: dict[str, Tensor]) -> Tensor:
+        return function(x["x"], x.get("lengths"))
 
     def train_step_single(self, batch: Batch, **fit_params: Any) -> dict[str, Tensor]:
         """Let each network that the module is made of learn for itself from a batch.
@@ -366,7 +366,9 @@ class RecurrentNet(NeuralNet):
         self.history.record(f"{name}_best", sign * value < min(before, default=np.inf))
 
     @torch.inference_mode()
-    def outputs(self, data: SequenceData, module: torch.nn.Module | None = None) -> np.ndarray:
+    def outputs(
+        self, data: SequenceData, function: Callable[..., Tensor] | None = None
+    ) -> np.ndarray:
         """Compute the outputs of all rows, in order.
 
         Parameters
@@ -374,15 +376,16 @@ class RecurrentNet(NeuralNet):
         data : SequenceData
             Rows to compute; their targets and weights are not used.
 
-        module : torch.nn.Module, default=None
-            What to compute them by; None for the network.
+        function : callable, default=None
+            What to compute of sequences and their lengths; None for the network.
 
         Returns
         -------
         outputs : ndarray of shape (n_samples, n_outputs)
         """
-        module = self.module_ if module is None else module
-        outputs = [self._forward(module, inputs)[:n_rows] for inputs, n_rows in self._batches(data)]
+        function = self.module_ if function is None else function
+        batches = self._batches(data)
+        outputs = [self._forward(function, inputs)[:n_rows] for inputs, n_rows in batches]
         return torch.cat(outputs).cpu().numpy()
 
     @torch.inference_mode()

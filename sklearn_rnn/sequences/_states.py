@@ -1,0 +1,99 @@
+"""What a trained network makes of sequences, as features for other estimators."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
+from sklearn.utils import Tags
+from sklearn.utils.validation import check_is_fitted
+from torch import Tensor, nn
+
+from ._range import check_outputs
+
+
+class StatesMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):
+    """Estimators of sequences as transformers."""
+
+    def transform(self, X: Any) -> np.ndarray:
+        """Compute what the output layer sees of each sequence: its pooled states.
+
+        Those of several networks stand side by side.
+
+        Parameters
+        ----------
+        X : array-like
+            Samples in any of the forms that :meth:`fit` takes.
+
+        Returns
+        -------
+        features : ndarray of shape (n_samples, n_features_out)
+            Features, of the dtype of the network.
+
+        Raises
+        ------
+        ValueError
+            If X is not as described, or holds values too far from those seen in fit to compute
+            with.
+        """
+        X, lengths = self._validate_fitted(X)
+        return self._compute(X, lengths, self.net_.module_.features)
+
+    def transform_steps(self, X: Any) -> np.ndarray:
+        """Compute the states of the recurrent layer after each step.
+
+        Where a front end merges steps, each of them has the state of all. With `bidirectional`,
+        states of the second direction have read the steps from the end to this one.
+
+        Parameters
+        ----------
+        X : array-like
+            Samples in any of the forms that :meth:`fit` takes.
+
+        Returns
+        -------
+        states : ndarray of shape (n_samples, n_steps, n_states)
+            States, of the dtype of the network; NaN after the last step of shorter sequences.
+
+        Raises
+        ------
+        ValueError
+            If X is not as described, or holds values too far from those seen in fit to compute
+            with.
+        """
+        X, lengths = self._validate_fitted(X)
+        n_steps = X.shape[1]
+
+        def states_of(x: Tensor, lengths: Tensor | None) -> Tensor:
+            # A batch is trimmed to its longest sequence.
+            states = self.net_.module_.states(x, lengths)
+            return nn.functional.pad(states, (0, 0, 0, n_steps - states.shape[1]))
+
+        states = self._compute(X, lengths, states_of)
+        if lengths is not None:
+            states[np.arange(n_steps) >= lengths[:, None]] = np.nan
+        return states
+
+    def _validate_fitted(self, X: Any) -> tuple[np.ndarray, np.ndarray | None]:
+        check_is_fitted(self)
+        return self._validate_X(X, reset=False)
+
+    def _compute(
+        self, X: np.ndarray, lengths: np.ndarray | None, function: Callable[..., Tensor]
+    ) -> np.ndarray:
+        data = self._sequence_data(X, lengths=lengths, net=self.net_)
+        values = self.net_.outputs(data, function)
+        check_outputs(values.reshape(len(values), -1), X, lengths, self._seen)
+        return values
+
+    @property
+    def _n_features_out(self) -> int:
+        """Number of features, which scikit-learn names."""
+        return sum(member.output.in_features for member in self.net_.module_.members)
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.transformer_tags.preserves_dtype = []
+        return tags
