@@ -60,7 +60,8 @@ label_smoothing : float or "auto", default="auto"
 criterion : class, default=None
     Subclass of :class:`torch.nn.Module`, a loss of outputs before the softmax and class codes that
     takes ``reduction="none"``, such as :class:`torch.nn.MultiMarginLoss`. None is the
-    cross-entropy, of several labels at once that of each label.
+    cross-entropy, of several labels at once that of each label. Its own parameters are set as
+    ``criterion__margin=0.5``.
 """
 
 ENCODER_PARAMETERS = """
@@ -77,7 +78,8 @@ dropout : float, default=%(dropout)s
 
 TRAINING_PARAMETERS = """
 optimizer : {%(optimizers)s} or class, default=%(optimizer)s
-    Name of the optimizer, or a subclass of :class:`torch.optim.Optimizer`.
+    Name of the optimizer, or a subclass of :class:`torch.optim.Optimizer`. Its own parameters are
+    set as ``optimizer__momentum=0.9``.
 
 lr : float or "auto", default="auto"
     Learning rate; with a schedule, the highest one. A rate that is given stays as it is. "auto"
@@ -126,7 +128,8 @@ warm_start : bool, default=False
     Whether to start from the weights of the previous fit.
 
 callbacks : list of skorch.callbacks.Callback, default=None
-    Further skorch callbacks, as instances or (name, instance) pairs.
+    Further skorch callbacks, as instances or (name, instance) pairs. Their parameters are set as
+    ``callbacks__name__parameter``, without a name as ``callbacks__ClassName__parameter``.
 
 device : str or torch.device, default="auto"
     Where to train and predict: "cpu", "cuda", or another name that torch knows. "auto" takes

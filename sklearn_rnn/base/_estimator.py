@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from sklearn.base import BaseEstimator
 from sklearn.utils import Tags, check_random_state
 from sklearn.utils._param_validation import Hidden, Interval, StrOptions
 from sklearn.utils.validation import _check_sample_weight
@@ -31,10 +30,12 @@ from sklearn_rnn.training import (
     training_callbacks,
 )
 
+from ._nested import NestedParametersMixin
+
 DTYPES = {"float32": torch.float32, "float64": torch.float64}
 
 
-class BaseRecurrentEstimator(BaseEstimator, ABC):
+class BaseRecurrentEstimator(NestedParametersMixin, ABC):
     """Base of the estimators: parameters in, a trained skorch net out."""
 
     _parameter_constraints: dict = {
@@ -123,7 +124,7 @@ class BaseRecurrentEstimator(BaseEstimator, ABC):
             max_epochs = self._auto_epochs(n_batches)
         optimizer = self._optimizer_class()
         recipe = self._settle(optimizer, incremental)
-        options = optimizer_options(optimizer, recipe.weight_decay)
+        options = optimizer_options(optimizer, recipe.weight_decay, self._nested("optimizer"))
         if self.weight_decay not in ("auto", 0) and "weight_decay" not in options:
             raise ValueError(
                 f"weight_decay={self.weight_decay} cannot be used with the optimizer "
@@ -133,6 +134,8 @@ class BaseRecurrentEstimator(BaseEstimator, ABC):
             lr=recipe.lr,
             n_steps=max_epochs * n_batches,
             lr_schedule=recipe.lr_schedule,
+            # One that is named stays, as a named rate does.
+            keeps_momentum=not {"momentum", "betas"}.isdisjoint(self._nested("optimizer")),
             max_grad_norm=recipe.max_grad_norm,
             n_iter_no_change=self.n_iter_no_change if self.early_stopping else None,
             tol=self.tol,
@@ -151,7 +154,7 @@ class BaseRecurrentEstimator(BaseEstimator, ABC):
             lr=recipe.lr,
             max_epochs=max_epochs,
             batch_size=batch_size,
-            callbacks=callbacks + copy_callbacks([] if rehearsal else self.callbacks or []),
+            callbacks=callbacks + ([] if rehearsal else self._copy_callbacks()),
             device=resolve_device(self.device),
             verbose=int(self.verbose),
             **{f"module__{name}": value for name, value in module_options.items()},
@@ -162,6 +165,9 @@ class BaseRecurrentEstimator(BaseEstimator, ABC):
         settled = {**asdict(recipe), "max_epochs": max_epochs, "batch_size": batch_size}
         self.auto_params_ = {name: settled[name] for name in settled if hasattr(self, name)}
         return net
+
+    def _copy_callbacks(self) -> list[Any]:
+        return copy_callbacks(self.callbacks or [], self._nested("callbacks"))
 
     def _settle(self, optimizer: type[torch.optim.Optimizer], incremental: bool) -> Recipe:
         """Replace "auto" by what was laid out for the rate, or for a rate that a user names."""

@@ -193,6 +193,7 @@ class RNNImageClassifier(RNNClassifier):
         random_state: int | np.random.RandomState | None = None,
         verbose: int = 0,
         gradient_clip_value: float | str | None = "deprecated",
+        **nested: Any,
     ) -> None:
         super().__init__(
             front_end=front_end,
@@ -229,6 +230,7 @@ class RNNImageClassifier(RNNClassifier):
             random_state=random_state,
             verbose=verbose,
             gradient_clip_value=gradient_clip_value,
+            **nested,
         )
         self.scan = scan
         self.patch_size = patch_size

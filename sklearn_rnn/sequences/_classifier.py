@@ -22,6 +22,7 @@ from sklearn_rnn.training import (
     SequenceData,
     accepts,
     check_criterion,
+    criterion_options,
 )
 
 from ._base import BaseSequenceEstimator
@@ -158,6 +159,7 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
         random_state: int | np.random.RandomState | None = None,
         verbose: int = 0,
         gradient_clip_value: float | str | None = "deprecated",
+        **nested: Any,
     ) -> None:
         self.front_end = front_end
         self.cell = cell
@@ -193,6 +195,7 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
         self.random_state = random_state
         self.verbose = verbose
         self.gradient_clip_value = gradient_clip_value
+        self._store_nested(nested)
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(
@@ -267,7 +270,7 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
 
     def _criterion_options(self, recipe: Recipe) -> dict[str, Any]:
         criterion = self.criterion or self._labels.criterion
-        options: dict[str, Any] = {"criterion": criterion}
+        options = criterion_options(criterion, self._nested("criterion"))
         if accepts(criterion, "label_smoothing"):
             options["criterion__label_smoothing"] = recipe.label_smoothing
         return options

@@ -2,7 +2,7 @@
 
 from ._callback_copies import copy_callbacks
 from ._classifier_net import RecurrentClassifierNet, accuracy
-from ._criterion import accepts, check_criterion
+from ._criterion import accepts, check_criterion, criterion_options
 from ._data import BLOCK_BYTES, Batch, BatchData, BatchIterator, SequenceData, as_tensor
 from ._device import resolve_device
 from ._losses import BinaryCrossEntropy, PinballLoss, PoissonDeviance, pinball_loss
@@ -32,6 +32,7 @@ __all__ = [
     "as_tensor",
     "check_criterion",
     "copy_callbacks",
+    "criterion_options",
     "optimizer_options",
     "pinball_loss",
     "resolve_device",

@@ -32,6 +32,39 @@ def shared_by_copies(callbacks: Iterable[Any]) -> dict[int, Any]:
     return {id(value): value for value in parameters if not isinstance(value, COPIED)}
 
 
-def copy_callbacks(callbacks: list[Any]) -> list[Any]:
-    """Copy callbacks, so that training leaves those of the caller as they are."""
-    return copy.deepcopy(callbacks, shared_by_copies(callbacks))
+def copy_callbacks(callbacks: list[Any], parameters: dict[str, Any]) -> list[Any]:
+    """Copy callbacks, so that training leaves those of the caller as they are.
+
+    Parameters
+    ----------
+    callbacks : list of Callback or (name, Callback)
+        Callbacks; those without a name have that of their class, as in skorch.
+
+    parameters : dict
+        What is set of them: a value by the name of a callback, two underscores and the name of its
+        parameter, or None by the name of a callback that is left out.
+
+    Raises
+    ------
+    ValueError
+        If there is no such callback, or it has no such parameter.
+    """
+    copies = copy.deepcopy(callbacks, shared_by_copies(callbacks))
+    named = dict(
+        each if isinstance(each, tuple) else (type(each).__name__, each) for each in copies
+    )
+    for name, value in parameters.items():
+        of, _, parameter = name.partition("__")
+        if of not in named:
+            raise ValueError(f"callbacks__{name}: there is no callback {of!r} in {list(named)}.")
+        if parameter:
+            named[of].set_params(**{parameter: value})
+        elif value is None:
+            copies = [
+                each for each in copies if each is not named[of] and each[-1] is not named[of]
+            ]
+        else:
+            raise ValueError(
+                f"callbacks__{name} must be None, which leaves that callback out. Got {value!r}."
+            )
+    return pairs if len(pairs) < len(copies) else copies

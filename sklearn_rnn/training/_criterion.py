@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from typing import Any
 
 from torch import nn
 
@@ -39,3 +40,19 @@ def check_criterion(criterion: type[nn.Module]) -> type[nn.Module]:
             f"are scores. Take torch.nn.{OF_PROBABILITIES[criterion]}."
         )
     return criterion
+
+
+def criterion_options(criterion: type[nn.Module], given: dict[str, Any]) -> dict[str, Any]:
+    """List what a net is built with to have a loss with the given parameters.
+
+    Raises
+    ------
+    ValueError
+        If the loss has no such parameter, or estimators have their own for it.
+    """
+    for name in given:
+        if name == "label_smoothing":
+            raise ValueError("Set label_smoothing instead of criterion__label_smoothing.")
+        if not accepts(criterion, name) or name == "reduction":
+            raise ValueError(f"criterion__{name} cannot be set of {criterion.__name__}.")
+    return {"criterion": criterion, **{f"criterion__{name}": given[name] for name in given}}

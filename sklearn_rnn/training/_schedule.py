@@ -68,12 +68,18 @@ class LearningRateSchedule(Callback):
 
     n_steps : int
         Number of batches of the whole training.
+
+    keeps_momentum : bool, default=False
+        Whether the momentum stays as it is.
     """
 
-    def __init__(self, schedule: str, lr: float, n_steps: int) -> None:
+    def __init__(
+        self, schedule: str, lr: float, n_steps: int, *, keeps_momentum: bool = False
+    ) -> None:
         self.schedule = schedule
         self.lr = lr
         self.n_steps = n_steps
+        self.keeps_momentum = keeps_momentum
 
     def on_train_begin(self, net: NeuralNet, **kwargs: Any) -> None:
         """Start with the first step."""
@@ -87,6 +93,8 @@ class LearningRateSchedule(Callback):
         self.step_ += 1
         for group in net.optimizer_.param_groups:
             group["lr"] = self.lr * rate
+            if self.keeps_momentum:
+                continue
             if momentum is not None and "betas" in group:
                 group["betas"] = (momentum, *group["betas"][1:])
             elif momentum is not None and group.get("momentum"):
