@@ -50,9 +50,8 @@ def copy_callbacks(callbacks: list[Any], parameters: dict[str, Any]) -> list[Any
         If there is no such callback, or it has no such parameter.
     """
     copies = copy.deepcopy(callbacks, shared_by_copies(callbacks))
-    named = dict(
-        each if isinstance(each, tuple) else (type(each).__name__, each) for each in copies
-    )
+    pairs = [each if isinstance(each, tuple) else (type(each).__name__, each) for each in copies]
+    named: dict[str, Any] = dict(pairs)
     for name, value in parameters.items():
         of, _, parameter = name.partition("__")
         if of not in named:
@@ -60,11 +59,9 @@ def copy_callbacks(callbacks: list[Any], parameters: dict[str, Any]) -> list[Any
         if parameter:
             named[of].set_params(**{parameter: value})
         elif value is None:
-            copies = [
-                each for each in copies if each is not named[of] and each[-1] is not named[of]
-            ]
+            pairs = [(known, each) for known, each in pairs if known != of]
         else:
             raise ValueError(
                 f"callbacks__{name} must be None, which leaves that callback out. Got {value!r}."
             )
-    return pairs if len(pairs) < len(copies) else copies
+    return copies if len(pairs) == len(copies) else pairs

@@ -8,6 +8,7 @@ NOTHING = {
     "lr": 0.1,
     "n_steps": 10,
     "lr_schedule": None,
+    "keeps_momentum": False,
     "max_grad_norm": None,
     "n_iter_no_change": None,
     "tol": 1e-4,
@@ -54,7 +55,10 @@ def test_all_at_once_have_names_of_their_own():
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 def test_options_of_an_optimizer_change_no_step(optimizer, dtype):
     found = []
-    for options in ({"weight_decay": 0.1}, optimizer_options(optimizer, weight_decay=0.1)):
+    for options in (
+        {"weight_decay": 0.1},
+        optimizer_options(optimizer, weight_decay=0.1, given={}),
+    ):
         weights = [torch.ones(2, 3, dtype=dtype, requires_grad=True), torch.zeros(3, dtype=dtype)]
         weights[1].requires_grad_()
         stepper = optimizer(weights, lr=0.1, **options)
@@ -74,5 +78,5 @@ class Own(torch.optim.SGD):
 
 
 def test_optimizer_of_a_user_is_given_what_it_knows():
-    assert optimizer_options(Own, weight_decay=0.0) == {}
-    assert optimizer_options(torch.optim.NAdam, weight_decay=0.0) == {"weight_decay": 0.0}
+    assert optimizer_options(Own, weight_decay=0.0, given={}) == {}
+    assert optimizer_options(torch.optim.NAdam, weight_decay=0.0, given={}) == {"weight_decay": 0.0}
