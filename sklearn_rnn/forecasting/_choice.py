@@ -51,7 +51,7 @@ class HeldOut:
         net._set_training(False)
         generator = net.seed.of("held out").generator()
         parts = []
-        with net._threads():
+        with net.computing():
             for inputs, y in BatchIterator(data, HELD_OUT_BATCH, generator, MAX_HELD_OUT_BATCHES):
                 kept = (inputs["path"], inputs["error"], inputs["weight"])
                 parts.append((*kept, *net.module_.parts(inputs), y))

@@ -1,6 +1,7 @@
 """Torch modules: recurrent encoders and the networks around them."""
 
 from ._cells import CELLS
+from ._continued import ContinuedReading
 from ._encoder import RecurrentEncoder
 from ._ensemble import SequenceEnsemble
 from ._front_end import FrontEnd
@@ -17,6 +18,7 @@ from ._values import Values
 __all__ = [
     "CELLS",
     "POOLINGS",
+    "ContinuedReading",
     "FrontEnd",
     "ImageFrontEnd",
     "LinearFunction",

@@ -119,5 +119,28 @@ class RecurrentEncoder(nn.Module):
         readers = [partial(self._read_and_drop, layer, lengths) for layer in below]
         return self.stack(x, [*readers, lambda x: read(last, x, lengths, n_last)])
 
+    def read_on(self, x: Tensor, states: list[Any]) -> Tensor:
+        """Read the next steps of sequences, in evaluation.
+
+        Parameters
+        ----------
+        x : tensor of shape (n_samples, n_steps, input_size)
+            The steps.
+
+        states : list of length num_layers
+            State of each layer after the steps before, None in the beginning; replaced by the
+            state after these.
+
+        Returns
+        -------
+        outputs : tensor of shape (n_samples, n_steps, output_size)
+        """
+
+        def read_layer(number: int, x: Tensor) -> Tensor:
+            outputs, states[number] = self.layers[number](x, states[number])
+            return outputs
+
+        return self.stack(x, [partial(read_layer, number) for number in range(len(states))])
+
     def _read_and_drop(self, layer: nn.Module, lengths: Tensor | None, x: Tensor) -> Tensor:
         return self.dropout(read(layer, x, lengths))

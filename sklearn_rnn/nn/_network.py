@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from ._embedding import TokenEmbedding
 from ._encoder import RecurrentEncoder
 from ._initialization import build_empty, initialize_linear
 from ._layers import BatchNorm, Linear, OwnScale, RandomReorder, Rescale, SeededDropout
@@ -44,6 +45,10 @@ class SequenceNetwork(nn.Module):
     own_scale : bool
         Whether the front end sees each sequence at its own scale too, beside the common one.
 
+    n_tokens, embedding_dim : int, default=None
+        Number of known tokens, and size of the vectors that stand for them; None where sequences
+        are of numbers.
+
     poolings : sequence of {"last", "mean", "max"}
         How the outputs of all steps become one vector: those of each, side by side.
 
@@ -75,6 +80,8 @@ class SequenceNetwork(nn.Module):
         n_steps: int,
         front_end: Callable[[int, int, Seed, torch.dtype], Any] | None = None,
         own_scale: bool = False,
+        n_tokens: int | None = None,
+        embedding_dim: int | None = None,
         poolings: Sequence[str] = ("last",),
         batch_norm: bool = False,
         dropout: float = 0.0,
@@ -88,7 +95,10 @@ class SequenceNetwork(nn.Module):
             self.reorder = RandomReorder(orders, shift, seed.of("reorder"))
         self.rescale = Rescale(shift, scale, dtype)
         self.dtype, self.n_outputs = dtype, n_outputs
-        input_size = len(shift)
+        input_size, self.embedding = len(shift), None
+        if n_tokens is not None and embedding_dim is not None:
+            input_size = embedding_dim
+            self.embedding = TokenEmbedding(n_tokens, input_size, seed.of("embedding"), dtype)
         self.front_end, self.own_scale = None, None
         if front_end is not None:
             if own_scale:
@@ -190,9 +200,15 @@ class SequenceNetwork(nn.Module):
         state = self.state_dict()
         return {name: each for name, each in state.items() if not name.startswith(FROM_DATA)}
 
+    def prepare(self, x: Tensor) -> Tensor:
+        """Bring raw values to the scale that the network computes with, or tokens to vectors."""
+        if self.embedding is not None:
+            return self.embedding(x)
+        return self.rescale(self.reorder(x))
+
     def _see(self, x: Tensor, lengths: Tensor | None) -> tuple[Tensor, Tensor | None]:
         """Prepare what the encoder reads."""
-        x, raw = self.rescale(self.reorder(x)), x
+        x, raw = self.prepare(x), x
         if self.own_scale is not None:
             x = torch.cat([x, self.own_scale(raw, lengths)], dim=2)
         if lengths is not None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from sklearn.base import _fit_context
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
@@ -29,11 +30,14 @@ from sklearn_rnn.training import RecurrentNet, SequenceData, resolve_device
 from ._auto import choose_batch_size, choose_epochs, choose_network
 from ._convergence import convergence_message
 from ._padding import validate_sequences
+from ._pretrained import Pretrained
 from ._range import Range, check_outputs, value_range
 from ._ridge import Ridge
 from ._scaling import scales_differ, standard_scale
 from ._split import check_groups, split_rows
 from ._states import StatesMixin
+from ._stream import Stream
+from ._tokens import AUTO_DIM, Vocabulary, holds_text, validate_tokens
 
 # Fixed convolutions learn their thresholds from so many samples at most.
 MAX_THRESHOLD_SAMPLES = 256
@@ -48,6 +52,7 @@ class BaseSequenceEstimator(StatesMixin, BaseRecurrentEstimator):
         **BaseRecurrentEstimator._parameter_constraints,
         "nonlinearity": [StrOptions({"tanh", "relu"})],
         "front_end": ["boolean", StrOptions({"auto"})],
+        "embedding_dim": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"}), None],
         "bidirectional": ["boolean"],
         "pooling": [StrOptions(set(POOLINGS)), list, tuple],
         "batch_norm": ["boolean", StrOptions({"auto"})],
@@ -58,14 +63,65 @@ class BaseSequenceEstimator(StatesMixin, BaseRecurrentEstimator):
 
     # Parameters that put a linear function beside the networks.
     _linear_choices: tuple[str, ...] = ("random_convolutions",)
+    # Known tokens, where sequences are not of numbers.
+    _vocabulary: Vocabulary | None = None
     # What needs no network.
     _constant_answer: str
 
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fine_tune(
+        self, X: Any, y: Any, sample_weight: Any = None, *, freeze: bool = False
+    ) -> BaseSequenceEstimator:
+        """Train on for another task: the fitted networks read, and new output layers answer.
+
+        Sequences must have the same features as before; classes, or the number of outputs, may be
+        others. What was learnt of the scale of the features stays. Fitting again starts anew.
+
+        Parameters
+        ----------
+        X : array-like
+            Samples in any of the forms that :meth:`fit` takes.
+
+        y : array-like
+            Answers of the new task.
+
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weight of each sample; None gives all the same.
+
+        freeze : bool, default=False
+            Whether front end and recurrent layers stay as they are, and the layers after them alone
+            learn, which suits tasks of very few samples.
+
+        Returns
+        -------
+        self : object
+            The estimator.
+
+        Raises
+        ------
+        ValueError
+            If X and y are not as :meth:`fit` wants them, or X has other features than before.
+        """
+        check_is_fitted(self)
+        with self._fitting():
+            pretrained = Pretrained(self.net_, freeze=freeze)
+            # What follows is a new training, of other answers.
+            for name in ("net_", "_labels"):
+                self.__dict__.pop(name, None)
+            self._fit(X, y, sample_weight, pretrained=pretrained)
+        return self
+
     def _fit(
-        self, X: Any, y: Any, sample_weight: Any, groups: Any = None, validation: Any = NOTHING
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Any,
+        groups: Any = None,
+        validation: Any = NOTHING,
+        pretrained: Pretrained | None = None,
     ) -> None:
-        X, lengths = self._validate_X(X, reset=True)
-        self._remember_range(X, lengths)
+        X, lengths = self._validate_X(X, reset=pretrained is None)
+        self._remember_range(X, lengths, () if pretrained is None else (self._seen,))
         y, weight = self._validate_y(y, X), self._check_weights(sample_weight, X)
         groups = None if groups is None else check_groups(groups, X)
         if weight is not None and not weight.all():
@@ -81,9 +137,14 @@ class BaseSequenceEstimator(StatesMixin, BaseRecurrentEstimator):
                 len(y), self.validation_fraction, self._strata(y), groups, seed.of("split").number
             )
         targets, weight = self._encode(y, weight, train_rows, reset=True)
-        net = self._build_sequence_net(
-            X, lengths, weight, train_rows, seed, n_outputs=self._count_outputs()
-        )
+        n_outputs = self._count_outputs()
+        if pretrained is None:
+            net = self._build_sequence_net(
+                X, lengths, weight, train_rows, seed, n_outputs=n_outputs
+            )
+        else:
+            n_samples = len(X) if train_rows is None else len(train_rows)
+            net = self._build_pretrained_net(pretrained, n_samples, seed, n_outputs)
         parts: dict[str, Any] = {"lengths": lengths, "sample_weight": weight}
         train = self._sequence_data(X, targets, rows=train_rows, **parts)
         valid = self._validation_data(*validation)
@@ -216,6 +277,8 @@ class BaseSequenceEstimator(StatesMixin, BaseRecurrentEstimator):
             "n_outputs": n_outputs,
         }
         chosen = self._choose_network(n_samples, n_steps)
+        if self._vocabulary is not None:
+            module_options.update(self._embed(self._vocabulary, chosen))
         if incremental:
             # They are fitted to all samples at once.
             chosen.update(dict.fromkeys(self._linear_choices, False))
@@ -227,6 +290,31 @@ class BaseSequenceEstimator(StatesMixin, BaseRecurrentEstimator):
         net = self._build_net(n_samples, seed, module, module_options, incremental=incremental)
         self.auto_params_ = {**chosen, **self.auto_params_}
         return net
+
+    def _embed(self, vocabulary: Vocabulary, chosen: dict[str, Any]) -> dict[str, Any]:
+        """Tell how tokens are embedded, and choose nothing that computes with their numbers."""
+        for name in self._linear_choices:
+            if getattr(self, name) is True:
+                raise ValueError(f"{name}=True needs sequences of numbers, but X holds tokens.")
+            chosen[name] = False
+        embedding_dim = AUTO_DIM if self.embedding_dim == "auto" else self.embedding_dim
+        return {"n_tokens": len(vocabulary), "embedding_dim": embedding_dim}
+
+    def _build_pretrained_net(
+        self, pretrained: Pretrained, n_samples: int, seed: Seed, n_outputs: int
+    ) -> RecurrentNet:
+        """Build a net of trained networks with new output layers."""
+        chosen = {name: self.auto_params_[name] for name in self._network_choices}
+        options = pretrained.options(n_outputs)
+        net = self._build_net(n_samples, seed, type(pretrained.net.module_), options)
+        pretrained.load_into(net.module_)
+        self.auto_params_ = {**chosen, **self.auto_params_}
+        return net
+
+    @property
+    def _network_choices(self) -> tuple[str, ...]:
+        """Name the parameters of the network that may be "auto"."""
+        return ("front_end", "batch_norm", "n_estimators", *self._linear_choices)
 
     def _choose_network(self, n_samples: int, n_steps: int) -> dict[str, Any]:
         """Replace each "auto" of the network by what suits so many sequences and steps."""
@@ -303,7 +391,15 @@ class BaseSequenceEstimator(StatesMixin, BaseRecurrentEstimator):
         return choose_epochs(n_batches)
 
     def _validate_X(self, X: Any, *, reset: bool) -> tuple[np.ndarray, np.ndarray | None]:
-        return validate_sequences(self, X, reset=reset)
+        if reset:
+            is_text = self.embedding_dim == "auto" and holds_text(X)
+            self._vocabulary = None
+            if not is_text and not isinstance(self.embedding_dim, Integral):
+                return validate_sequences(self, X, reset=True)
+        elif self._vocabulary is None:
+            return validate_sequences(self, X, reset=False)
+        X, lengths, self._vocabulary = validate_tokens(self, X, self._vocabulary)
+        return X, lengths
 
     def _learn_scale(
         self,
@@ -312,6 +408,8 @@ class BaseSequenceEstimator(StatesMixin, BaseRecurrentEstimator):
         sample_weight: np.ndarray | None,
         rows: np.ndarray | None = None,
     ) -> tuple[np.ndarray, np.ndarray]:
+        if self._vocabulary is not None:
+            return np.zeros(1), np.ones(1)
         return standard_scale(X, lengths, sample_weight, rows)
 
     def _scales_differ(
@@ -325,7 +423,7 @@ class BaseSequenceEstimator(StatesMixin, BaseRecurrentEstimator):
         if self._is_warm():
             # Networks go on as they are, whatever they are given now.
             return self.net_.module_.members[0].own_scale is not None
-        return scales_differ(X, lengths, sample_weight, rows)
+        return self._vocabulary is None and scales_differ(X, lengths, sample_weight, rows)
 
     def _remember_range(
         self, X: np.ndarray, lengths: np.ndarray | None, before: tuple[Range, ...] = ()
@@ -343,6 +441,30 @@ class BaseSequenceEstimator(StatesMixin, BaseRecurrentEstimator):
         outputs = self._to_units(outputs.astype(np.float64))
         check_outputs(outputs, X, lengths, self._seen)
         return outputs
+
+    def start_stream(self, n_sequences: int = 1) -> Stream:
+        """Start to read sequences a few steps at a time, with an answer after each.
+
+        The state is carried along: an answer costs the new steps alone, however many came before.
+        This needs a network that reads forward, and nothing beside it: ``bidirectional=False``,
+        ``front_end=False``, ``random_convolutions=False``, and of numbers ``linear=False``.
+
+        Parameters
+        ----------
+        n_sequences : int, default=1
+            Number of sequences that go on side by side.
+
+        Returns
+        -------
+        stream : Stream
+            Has ``read`` for the next steps and the prediction methods, without X.
+
+        Raises
+        ------
+        ValueError
+            If the fitted network needs the whole sequence.
+        """
+        return Stream(self, n_sequences)
 
     def _to_units(self, outputs: np.ndarray) -> np.ndarray:
         """Bring outputs of the network to the units of the answers."""

@@ -50,6 +50,11 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
 
     Parameters
     ----------
+    embedding_dim : int, "auto" or None, default="auto"
+        Size of the vectors that stand for tokens: steps that are strings, or whole numbers that
+        are names of something rather than sizes. None reads numbers as they are. "auto" has 32 for
+        strings, and None for numbers.
+
     %(network_parameters)s
 
     %(encoder_parameters)s
@@ -125,6 +130,7 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
     def __init__(
         self,
         *,
+        embedding_dim: int | str | None = "auto",
         front_end: bool | str = "auto",
         cell: str = "gru",
         nonlinearity: str = "tanh",
@@ -161,6 +167,7 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
         gradient_clip_value: float | str | None = "deprecated",
         **nested: Any,
     ) -> None:
+        self.embedding_dim = embedding_dim
         self.front_end = front_end
         self.cell = cell
         self.nonlinearity = nonlinearity
@@ -414,7 +421,7 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
             If X is not as described, or holds values too far from those seen in fit to compute
             with.
         """
-        return self._labels.decide(self._outputs(X))
+        return self._decide(self._outputs(X))
 
     def predict_proba(self, X: Any) -> np.ndarray:
         """Predict the probability of each class.
@@ -435,7 +442,7 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
             If X is not as described, or holds values too far from those seen in fit to compute
             with.
         """
-        return self._labels.probabilities(self._outputs(X))
+        return self._probabilities(self._outputs(X))
 
     def predict_log_proba(self, X: Any) -> np.ndarray:
         """Predict the logarithm of the probability of each class.
@@ -506,7 +513,13 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
             If X is not as described, or holds values too far from those seen in fit to compute
             with.
         """
-        return map(self._labels.probabilities, self._outputs(X, staged=True))
+        return map(self._probabilities, self._outputs(X, staged=True))
+
+    def _decide(self, outputs: np.ndarray) -> np.ndarray:
+        return self._labels.decide(outputs)
+
+    def _probabilities(self, outputs: np.ndarray) -> np.ndarray:
+        return self._labels.probabilities(outputs)
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

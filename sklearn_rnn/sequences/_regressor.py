@@ -60,6 +60,11 @@ class RNNRegressor(RegressorMixin, BaseSequenceEstimator):
     quantile : float, default=0.5
         Probability of the quantile to tell. Used with `loss="quantile"` only.
 
+    embedding_dim : int, "auto" or None, default="auto"
+        Size of the vectors that stand for tokens: steps that are strings, or whole numbers that
+        are names of something rather than sizes. None reads numbers as they are. "auto" has 32 for
+        strings, and None for numbers.
+
     %(network_parameters)s
 
     %(encoder_parameters)s
@@ -142,6 +147,7 @@ class RNNRegressor(RegressorMixin, BaseSequenceEstimator):
         *,
         loss: str = "squared_error",
         quantile: float = 0.5,
+        embedding_dim: int | str | None = "auto",
         front_end: bool | str = "auto",
         cell: str = "gru",
         nonlinearity: str = "tanh",
@@ -178,6 +184,7 @@ class RNNRegressor(RegressorMixin, BaseSequenceEstimator):
     ) -> None:
         self.loss = loss
         self.quantile = quantile
+        self.embedding_dim = embedding_dim
         self.front_end = front_end
         self.cell = cell
         self.nonlinearity = nonlinearity
@@ -319,7 +326,7 @@ class RNNRegressor(RegressorMixin, BaseSequenceEstimator):
             If X is not as described, or holds values too far from those seen in fit to compute
             with.
         """
-        return self._in_shape(self._outputs(X))
+        return self._decide(self._outputs(X))
 
     def staged_predict(self, X: Any) -> Iterator[np.ndarray]:
         """Predict the numbers of each sequence after each step that the network has read.
@@ -343,9 +350,9 @@ class RNNRegressor(RegressorMixin, BaseSequenceEstimator):
             If X is not as described, or holds values too far from those seen in fit to compute
             with.
         """
-        return map(self._in_shape, self._outputs(X, staged=True))
+        return map(self._decide, self._outputs(X, staged=True))
 
-    def _in_shape(self, numbers: np.ndarray) -> np.ndarray:
+    def _decide(self, numbers: np.ndarray) -> np.ndarray:
         """Bring numbers to the shape of those given in fit."""
         return numbers[:, 0] if self._is_single else numbers
 

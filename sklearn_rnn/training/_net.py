@@ -137,7 +137,7 @@ class RecurrentNet(NeuralNet):
             self.initialize()
         # Nobody knows how many follow those of a single call.
         self.n_epochs_ = self.max_epochs if epochs is None else None
-        with self._threads():
+        with self.computing():
             self.notify("on_train_begin", X=X, y=y)
             with suppress(StopTraining):
                 self.fit_loop(X, y, epochs=epochs, **fit_params)
@@ -195,7 +195,7 @@ class RecurrentNet(NeuralNet):
             norm.momentum = None
         # Batches of equal size, since each counts the same.
         n_batches = len(self.get_iterator(data))
-        with self._threads():
+        with self.computing():
             for inputs, _ in BatchIterator(data, -(-len(data) // n_batches)):
                 self.infer(inputs)
         for norm in norms:
@@ -408,7 +408,7 @@ class RecurrentNet(NeuralNet):
     def _batches(self, data: BatchData) -> Iterator[tuple[dict[str, Tensor], int]]:
         """Iterate over the inputs of batches to predict, and the number of rows that count."""
         self._set_training(False)
-        with self._threads():
+        with self.computing():
             for inputs, _ in self.get_iterator(data):
                 n_rows = len(next(iter(inputs.values())))
                 if n_rows < MIN_PREDICTION_ROWS:
@@ -416,7 +416,8 @@ class RecurrentNet(NeuralNet):
                     inputs = {name: tensor[rows] for name, tensor in inputs.items()}
                 yield inputs, n_rows
 
-    def _threads(self) -> AbstractContextManager[None]:
+    def computing(self) -> AbstractContextManager[None]:
+        """Compute in the way that gives the same bits anywhere, inside the block."""
         return reproducible(self.module_.encoder.hidden_size, self.device)
 
 
