@@ -15,8 +15,9 @@ NETWORK_PARAMETERS = """
 front_end : bool or "auto", default=%(front_end)s
     %(front_end_words)s
 
-cell : {%(cells)s}, default=%(cell)s
-    Recurrent cell: %(kinds_of_cells)s.
+cell : {%(cells)s} or class, default=%(cell)s
+    Recurrent cell: %(kinds_of_cells)s. Or one of your own, a subclass of
+    :class:`sklearn_rnn.nn.SteppedLayer`, which torch reads step by step.
 
 nonlinearity : {"tanh", "relu"}, default="tanh"
     Activation of the "rnn" cell; the others do not use it.

@@ -39,7 +39,7 @@ class BaseRecurrentEstimator(NestedParametersMixin, ABC):
     """Base of the estimators: parameters in, a trained skorch net out."""
 
     _parameter_constraints: dict = {
-        "cell": [StrOptions(set(CELLS))],
+        "cell": [StrOptions(set(CELLS)), type],
         "hidden_size": [Interval(Integral, 1, None, closed="left")],
         "num_layers": [Interval(Integral, 1, None, closed="left")],
         "dropout": [Interval(Real, 0, 1, closed="left")],

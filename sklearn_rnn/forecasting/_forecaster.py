@@ -15,6 +15,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import _check_feature_names, check_is_fitted
 
 from sklearn_rnn.base import BaseRecurrentEstimator, documented
+from sklearn_rnn.nn import SteppedLayer
 from sklearn_rnn.sequences import validate_sequences
 
 from ._given_source import GivenSource
@@ -214,7 +215,7 @@ class LSTMForecaster(BaseForecaster):
         calibration_fraction: float | None = 0.2,
         quantiles: Sequence[float] | None = None,
         lower_bound: float | None = None,
-        cell: str = "lstm",
+        cell: str | type[SteppedLayer] = "lstm",
         hidden_size: int = 64,
         num_layers: int = 1,
         dropout: float = 0.1,

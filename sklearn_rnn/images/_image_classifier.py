@@ -13,7 +13,7 @@ import torch
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from sklearn_rnn.base import CLASS_WORDS, documented
-from sklearn_rnn.nn import POOLINGS, ImageFrontEnd
+from sklearn_rnn.nn import POOLINGS, ImageFrontEnd, SteppedLayer
 from sklearn_rnn.sequences import RNNClassifier
 from sklearn_rnn.training import Recipe
 
@@ -160,7 +160,7 @@ class RNNImageClassifier(RNNClassifier):
         image_shape: tuple[int, ...] | None = None,
         max_shift: int = 0,
         front_end: bool | str = "auto",
-        cell: str = "lstm",
+        cell: str | type[SteppedLayer] = "lstm",
         nonlinearity: str = "tanh",
         bidirectional: bool = False,
         pooling: str | Sequence[str] = "auto",

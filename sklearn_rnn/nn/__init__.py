@@ -12,6 +12,7 @@ from ._network import SequenceNetwork
 from ._pooling import POOLINGS
 from ._random_convolutions import RandomConvolutions
 from ._seed import Seed
+from ._stepped_layer import SteppedLayer
 from ._threads import reproducible, share
 from ._values import Values
 
@@ -27,6 +28,7 @@ __all__ = [
     "Seed",
     "SequenceEnsemble",
     "SequenceNetwork",
+    "SteppedLayer",
     "Values",
     "build_empty",
     "initialize_linear",

@@ -65,8 +65,8 @@ class Cell(ABC):
     layer_class: type[Layer]
 
     @abstractmethod
-    def recurrence(self, layer: Layer) -> Recurrence:
-        """Tell how to read with a layer of this cell."""
+    def recurrence(self, layer: Layer) -> Recurrence | None:
+        """Tell how to read with a layer of this cell; None if only torch can."""
 
     def build(self, *sizes: int, nonlinearity: str, **options: Any) -> Layer:
         """Build a layer with uninitialized weights.

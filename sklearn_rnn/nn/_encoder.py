@@ -13,6 +13,7 @@ from ._reading import read
 from ._recurrent_layer import build_recurrent
 from ._residual import LayerStack
 from ._seed import Seed
+from ._stepped_layer import SteppedLayer
 
 
 class RecurrentEncoder(nn.Module):
@@ -32,8 +33,8 @@ class RecurrentEncoder(nn.Module):
     n_steps : int
         Number of steps of the longest sequences to read, which initial weights depend on.
 
-    cell : str
-        Kind of recurrent cell, one of `CELLS`.
+    cell : str or class
+        Kind of recurrent cell, one of `CELLS` or a subclass of :class:`SteppedLayer`.
 
     nonlinearity : {"tanh", "relu"}
         Activation, of cells that let one choose.
@@ -58,7 +59,7 @@ class RecurrentEncoder(nn.Module):
         seed: Seed,
         *,
         n_steps: int,
-        cell: str = "lstm",
+        cell: str | type[SteppedLayer] = "lstm",
         nonlinearity: str = "tanh",
         num_layers: int = 1,
         bidirectional: bool = False,

@@ -48,11 +48,11 @@ def read(
         lengths = None
     n_last = x.shape[1] if n_last is None else n_last
     weights = _weights(layer, x)
-    if not _compiles(x, *weights):
+    how = cell_of(layer).recurrence(layer)
+    if how is None or not _compiles(x, *weights):
         return _read_with_torch(layer, x, lengths)[:, -n_last:]
     # Copied once, since both passes of each direction go through it step by step.
     steps = x.transpose(0, 1).contiguous()
-    how = cell_of(layer).recurrence(layer)
     outputs = recur(how, steps, weights[:4], n_last)
     if layer.bidirectional:
         order = reversed_order(lengths, *steps.shape[:2])

@@ -6,10 +6,11 @@ import torch
 
 from ._cell import Layer
 from ._cells import find_cell
+from ._stepped_layer import SteppedLayer
 
 
 def build_recurrent(
-    cell: str,
+    cell: str | type[SteppedLayer],
     input_size: int,
     hidden_size: int,
     n_steps: int,
@@ -23,8 +24,8 @@ def build_recurrent(
 
     Parameters
     ----------
-    cell : str
-        Kind of recurrent cell, one of `CELLS`.
+    cell : str or class
+        Kind of recurrent cell, one of `CELLS` or a subclass of :class:`SteppedLayer`.
 
     input_size, hidden_size : int
         Number of features per step, and of units per direction.

@@ -16,6 +16,7 @@ from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.multiclass import _check_partial_fit_first_call
 
 from sklearn_rnn.base import CLASS_WORDS, SEQUENCE_WORDS, documented
+from sklearn_rnn.nn import SteppedLayer
 from sklearn_rnn.training import (
     Recipe,
     RecurrentClassifierNet,
@@ -132,7 +133,7 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
         *,
         embedding_dim: int | str | None = "auto",
         front_end: bool | str = "auto",
-        cell: str = "gru",
+        cell: str | type[SteppedLayer] = "gru",
         nonlinearity: str = "tanh",
         bidirectional: bool = True,
         pooling: str | Sequence[str] = ("max", "mean"),

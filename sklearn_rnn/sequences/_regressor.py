@@ -13,7 +13,7 @@ from sklearn.utils import Tags
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from sklearn_rnn.base import SEQUENCE_WORDS, documented
-from sklearn_rnn.nn import Seed, Values
+from sklearn_rnn.nn import Seed, SteppedLayer, Values
 from sklearn_rnn.training import Recipe, RecurrentNet, SequenceData
 
 from ._auto import MAX_RIDGE_SAMPLES
@@ -149,7 +149,7 @@ class RNNRegressor(RegressorMixin, BaseSequenceEstimator):
         quantile: float = 0.5,
         embedding_dim: int | str | None = "auto",
         front_end: bool | str = "auto",
-        cell: str = "gru",
+        cell: str | type[SteppedLayer] = "gru",
         nonlinearity: str = "tanh",
         bidirectional: bool = True,
         pooling: str | Sequence[str] = ("last", "max", "mean"),
