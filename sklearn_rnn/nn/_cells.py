@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
+from typing import cast
 
 from ._cell import Cell, Layer
 from ._own_cell import OwnCell
@@ -31,4 +32,4 @@ def find_cell(name: str | type[SteppedLayer]) -> Cell:
 def cell_of(layer: Layer) -> Cell:
     """Find the cell of a layer."""
     known = (each for each in map(find_cell, CELLS) if isinstance(layer, each.layer_class))
-    return next(known, None) or OwnCell(type(layer))
+    return next(known, None) or OwnCell(cast(type[SteppedLayer], type(layer)))

@@ -47,6 +47,7 @@ TRAINING = {
 }
 NETWORK = {
     **TRAINING,
+    "embedding_dim": 3,
     "front_end": True,
     "nonlinearity": "relu",
     "bidirectional": True,
@@ -56,7 +57,12 @@ NETWORK = {
     "n_estimators": 3,
     "random_convolutions": False,
 }
-CLASSIFIER = {**NETWORK, "class_weight": "balanced", "label_smoothing": 0.5}
+CLASSIFIER = {
+    **NETWORK,
+    "class_weight": "balanced",
+    "label_smoothing": 0.5,
+    "criterion": torch.nn.MultiMarginLoss,
+}
 REGRESSOR = {**NETWORK, "loss": "poisson", "quantile": 0.9, "linear": False}
 READER = {"scan": "patches", "patch_size": 3, "image_shape": (2, 8)}
 FORECASTER = {

@@ -1,0 +1,83 @@
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+from sklearn_rnn import RNNClassifier, RNNRegressor
+
+rng = np.random.default_rng(0)
+X = rng.normal(size=(30, 8, 2))
+Y = (X[:, :, 0].mean(axis=1) > 0).astype(int)
+OPTIONS = {"device": "cpu", "random_state": 0, "hidden_size": 8, "max_epochs": 2}
+FORWARD = {"bidirectional": False, "front_end": False}
+
+
+@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
+@pytest.mark.parametrize("num_layers", [1, 2])
+def test_answers_are_those_of_the_whole_sequence(cell, num_layers):
+    options = {"pooling": ["last", "mean", "max"], "n_estimators": 2, "batch_norm": True}
+    clf = RNNClassifier(**OPTIONS, **FORWARD, **options, cell=cell, num_layers=num_layers)
+    stages = list(clf.set_params(residual=num_layers > 1).fit(X, Y).staged_predict_proba(X))
+
+    stream = clf.start_stream(n_sequences=len(X))
+
+    for first, last in [(0, 1), (1, 2), (2, 6), (6, 8)]:
+        stream.read(X[:, first:last])
+        assert stream.n_steps == last
+        assert_allclose(stream.predict_proba(), stages[last - 1], rtol=1e-4, atol=1e-5)
+        assert_array_equal(stream.predict(), stages[last - 1].argmax(axis=1))
+
+
+def test_one_sequence_step_by_step():
+    reg = RNNRegressor(**OPTIONS, **FORWARD, linear=False).fit(X, X[:, :, 0].mean(axis=1))
+    stream = reg.start_stream()
+
+    for step in X[0]:
+        stream.read(step)
+
+    assert_allclose(stream.predict(), reg.predict(X[:1]), rtol=1e-4, atol=1e-5)
+    assert not hasattr(stream, "predict_proba")
+
+
+def test_a_later_fit_leaves_a_stream_alone():
+    clf = RNNClassifier(**OPTIONS, **FORWARD).fit(X, Y)
+    stream = clf.start_stream().read(X[0])
+    before = stream.predict_proba()
+
+    clf.fit(X, np.arange(30) % 3)
+
+    assert_array_equal(stream.predict_proba(), before)
+
+
+def test_tokens():
+    texts = [["no", "yes", "yes"], ["yes", "no"], ["no"], ["yes"]] * 3
+    clf = RNNClassifier(**OPTIONS, **FORWARD).fit(texts, [1, 0, 0, 1] * 3)
+
+    stream = clf.start_stream().read(["no"]).read(["yes", "never"])
+
+    expected = clf.predict_proba([["no", "yes", "never"]])
+    assert_allclose(stream.predict_proba(), expected, rtol=1e-4, atol=1e-5)
+
+
+def test_what_needs_the_whole_sequence_is_named():
+    clf = RNNClassifier(**OPTIONS, front_end=True).fit(X, Y)
+
+    with pytest.raises(ValueError, match="with bidirectional=False, front_end=False, random_conv"):
+        clf.start_stream()
+
+
+def test_advice_leads_to_a_stream():
+    advice = {"bidirectional": False, "front_end": False, "random_convolutions": False}
+
+    RNNClassifier(**OPTIONS, **advice).fit(X, Y).start_stream()
+
+
+def test_bad_steps():
+    stream = RNNClassifier(**OPTIONS, **FORWARD).fit(X, Y).start_stream(2)
+
+    with pytest.raises(ValueError, match="Nothing has been read"):
+        stream.predict()
+    for steps in (X[0], X[:2, :, :1], X[:3]):
+        with pytest.raises(ValueError, match=r"here \(2, n_steps, 2\)"):
+            stream.read(steps)
+    with pytest.raises(ValueError, match="too far"):
+        stream.read(X[:2] * 1e300).predict()
