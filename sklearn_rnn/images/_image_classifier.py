@@ -94,7 +94,7 @@ class RNNImageClassifier(RNNClassifier):
     Attributes
     ----------
     classes_ : ndarray of shape (n_classes,)
-        Class labels.
+        Class labels; numbers of the columns of `y` if there are several labels at once.
 
     auto_params_ : dict
         What each parameter that may be "auto" was in fit, by its name.
@@ -256,8 +256,8 @@ class RNNImageClassifier(RNNClassifier):
                 (n_samples, height, width, channels) or (n_samples, height * width * channels)
             Images, of integers or floats.
 
-        y : array-like of shape (n_samples,)
-            Class labels.
+        y : array-like of shape (n_samples,) or (n_samples, n_labels)
+            Class labels, or rows of zeros and ones where each image has any number of labels.
 
         sample_weight : array-like of shape (n_samples,), default=None
             Weight of each image; None gives all the same.

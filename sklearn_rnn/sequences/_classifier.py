@@ -69,7 +69,7 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
     Attributes
     ----------
     classes_ : ndarray of shape (n_classes,)
-        Class labels.
+        Class labels; numbers of the columns of `y` if there are several labels at once.
 
     auto_params_ : dict
         What each parameter that may be "auto" was in fit, by its name.
@@ -223,12 +223,13 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
         ----------
         X : array-like of shape (n_samples, n_steps, n_features) or (n_samples, n_steps), or \
                 list of array-like of shape (n_steps, n_features)
-            Sequences. A 2-D array holds sequences of one feature. For varying lengths, give a
-            list of 2-D arrays, or a 3-D array whose trailing all-NaN steps are padding. The
-            columns of a list of DataFrames are matched by name, here and in later calls.
+            Sequences, of numbers or of tokens. A 2-D array holds sequences of one feature. For
+            varying lengths, give a list of 2-D arrays, or a 3-D array whose trailing all-NaN steps
+            are padding. The columns of a list of DataFrames are matched by name, here and in later
+            calls.
 
-        y : array-like of shape (n_samples,)
-            Class labels.
+        y : array-like of shape (n_samples,) or (n_samples, n_labels)
+            Class labels, or rows of zeros and ones where each sample has any number of labels.
 
         sample_weight : array-like of shape (n_samples,), default=None
             Weight of each sample; None gives all the same.
@@ -372,11 +373,12 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
         X : array-like
             Samples in any of the forms that :meth:`fit` takes.
 
-        y : array-like of shape (n_samples,)
-            Class labels.
+        y : array-like of shape (n_samples,) or (n_samples, n_labels)
+            Class labels, or rows of zeros and ones.
 
         classes : array-like of shape (n_classes,), default=None
-            All labels that may ever occur. Needed in the first call only.
+            All labels that may ever occur, of rows of zeros and ones the numbers of the columns.
+            Needed in the first call only.
 
         sample_weight : array-like of shape (n_samples,), default=None
             Weight of each sample; None gives all the same.
@@ -404,7 +406,7 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
         return self
 
     def predict(self, X: Any) -> np.ndarray:
-        """Predict the most probable class of each sample.
+        """Predict the most probable class of each sample, or its labels.
 
         Parameters
         ----------
@@ -413,8 +415,9 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
 
         Returns
         -------
-        y : ndarray of shape (n_samples,)
-            Class labels, of the type given in :meth:`fit`.
+        y : ndarray of shape (n_samples,) or (n_samples, n_labels)
+            Class labels, of the type given in :meth:`fit`, or zeros and ones for labels that are
+            more probable than not.
 
         Raises
         ------
@@ -435,7 +438,8 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
         Returns
         -------
         probabilities : ndarray of shape (n_samples, n_classes)
-            Probabilities, in the order of `classes_`.
+            Probabilities, in the order of `classes_`. Those of several labels at once do not add
+            up to one.
 
         Raises
         ------
