@@ -14,7 +14,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 
 from sklearn_rnn.base import CLASS_WORDS, documented
 from sklearn_rnn.nn import POOLINGS, ImageFrontEnd
-from sklearn_rnn.sequences import RNNClassifier
+from sklearn_rnn.sequences import READING_CONSTRAINTS, RNNClassifier
 from sklearn_rnn.training import Recipe
 
 from ._images import validate_images
@@ -142,7 +142,11 @@ class RNNImageClassifier(RNNClassifier):
     """
 
     _parameter_constraints: dict = {
-        **RNNClassifier._parameter_constraints,
+        **{
+            name: each
+            for name, each in RNNClassifier._parameter_constraints.items()
+            if name not in READING_CONSTRAINTS
+        },
         "pooling": [StrOptions({"auto", *POOLINGS}), list, tuple],
         "scan": [StrOptions(set(SCANS))],
         "patch_size": [Interval(Integral, 1, None, closed="left")],
@@ -228,6 +232,8 @@ class RNNImageClassifier(RNNClassifier):
             verbose=verbose,
             gradient_clip_value=gradient_clip_value,
         )
+        # No image comes in a long frame.
+        del self.series_id, self.time, self.missing
         self.scan = scan
         self.patch_size = patch_size
         self.image_shape = image_shape

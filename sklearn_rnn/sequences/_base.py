@@ -9,6 +9,7 @@ from numbers import Integral
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import torch
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import train_test_split
@@ -29,6 +30,8 @@ from sklearn_rnn.training import RecurrentNet, SequenceData, resolve_device
 
 from ._auto import choose_batch_size, choose_epochs, choose_network
 from ._convergence import convergence_message
+from ._frames import is_frame
+from ._long import Keys, check_rows, match, name_rows
 from ._padding import validate_sequences
 from ._range import Range, check_outputs, value_range
 from ._ridge import Ridge
@@ -36,6 +39,12 @@ from ._scaling import scales_differ, standard_scale
 
 # Fixed convolutions learn their thresholds from so many samples at most.
 MAX_THRESHOLD_SAMPLES = 256
+# Parameters that tell how sequences are read, of estimators that take long frames.
+READING_CONSTRAINTS: dict = {
+    "series_id": "no_validation",
+    "time": "no_validation",
+    "missing": [StrOptions({"error", "mask"})],
+}
 
 
 class BaseSequenceEstimator(BaseRecurrentEstimator):
@@ -58,7 +67,11 @@ class BaseSequenceEstimator(BaseRecurrentEstimator):
     # What needs no network.
     _constant_answer: str
 
+    _reading: dict[str, Any]
+
     def _fit(self, X: Any, y: Any, sample_weight: Any) -> None:
+        self._remember_reading(X)
+        y, sample_weight = self._match(X, y=y, sample_weight=sample_weight)
         X, lengths = self._validate_X(X, reset=True)
         self._remember_range(X, lengths)
         y, weight = self._validate_y(y, X), self._check_weights(sample_weight, X)
@@ -86,6 +99,9 @@ class BaseSequenceEstimator(BaseRecurrentEstimator):
         self._warn_unless_learnt(targets[rows], None if weight is None else weight[rows])
 
     def _partial_fit(self, X: Any, y: Any, sample_weight: Any, *, first: bool) -> None:
+        if first:
+            self._remember_reading(X)
+        y, sample_weight = self._match(X, y=y, sample_weight=sample_weight)
         X, lengths = self._validate_X(X, reset=first)
         self._remember_range(X, lengths, () if first else (self._seen,))
         y, weight = self._validate_y(y, X), self._check_weights(sample_weight, X)
@@ -296,8 +312,38 @@ class BaseSequenceEstimator(BaseRecurrentEstimator):
     def _auto_epochs(self, n_batches: int) -> int:
         return choose_epochs(n_batches)
 
+    def _remember_reading(self, X: Any) -> None:
+        """Keep how sequences are read: what is set later counts from the next fit on."""
+        self._reading = {name: getattr(self, name, None) for name in READING_CONSTRAINTS}
+        self._keys.check_form(X)
+
+    @property
+    def _keys(self) -> Keys:
+        return Keys(self._reading["series_id"], self._reading["time"])
+
+    def _match(self, X: Any, **given: Any) -> list[Any]:
+        """Put what is given for each sequence in their order, where a long frame names them."""
+        check_is_fitted(self, "_reading")
+        if self._keys.is_long(X):
+            ids = self._keys.read_ids(X)
+            return [
+                None if each is None else match(each, ids, len(X), name)
+                for name, each in given.items()
+            ]
+        y = given["y"]
+        if hasattr(self, "series_id") and is_frame(X) and hasattr(y, "__len__"):
+            check_rows(X, y)
+        return list(given.values())
+
+    def _name_rows(self, X: Any, values: np.ndarray, columns: Any = None) -> Any:
+        """Give what was told of the sequences of a long frame of pandas their names."""
+        if isinstance(X, pd.DataFrame) and self._keys.is_long(X):
+            return name_rows(values, self._keys.read_ids(X), columns)
+        return values
+
     def _validate_X(self, X: Any, *, reset: bool) -> tuple[np.ndarray, np.ndarray | None]:
-        return validate_sequences(self, X, reset=reset)
+        missing = self._reading["missing"]
+        return validate_sequences(self, X, reset=reset, keys=self._keys, missing=missing)
 
     def _learn_scale(
         self,

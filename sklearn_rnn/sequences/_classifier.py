@@ -18,7 +18,7 @@ from sklearn.utils.multiclass import _check_partial_fit_first_call, check_classi
 from sklearn_rnn.base import CLASS_WORDS, SEQUENCE_WORDS, documented
 from sklearn_rnn.training import Recipe, RecurrentClassifierNet, SequenceData
 
-from ._base import BaseSequenceEstimator
+from ._base import READING_CONSTRAINTS, BaseSequenceEstimator
 from ._convergence import constant_cross_entropy
 from ._ridge import Ridge, fit_ridge
 
@@ -44,6 +44,8 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
 
     Parameters
     ----------
+    %(reading_parameters)s
+
     %(network_parameters)s
 
     %(encoder_parameters)s
@@ -107,6 +109,7 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
 
     _parameter_constraints: dict = {
         **BaseSequenceEstimator._parameter_constraints,
+        **READING_CONSTRAINTS,
         "label_smoothing": [Interval(Real, 0, 1, closed="left"), StrOptions({"auto"})],
         "class_weight": [dict, StrOptions({"balanced"}), None],
     }
@@ -118,6 +121,9 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
     def __init__(
         self,
         *,
+        series_id: Any = None,
+        time: Any = None,
+        missing: str = "error",
         front_end: bool | str = "auto",
         cell: str = "gru",
         nonlinearity: str = "tanh",
@@ -152,6 +158,9 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
         verbose: int = 0,
         gradient_clip_value: float | str | None = "deprecated",
     ) -> None:
+        self.series_id = series_id
+        self.time = time
+        self.missing = missing
         self.front_end = front_end
         self.cell = cell
         self.nonlinearity = nonlinearity
@@ -192,14 +201,16 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_steps, n_features) or (n_samples, n_steps), or \
-                list of array-like of shape (n_steps, n_features)
+        X : array-like of shape (n_samples, n_steps, n_features) or (n_samples, n_steps), list of \
+                array-like of shape (n_steps, n_features) or (n_steps,), or DataFrame
             Sequences. A 2-D array holds sequences of one feature. For varying lengths, give a
-            list of 2-D arrays, or a 3-D array whose trailing all-NaN steps are padding. The
-            columns of a list of DataFrames are matched by name, here and in later calls.
+            list of arrays, frames, Series or tensors, or an array whose trailing all-NaN steps are
+            padding. With `series_id`, a long DataFrame. Columns of DataFrames are matched by
+            name, here and in later calls.
 
         y : array-like of shape (n_samples,)
-            Class labels.
+            Class labels. Of a long frame, a Series with the names of the sequences as its index,
+            or an array in the order in which they first appear; weights likewise.
 
         sample_weight : array-like of shape (n_samples,), default=None
             Weight of each sample; None gives all the same.
@@ -354,7 +365,8 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
         Returns
         -------
         y : ndarray of shape (n_samples,)
-            Class labels, of the type given in :meth:`fit`.
+            Class labels, of the type given in :meth:`fit`. Of a long frame, in the order in which
+            its sequences first appear; of pandas, a Series whose index holds their names.
 
         Raises
         ------
@@ -363,7 +375,29 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
             with.
         """
         outputs = self._outputs(X)
-        return self.classes_[outputs.argmax(axis=1)]
+        return self._name_rows(X, self.classes_[outputs.argmax(axis=1)])
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """Return the accuracy of the predictions.
+
+        Parameters
+        ----------
+        X : array-like
+            Samples in any of the forms that :meth:`fit` takes.
+
+        y : array-like of shape (n_samples,)
+            True labels, matched with X as in :meth:`fit`.
+
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weight of each sample; None gives all the same.
+
+        Returns
+        -------
+        score : float
+            Share of the samples whose label is told.
+        """
+        y, sample_weight = self._match(X, y=y, sample_weight=sample_weight)
+        return super().score(X, y, sample_weight)
 
     def predict_proba(self, X: Any) -> np.ndarray:
         """Predict the probability of each class.
@@ -376,7 +410,7 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
         Returns
         -------
         probabilities : ndarray of shape (n_samples, n_classes)
-            Probabilities, in the order of `classes_`.
+            Probabilities, in the order of `classes_`. Of a long frame of pandas, a DataFrame.
 
         Raises
         ------
@@ -384,7 +418,7 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
             If X is not as described, or holds values too far from those seen in fit to compute
             with.
         """
-        return softmax(self._outputs(X), axis=1)
+        return self._name_rows(X, softmax(self._outputs(X), axis=1), self.classes_)
 
     def predict_log_proba(self, X: Any) -> np.ndarray:
         """Predict the logarithm of the probability of each class.
@@ -397,7 +431,7 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
         Returns
         -------
         log_probabilities : ndarray of shape (n_samples, n_classes)
-            Logarithms, in the order of `classes_`.
+            Logarithms, in the order of `classes_`. Of a long frame of pandas, a DataFrame.
 
         Raises
         ------
@@ -405,7 +439,7 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
             If X is not as described, or holds values too far from those seen in fit to compute
             with.
         """
-        return log_softmax(self._outputs(X), axis=1)
+        return self._name_rows(X, log_softmax(self._outputs(X), axis=1), self.classes_)
 
     def staged_predict_proba(self, X: Any) -> Iterator[np.ndarray]:
         """Predict the probability of each class after each step that the network has read.
