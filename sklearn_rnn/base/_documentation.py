@@ -21,8 +21,8 @@ time : str, default=None
     order by. None takes them as they come.
 
 missing : {"error", "mask"}, default="error"
-    Whether NaN within a sequence is an error, or a gap: it is filled, and the network is told
-    where. Steps at the end that are NaN in all features are padding in either case.
+    Whether NaN within a sequence is an error, or a gap that is filled with the value before it, at
+    the start with the mean. Steps at the end that are NaN in all features are padding.
 """
 
 NETWORK_PARAMETERS = """

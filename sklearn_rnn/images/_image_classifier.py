@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 import torch
-from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils._param_validation import StrOptions
 
+from sklearn_rnn._constraints import Interval
 from sklearn_rnn.base import CLASS_WORDS, documented
 from sklearn_rnn.nn import POOLINGS, ImageFrontEnd
 from sklearn_rnn.sequences import READING_CONSTRAINTS, RNNClassifier
@@ -297,7 +298,7 @@ class RNNImageClassifier(RNNClassifier):
     def _validate_X(self, X: Any, *, reset: bool) -> tuple[np.ndarray, None]:
         images = validate_images(self, X, reset=reset)
         if reset:
-            self._order = scan_order(self.scan, self.image_shape_, self.patch_size)
+            self._order = scan_order(self.scan, self.image_shape_, int(self.patch_size))
         return read_images(images, self._order), None
 
     def _learn_scale(
@@ -328,7 +329,7 @@ class RNNImageClassifier(RNNClassifier):
 
     def _poolings(self) -> tuple[str, ...]:
         if isinstance(self.pooling, str) and self.pooling == "auto":
-            return ("max",) if self.cell == "rnn" else ("last",)
+            return ("max",) if self.cell.lower() == "rnn" else ("last",)
         return super()._poolings()
 
     def _auto_batch_size(self, n_samples: int) -> int:
@@ -341,6 +342,6 @@ class RNNImageClassifier(RNNClassifier):
     def _network_options(self) -> dict[str, Any]:
         options = super()._network_options()
         if self.max_shift:
-            shifted = shifted_orders(self._order, self.image_shape_, self.max_shift)
+            shifted = shifted_orders(self._order, self.image_shape_, int(self.max_shift))
             options["orders"] = torch.as_tensor(shifted)
         return options

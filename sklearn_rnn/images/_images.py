@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Sequence
+from numbers import Integral
 from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import _check_feature_names, check_array, validate_data
 
+from sklearn_rnn._warnings import warn
 from sklearn_rnn.sequences import (
     align_frames,
     as_items,
@@ -54,7 +55,7 @@ def infer_image_shape(
             return _infer_flat_shape(shape[1], name)
         height, width, channels = (*shape[1:], 1)[:3]
         return height, width, channels
-    height, width, channels = (*image_shape, 1)[:3]
+    height, width, channels = (*map(int, image_shape), 1)[:3]
     given = shape[1] if len(shape) == 2 else (*shape[1:], 1)[:3]
     wanted = height * width * channels if len(shape) == 2 else (height, width, channels)
     if given != wanted:
@@ -94,7 +95,7 @@ def check_image_shape(image_shape: Sequence[int] | None) -> None:
     if image_shape is None:
         return
     if len(image_shape) not in (2, 3) or not all(
-        isinstance(n, (int, np.integer)) and n > 0 for n in image_shape
+        isinstance(n, Integral) and not isinstance(n, bool) and n > 0 for n in image_shape
     ):
         raise ValueError(
             "image_shape must be (height, width) or (height, width, channels) in positive "
@@ -122,12 +123,10 @@ def as_images(X: np.ndarray, image_shape: tuple[int, int, int], name: str) -> np
 
 def _warn_of_channels_first(shape: tuple[int, ...]) -> None:
     if len(shape) == 4 and shape[1] in (1, 3) and shape[2] == shape[3] > 4:
-        warnings.warn(
+        warn(
             f"X of shape {shape} is read as images of height {shape[1]} with {shape[3]} channels. "
             "If its second dimension holds the channels, move it to the end: "
             "np.moveaxis(X, 1, -1).",
-            UserWarning,
-            stacklevel=2,
         )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from abc import abstractmethod
 from collections.abc import Callable
 from numbers import Integral
@@ -13,9 +12,11 @@ import pandas as pd
 import torch
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import train_test_split
-from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import check_is_fitted
 
+from sklearn_rnn._constraints import Interval
+from sklearn_rnn._warnings import warn
 from sklearn_rnn.base import DTYPES, BaseRecurrentEstimator
 from sklearn_rnn.nn import (
     POOLINGS,
@@ -31,6 +32,7 @@ from sklearn_rnn.training import RecurrentNet, SequenceData, resolve_device
 from ._auto import choose_batch_size, choose_epochs, choose_network
 from ._convergence import convergence_message
 from ._frames import is_frame
+from ._gaps import Gaps
 from ._long import Keys, check_rows, match, name_rows
 from ._padding import validate_sequences
 from ._range import Range, check_outputs, value_range
@@ -73,7 +75,6 @@ class BaseSequenceEstimator(BaseRecurrentEstimator):
         self._remember_reading(X)
         y, sample_weight = self._match(X, y=y, sample_weight=sample_weight)
         X, lengths = self._validate_X(X, reset=True)
-        self._remember_range(X, lengths)
         y, weight = self._validate_y(y, X), self._check_weights(sample_weight, X)
         if weight is not None and not weight.all():
             # A weight of zero is the same as no row, also for what is learnt from the data.
@@ -83,6 +84,8 @@ class BaseSequenceEstimator(BaseRecurrentEstimator):
         self._learn_classes(y)
         seed = self._draw_seed()
         train_rows, valid_rows = self._split(y, seed.of("split"))
+        X = self._fill_gaps(X, lengths, train_rows, reset=True)
+        self._remember_range(X, lengths)
         targets, weight = self._encode(y, weight, train_rows, reset=True)
         net = self._build_sequence_net(
             X, lengths, weight, train_rows, seed, n_outputs=self._count_outputs()
@@ -103,6 +106,7 @@ class BaseSequenceEstimator(BaseRecurrentEstimator):
             self._remember_reading(X)
         y, sample_weight = self._match(X, y=y, sample_weight=sample_weight)
         X, lengths = self._validate_X(X, reset=first)
+        X = self._fill_gaps(X, lengths, reset=first)
         self._remember_range(X, lengths, () if first else (self._seen,))
         y, weight = self._validate_y(y, X), self._check_weights(sample_weight, X)
         targets, weight = self._encode(y, weight, None, reset=first)
@@ -198,7 +202,7 @@ class BaseSequenceEstimator(BaseRecurrentEstimator):
             n_steps=sum(history[:, "train_batch_count"]),
         )
         if message is not None:
-            warnings.warn(message, ConvergenceWarning, stacklevel=2)
+            warn(message, ConvergenceWarning)
 
     @abstractmethod
     def _constant_loss(self, targets: np.ndarray, sample_weight: np.ndarray | None) -> float:
@@ -345,6 +349,21 @@ class BaseSequenceEstimator(BaseRecurrentEstimator):
         missing = self._reading["missing"]
         return validate_sequences(self, X, reset=reset, keys=self._keys, missing=missing)
 
+    def _fill_gaps(
+        self,
+        X: np.ndarray,
+        lengths: np.ndarray | None,
+        rows: np.ndarray | None = None,
+        *,
+        reset: bool = False,
+    ) -> np.ndarray:
+        """Fill NaN within sequences by what was learnt from the training rows."""
+        if self._reading["missing"] != "mask":
+            return X
+        if reset:
+            self._gaps = Gaps.learn(X, lengths, rows)
+        return self._gaps.fill(X, lengths)
+
     def _learn_scale(
         self,
         X: np.ndarray,
@@ -378,6 +397,7 @@ class BaseSequenceEstimator(BaseRecurrentEstimator):
         """Compute the outputs after the last step, or after each."""
         check_is_fitted(self)
         X, lengths = self._validate_X(X, reset=False)
+        X = self._fill_gaps(X, lengths)
         data = self._sequence_data(X, lengths=lengths, net=self.net_)
         outputs = self.net_.staged_outputs(data) if staged else self.net_.outputs(data)
         outputs = self._to_units(outputs.astype(np.float64))

@@ -11,14 +11,15 @@ import torch
 from scipy.special import log_softmax, softmax
 from sklearn.base import ClassifierMixin, _fit_context
 from sklearn.utils import assert_all_finite, check_consistent_length, column_or_1d
-from sklearn.utils._param_validation import Interval, StrOptions
-from sklearn.utils.class_weight import compute_sample_weight
+from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.multiclass import _check_partial_fit_first_call, check_classification_targets
 
+from sklearn_rnn._constraints import Interval
 from sklearn_rnn.base import CLASS_WORDS, SEQUENCE_WORDS, documented
 from sklearn_rnn.training import Recipe, RecurrentClassifierNet, SequenceData
 
 from ._base import READING_CONSTRAINTS, BaseSequenceEstimator
+from ._class_weight import label_weights
 from ._convergence import constant_cross_entropy
 from ._ridge import Ridge, fit_ridge
 
@@ -300,17 +301,12 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
     def _weigh_classes(self, y: np.ndarray, weight: np.ndarray | None) -> np.ndarray | None:
         if self.class_weight is None:
             return weight
-        class_weight = self.class_weight
-        if class_weight == "balanced":
-            totals = np.bincount(np.searchsorted(self.classes_, y), weights=weight)
-            balanced = totals.sum() / (len(totals) * totals)
-            class_weight = dict(zip(self.classes_, balanced, strict=True))
-        by_class = compute_sample_weight(class_weight, y)
-        if by_class.min() < 0 or by_class.max() == 0:
-            raise ValueError(
-                "class_weight must give no class a negative weight, and not all of them zero. Got "
-                f"{self.class_weight!r}."
-            )
+        codes = np.searchsorted(self.classes_, y)
+        if self.class_weight == "balanced":
+            totals = np.bincount(codes, weights=weight)
+            by_class = (totals.sum() / (len(totals) * totals))[codes]
+        else:
+            by_class = label_weights(self.class_weight, self.classes_)[codes]
         return by_class if weight is None else by_class * weight
 
     @_fit_context(prefer_skip_nested_validation=True)

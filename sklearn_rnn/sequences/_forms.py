@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import torch
+from scipy.sparse import issparse
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_array
 
@@ -37,6 +38,8 @@ def as_items(X: Any) -> list[Any] | None:
     ValueError
         If X is a mapping, a set or an iterator, or a nested frame whose cells do not fit together.
     """
+    if issparse(X):
+        return None
     if isinstance(X, (Mapping, Set, Iterator)):
         values = ".values()" if isinstance(X, Mapping) else ""
         raise ValueError(f"X is of type {type(X).__name__}. Give its sequences as list(X{values}).")

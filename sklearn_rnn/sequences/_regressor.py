@@ -10,8 +10,9 @@ import numpy as np
 import torch
 from sklearn.base import RegressorMixin, _fit_context
 from sklearn.utils import Tags
-from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils._param_validation import StrOptions
 
+from sklearn_rnn._constraints import Interval
 from sklearn_rnn.base import SEQUENCE_WORDS, documented
 from sklearn_rnn.nn import Seed, Values
 from sklearn_rnn.training import Recipe, RecurrentNet, SequenceData

@@ -1,6 +1,7 @@
 """The skorch nets that train the networks, and what they are fed with."""
 
 from ._callback_copies import copy_callbacks
+from ._callbacks import check_callbacks
 from ._classifier_net import RecurrentClassifierNet, accuracy
 from ._data import BLOCK_BYTES, Batch, BatchData, BatchIterator, SequenceData, as_tensor
 from ._device import resolve_device
@@ -27,6 +28,7 @@ __all__ = [
     "WeightAverage",
     "accuracy",
     "as_tensor",
+    "check_callbacks",
     "copy_callbacks",
     "optimizer_options",
     "pinball_loss",
