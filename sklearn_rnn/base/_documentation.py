@@ -11,6 +11,20 @@ from sklearn_rnn.training import OPTIMIZERS
 
 Class = TypeVar("Class", bound=type)
 
+READING_PARAMETERS = """
+series_id : str, default=None
+    Column, or level of the index, of a long DataFrame that names the sequence of each row. All
+    columns but this one and `time` are features then.
+
+time : str, default=None
+    Column, or level of the index, of a long DataFrame that the rows of each sequence are put in
+    order by. None takes them as they come.
+
+missing : {"error", "mask"}, default="error"
+    Whether NaN within a sequence is an error, or a gap that is filled with the value before it, at
+    the start with the mean. Steps at the end that are NaN in all features are padding.
+"""
+
 NETWORK_PARAMETERS = """
 front_end : bool or "auto", default=%(front_end)s
     %(front_end_words)s
@@ -230,6 +244,7 @@ def describe_parameters(**defaults: str) -> dict[str, str]:
         "training_references": TRAINING_REFERENCES.strip(),
     }
     if "front_end" in defaults:
+        described["reading_parameters"] = READING_PARAMETERS.strip()
         described["network_parameters"] = NETWORK_PARAMETERS.strip() % defaults
         described["ensemble_parameters"] = ENSEMBLE_PARAMETERS.strip() % defaults
         described["class_parameters"] = CLASS_PARAMETERS.strip()

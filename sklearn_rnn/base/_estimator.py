@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,9 +12,11 @@ from typing import Any
 import numpy as np
 import torch
 from sklearn.utils import Tags, check_random_state
-from sklearn.utils._param_validation import Hidden, Interval, StrOptions
+from sklearn.utils._param_validation import Hidden, StrOptions
 from sklearn.utils.validation import _check_sample_weight
 
+from sklearn_rnn._constraints import Interval, Names, NearestNameMixin
+from sklearn_rnn._warnings import warn
 from sklearn_rnn.nn import CELLS, Seed, reproducible
 from sklearn_rnn.training import (
     LR_SCHEDULES,
@@ -23,6 +24,7 @@ from sklearn_rnn.training import (
     BatchData,
     Recipe,
     RecurrentNet,
+    check_callbacks,
     copy_callbacks,
     optimizer_options,
     resolve_device,
@@ -35,15 +37,15 @@ from ._nested import NestedParametersMixin
 DTYPES = {"float32": torch.float32, "float64": torch.float64}
 
 
-class BaseRecurrentEstimator(NestedParametersMixin, ABC):
+class BaseRecurrentEstimator(NearestNameMixin, NestedParametersMixin, ABC):
     """Base of the estimators: parameters in, a trained skorch net out."""
 
     _parameter_constraints: dict = {
-        "cell": [StrOptions(set(CELLS)), type],
+        "cell": [Names(set(CELLS)), type],
         "hidden_size": [Interval(Integral, 1, None, closed="left")],
         "num_layers": [Interval(Integral, 1, None, closed="left")],
         "dropout": [Interval(Real, 0, 1, closed="left")],
-        "optimizer": [StrOptions(set(OPTIMIZERS)), type],
+        "optimizer": [Names(set(OPTIMIZERS)), type],
         "lr": [Interval(Real, 0, None, closed="neither"), StrOptions({"auto"})],
         "lr_schedule": [StrOptions({"auto", *LR_SCHEDULES}), None],
         "weight_decay": [Interval(Real, 0, None, closed="left"), StrOptions({"auto"})],
@@ -64,7 +66,11 @@ class BaseRecurrentEstimator(NestedParametersMixin, ABC):
         "callbacks": [list, None],
         "device": [str, torch.device],
         "dtype": [StrOptions(set(DTYPES))],
-        "random_state": ["random_state"],
+        "random_state": [
+            Interval(Integral, 0, 2**32 - 1, closed="both"),
+            np.random.RandomState,
+            None,
+        ],
         "verbose": ["verbose"],
     }
 
@@ -116,12 +122,12 @@ class BaseRecurrentEstimator(NestedParametersMixin, ABC):
         built without learning-rate schedule and early stopping. The callbacks of the user do not
         see one that is trained in rehearsal of the final training.
         """
+        check_callbacks(self.callbacks)
         batch_size, max_epochs = self.batch_size, self.max_epochs
-        if batch_size == "auto":
-            batch_size = self._auto_batch_size(n_samples)
+        # Numbers of NumPy may be of a type that holds no larger ones.
+        batch_size = int(self._auto_batch_size(n_samples) if batch_size == "auto" else batch_size)
         n_batches = self._net_class.count_batches(n_samples, batch_size)
-        if max_epochs == "auto":
-            max_epochs = self._auto_epochs(n_batches)
+        max_epochs = int(self._auto_epochs(n_batches) if max_epochs == "auto" else max_epochs)
         optimizer = self._optimizer_class()
         recipe = self._settle(optimizer, incremental)
         options = optimizer_options(optimizer, recipe.weight_decay, self._nested("optimizer"))
@@ -136,7 +142,7 @@ class BaseRecurrentEstimator(NestedParametersMixin, ABC):
             lr_schedule=recipe.lr_schedule,
             # One that is named stays, as a named rate does.
             keeps_momentum=not {"momentum", "betas"}.isdisjoint(self._nested("optimizer")),
-            max_grad_norm=recipe.max_grad_norm,
+            max_grad_norm=None if recipe.max_grad_norm is None else float(recipe.max_grad_norm),
             n_iter_no_change=self.n_iter_no_change if self.early_stopping else None,
             tol=self.tol,
         )
@@ -173,11 +179,10 @@ class BaseRecurrentEstimator(NestedParametersMixin, ABC):
         """Replace "auto" by what was laid out for the rate, or for a rate that a user names."""
         given = {name: getattr(self, name, "auto") for name in asdict(self._recipe)}
         if self.gradient_clip_value != "deprecated":
-            warnings.warn(
+            warn(
                 "`gradient_clip_value` was renamed to `max_grad_norm` in 0.2, and will be "
                 "removed in 0.4.",
                 FutureWarning,
-                stacklevel=2,
             )
             given["max_grad_norm"] = self.gradient_clip_value
         if incremental:
@@ -197,15 +202,15 @@ class BaseRecurrentEstimator(NestedParametersMixin, ABC):
 
     def _network_options(self) -> dict[str, Any]:
         return {
-            "cell": self.cell,
-            "hidden_size": self.hidden_size,
-            "num_layers": self.num_layers,
+            "cell": self.cell.lower() if isinstance(self.cell, str) else self.cell,
+            "hidden_size": int(self.hidden_size),
+            "num_layers": int(self.num_layers),
             "dropout": self.dropout,
         }
 
     def _optimizer_class(self) -> type[torch.optim.Optimizer]:
         if isinstance(self.optimizer, str):
-            return OPTIMIZERS[self.optimizer]
+            return OPTIMIZERS[self.optimizer.lower()]
         if not issubclass(self.optimizer, torch.optim.Optimizer):
             raise ValueError(
                 f"The 'optimizer' parameter of {type(self).__name__} must be a str among "

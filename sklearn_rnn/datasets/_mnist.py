@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import math
 import os
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ from sklearn.datasets import fetch_openml
 from sklearn.utils import Bunch
 from sklearn.utils._param_validation import StrOptions, validate_params
 
-N_TRAIN = 60_000
+N_TRAIN, N_TEST = 60_000, 10_000
 CLOTHES = [
     "T-shirt/top",
     "Trouser",
@@ -73,6 +75,11 @@ def fetch_mnist(
     (data, target) : tuple if `return_X_y`
         The images and their digits.
 
+    Raises
+    ------
+    ValueError
+        If a file is damaged, or does not hold what it should, which names the file.
+
     References
     ----------
     .. [1] LeCun, Y., Bottou, L., Bengio, Y. and Haffner, P. (1998). Gradient-based learning
@@ -128,6 +135,11 @@ def fetch_fashion_mnist(
     (data, target) : tuple if `return_X_y`
         The images and their classes, 0 to 9.
 
+    Raises
+    ------
+    ValueError
+        If a file is damaged, or does not hold what it should, which names the file.
+
     References
     ----------
     .. [1] Xiao, H., Rasul, K. and Vollgraf, R. (2017). Fashion-MNIST: a novel image dataset for
@@ -164,9 +176,13 @@ def load_all(
     if folder is None:
         bunch = fetch_openml(openml_name, version=1, as_frame=False, data_home=data_home)
         return bunch.data.reshape(-1, 28, 28).astype(np.uint8), bunch.target.astype(np.int64)
-    parts = ("train", "t10k")
-    images = [read_idx(folder / f"{part}-images-idx3-ubyte.gz") for part in parts]
-    classes = [read_idx(folder / f"{part}-labels-idx1-ubyte.gz") for part in parts]
+    parts = {"train": N_TRAIN, "t10k": N_TEST}
+    images = [
+        read_idx(folder / f"{part}-images-idx3-ubyte.gz", (n, 28, 28)) for part, n in parts.items()
+    ]
+    classes = [
+        read_classes(folder / f"{part}-labels-idx1-ubyte.gz", n) for part, n in parts.items()
+    ]
     return np.concatenate(images), np.concatenate(classes).astype(np.int64)
 
 
@@ -190,7 +206,7 @@ def select(
     return Bunch(data=data, target=target, target_names=target_names)
 
 
-def read_idx(path: Path) -> np.ndarray:
+def read_idx(path: Path, shape: tuple[int, ...]) -> np.ndarray:
     """Read a gzipped idx file of bytes.
 
     The format: two zero bytes, the type (8 for unsigned bytes), the number of dimensions, each
@@ -199,13 +215,42 @@ def read_idx(path: Path) -> np.ndarray:
     Raises
     ------
     ValueError
-        If the file is of another format.
+        If the file is damaged, of another format, or does not hold values of the given shape.
     """
-    with gzip.open(path) as file:
-        content = file.read()
-    if content[:3] != b"\x00\x00\x08":
-        raise ValueError(f"{path} is not an idx file of unsigned bytes.")
-    n_dimensions = content[3]
-    shape = np.frombuffer(content, dtype=">u4", count=n_dimensions, offset=4)
-    values = np.frombuffer(content, dtype=np.uint8, offset=4 + 4 * n_dimensions)
-    return values.reshape(shape.astype(int)).copy()
+    n_header, n_values = 4 + 4 * len(shape), math.prod(shape)
+    try:
+        with gzip.open(path) as file:
+            header = file.read(n_header)
+            if header[:3] != b"\x00\x00\x08":
+                raise ValueError(f"{path} is not an idx file of unsigned bytes.")
+            whole = header[4 : len(header) // 4 * 4]
+            found = tuple(np.frombuffer(whole, dtype=">u4").tolist())
+            n_dimensions = header[3] if len(header) > 3 else 0
+            if n_dimensions != len(shape) or found != shape:
+                raise ValueError(
+                    f"{path} must hold {shape[0]:,} values of shape {shape[1:]}, but its header "
+                    f"tells of {n_dimensions} dimensions, of {found}."
+                )
+            # One more than there should be, and no more, whatever a file unpacks to.
+            content = file.read(n_values + 1)
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise ValueError(f"{path} is no gzipped file, or a damaged one: {error}") from error
+    if len(content) != n_values:
+        kind = "more" if len(content) > n_values else f"only {len(content):,}"
+        raise ValueError(f"{path} must hold {n_values:,} bytes after its header, but holds {kind}.")
+    return np.frombuffer(content, dtype=np.uint8).reshape(shape).copy()
+
+
+def read_classes(path: Path, n_images: int) -> np.ndarray:
+    """Read the classes of so many images, from 0 to 9.
+
+    Raises
+    ------
+    ValueError
+        If there is another one, or as for :func:`read_idx`.
+    """
+    classes = read_idx(path, (n_images,))
+    if classes.max() > 9:
+        row = int(np.argmax(classes > 9))
+        raise ValueError(f"{path} holds the label {classes[row]} for image {row}, not 0 to 9.")
+    return classes

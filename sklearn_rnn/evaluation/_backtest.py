@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.utils._param_validation import HasMethods, Interval, validate_parameter_constraints
+from sklearn.utils._param_validation import HasMethods, validate_parameter_constraints
 
+from sklearn_rnn._constraints import Interval
 from sklearn_rnn.forecasting import Panel
 
 from ._models import Model, SeriesModel, Spans, WindowModel
@@ -173,7 +174,10 @@ def backtest(
     panel = Panel.from_input(
         series, **names, missing=getattr(forecaster, "missing", "mask"), name="series"
     )
-    horizon = _check_horizon(forecaster, horizon)
+    horizon, n_windows = int(_check_horizon(forecaster, horizon)), int(n_windows)
+    look_back, step_size, train_size = (
+        None if each is None else int(each) for each in (look_back, step_size, train_size)
+    )
     model = _wrap(forecaster, horizon, look_back, coverage)
     n_needed = _count_needed(look_back, horizon, train_size)
     stops = _stops(panel, horizon, n_windows, step_size or horizon, n_needed)

@@ -8,7 +8,10 @@ from typing import Any
 import numpy as np
 from sklearn.metrics import mean_absolute_error
 from sklearn.utils import assert_all_finite, check_array, check_consistent_length
-from sklearn.utils._param_validation import Interval, StrOptions, validate_params
+from sklearn.utils._param_validation import StrOptions, validate_params
+from sklearn.utils.validation import _check_sample_weight
+
+from sklearn_rnn._constraints import Interval
 
 MULTIOUTPUT = [StrOptions({"raw_values", "uniform_average"}), "array-like"]
 
@@ -134,7 +137,7 @@ def _scaled_pair(
     y_true: Any, y_pred: Any, sample_weight: Any, scale: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Scale what is compared, shape (n_times, n_outputs), and let its weights sum up to one."""
-    check_consistent_length(y_true, y_pred, sample_weight)
+    weights = _check_weights(sample_weight, y_true, y_pred)
     arrays = {"y_true": _columns(y_true), "y_pred": _columns(y_pred)}
     for name, array in arrays.items():
         if array.shape[1] != len(scale):
@@ -142,9 +145,20 @@ def _scaled_pair(
                 f"{name} and y_train have different number of output "
                 f"({array.shape[1]}!={len(scale)})"
             )
-    n_times = len(arrays["y_true"])
-    weights = np.ones(n_times) if sample_weight is None else np.asarray(sample_weight, np.float64)
     return arrays["y_true"] / scale, arrays["y_pred"] / scale, weights / weights.sum()
+
+
+def _check_weights(sample_weight: Any, y_true: Any, *others: Any) -> np.ndarray:
+    """Check that there is a weight for each time step, none negative and not all of them zero."""
+    check_consistent_length(y_true, *others, sample_weight)
+    if sample_weight is None:
+        return np.ones(len(y_true))
+    weights = _check_sample_weight(
+        sample_weight, np.zeros(len(y_true)), dtype=np.float64, ensure_non_negative=True
+    )
+    if not weights.any():
+        raise ValueError("Sample weights must contain at least one non-zero number.")
+    return weights
 
 
 def _columns(y: Any) -> np.ndarray:
@@ -206,7 +220,8 @@ def symmetric_mean_absolute_percentage_error(
     >>> symmetric_mean_absolute_percentage_error([100, 0], [60, 0])
     25.0
     """
-    options = {"sample_weight": sample_weight, "multioutput": multioutput}
+    weights = _check_weights(sample_weight, y_true, y_pred)
+    options = {"sample_weight": weights, "multioutput": multioutput}
     mean_absolute_error(y_true, y_pred, **options)  # validates them together
     y_true, y_pred = _columns(y_true), _columns(y_pred)
     error, size = np.abs(y_true - y_pred), np.abs(y_true) + np.abs(y_pred)
@@ -256,7 +271,7 @@ def coverage(y_true: Any, lower: Any, upper: Any, *, sample_weight: Any = None) 
     >>> coverage([1, 2, 3, 4], lower=[0, 0, 0, 0], upper=[1, 2, 3, 3])
     0.75
     """
-    check_consistent_length(y_true, lower, upper, sample_weight)
+    weights = _check_weights(sample_weight, y_true, lower, upper)
     bounds = {"y_true": y_true, "lower": lower, "upper": upper}
     y_true, lower, upper = (
         # An interval may be open to one side.
@@ -277,4 +292,4 @@ def coverage(y_true: Any, lower: Any, upper: Any, *, sample_weight: Any = None) 
         row = int(np.argmax((lower > upper).any(axis=1)))
         raise ValueError(f"lower is above upper in {(lower > upper).sum()} places, first at {row}.")
     inside = (lower <= y_true) & (y_true <= upper)
-    return float(np.average(inside.mean(axis=1), weights=sample_weight))
+    return float(np.average(inside.mean(axis=1), weights=weights))

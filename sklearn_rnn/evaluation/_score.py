@@ -67,8 +67,9 @@ def score_backtest(
     Raises
     ------
     ValueError
-        If a metric has another parameter without a default, if it needs a column or `series`
-        and they are missing, or if the series are not those of the frame.
+        If `by` names no column, if there is nothing to score, if a metric has another parameter
+        without a default, if it needs a column or `series` and they are missing, or if the series
+        are not those of the frame.
 
     See Also
     --------
@@ -97,8 +98,9 @@ def score_backtest(
     1959-12  0.68
     """
     validate_parameter_constraints(CONSTRAINTS, locals(), caller_name="score_backtest")
+    _check_groups(frame, by)
     chosen = {
-        name: metric if isinstance(metric, tuple) else ("forecast", metric)
+        name: _as_pair(name, metric)
         for name, metric in (_default_metrics(frame) if metrics is None else metrics).items()
     }
     wanted = {
@@ -111,6 +113,8 @@ def score_backtest(
     if series is not None:
         histories = _histories(frame, Panel.from_input(series, missing="mask", name="series"))
     frame = frame[frame["actual"].notna()]
+    if not len(frame):
+        raise ValueError("There is nothing to score: no row of the frame has an actual value.")
 
     def score(group: pd.DataFrame) -> dict[str, Any]:
         return {
@@ -126,6 +130,34 @@ def score_backtest(
     else:
         index = pd.MultiIndex.from_tuples(keys, names=by)
     return pd.DataFrame([score(group) for group in groups], index)
+
+
+def _check_groups(frame: pd.DataFrame, by: str | list[str] | None) -> None:
+    """Check that there are columns or index levels of the given names."""
+    available = [*frame.columns, *(each for each in frame.index.names if each is not None)]
+    names = [by] if isinstance(by, str) else by
+    for name in names or []:
+        if name not in available:
+            raise ValueError(
+                f"by={by!r} names {name!r}, but the frame has the columns {available}."
+            )
+    if names is not None and (not names or len(set(names)) < len(names)):
+        raise ValueError(f"by must name one column or several different ones. Got {by!r}.")
+
+
+def _as_pair(name: str, metric: Any) -> tuple[Any, Callable]:
+    """Return a metric with the column that it takes as y_pred."""
+    column, function = metric if _is_pair(metric) else ("forecast", metric)
+    if not callable(function):
+        raise ValueError(
+            f"The metric {name!r} must be a function, or a pair of a column and a function. Got "
+            f"{metric!r}."
+        )
+    return column, function
+
+
+def _is_pair(metric: Any) -> bool:
+    return isinstance(metric, tuple) and len(metric) == 2
 
 
 def _default_metrics(frame: pd.DataFrame) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from numbers import Integral, Real
 from typing import Any
@@ -11,9 +10,11 @@ import numpy as np
 import torch
 from sklearn.base import _fit_context
 from sklearn.utils import Tags, check_array, check_consistent_length
-from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import _check_feature_names, check_is_fitted
 
+from sklearn_rnn._constraints import Interval
+from sklearn_rnn._warnings import warn
 from sklearn_rnn.base import BaseRecurrentEstimator, documented
 from sklearn_rnn.nn import SteppedLayer
 from sklearn_rnn.sequences import validate_sequences
@@ -334,8 +335,9 @@ class LSTMForecaster(BaseForecaster):
         self.n_features_in_ = panel.table.shape[1] + len(names)
         check_known(panel, "X")
         lowest = self._check_lower_bound(panel.values)
-        self.look_back_ = self.look_back or default_look_back(
-            panel.lengths, self.horizon, self.season_length
+        self.horizon_, season_length = int(self.horizon), int(self.season_length)
+        self.look_back_ = int(
+            self.look_back or default_look_back(panel.lengths, self.horizon_, season_length)
         )
         longest = int(panel.lengths.max())
         if self.look_back_ > max(MAX_PADDED, 10 * longest):
@@ -344,18 +346,15 @@ class LSTMForecaster(BaseForecaster):
                 f"{longest} time steps. None chooses by the lengths of the series."
             )
         self._check_season()
-        if longest < 2 * self.season_length:
-            warnings.warn(
-                f"season_length={self.season_length} takes series of {2 * self.season_length} time "
+        if longest < 2 * season_length:
+            warn(
+                f"season_length={season_length} takes series of {2 * season_length} time "
                 f"steps or more to tell a season by. The longest has {longest}.",
-                UserWarning,
-                stacklevel=3,
             )
-        source = SeriesSource.learn(panel, self.look_back_, self.horizon, lowest)
-        parts = source.parts(panel, self.season_length, self._held_out_fraction)
+        source = SeriesSource.learn(panel, self.look_back_, self.horizon_, lowest)
+        parts = source.parts(panel, season_length, self._held_out_fraction)
         self._check_held_out(parts, f"at most {panel.lengths.max()} time steps")
-        self.horizon_ = self.horizon
-        n_read = min(self.look_back_, max(2 * self.season_length, MIN_READ))
+        n_read = min(self.look_back_, max(2 * season_length, MIN_READ))
         self._fit_network(dict.fromkeys(_relative_kinds(panel.values), parts), n_read)
         self._source, self.history_ = source, source.history
 
@@ -374,16 +373,14 @@ class LSTMForecaster(BaseForecaster):
             kept = weight > 0
             windows, y, weight = windows[kept], y[kept], weight[kept]
         lowest = self._check_lower_bound([y])
-        self.look_back_ = self.look_back or n_steps
+        self.look_back_ = int(self.look_back or n_steps)
         self._check_season()
         source = GivenSource.learn(windows, y, weight, self.look_back_, lowest)
         # Without a season, windows may be any table of numbers.
         if self.season_length > 1 and source.is_far_off(windows, y):
-            warnings.warn(
+            warn(
                 "y is far from all values of the windows X. Do X and y hold the same quantity in "
                 "the same units?",
-                UserWarning,
-                stacklevel=3,
             )
         self.horizon_ = source.horizon
         given = windows, y, weight, self._held_out_fraction
@@ -402,11 +399,9 @@ class LSTMForecaster(BaseForecaster):
 
     def _check_season(self) -> None:
         if self.season_length > 1 and self.look_back_ < self.season_length:
-            warnings.warn(
+            warn(
                 f"season_length={self.season_length} is of no use: windows of {self.look_back_} "
                 "time steps hold no season. Set look_back to one season and one step or more.",
-                UserWarning,
-                stacklevel=4,
             )
 
     def _read_panel(self, X: Any, like: Panel | None = None) -> Panel:
@@ -547,8 +542,7 @@ class LSTMForecaster(BaseForecaster):
         check_is_fitted(self)
         if isinstance(self._source, GivenSource):
             raise ValueError("forecast needs a forecaster that was fitted on series, without y.")
-        n_steps = self.horizon_ if n_steps is None else n_steps
-        check_count("n_steps", n_steps)
+        n_steps = check_count("n_steps", self.horizon_ if n_steps is None else n_steps)
         interval = self._interval(coverage)
         source = self._source
         if series is not None:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
-from numbers import Real
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from sklearn_rnn.sequences import holds_frames, is_frame
+from sklearn_rnn.sequences import (
+    check_ids,
+    check_keys,
+    common_dtype,
+    holds_frames,
+    is_frame,
+    narwhals_frame,
+    read_columns,
+    to_numbers,
+    to_pandas,
+)
 
 from ._clock import (
     check_stamps,
@@ -24,8 +31,6 @@ from ._clock import (
 )
 
 if TYPE_CHECKING:
-    import narwhals as nw
-
     from ._table import Panel
 
 PANDAS = (pd.Series, pd.DataFrame)
@@ -95,7 +100,7 @@ class Form:
             return self._read_long(X, names, name)
         if self.kind == "index":
             stamps, numbers = self.read_stamps(X, name), np.asarray(X.index.codes[0])
-            _check_ids(numbers < 0, f"The index of {name}")
+            check_ids(numbers < 0, f"The index of {name}")
             return _in_order(_read_table(X, names, name), numbers, X.index.levels[0], stamps)
         tables, indexes = [], []
         for number, series in enumerate(X if self.kind == "list" else [X]):
@@ -108,7 +113,7 @@ class Form:
             tables.append(_read_table(series, names, label))
         table = tables[0]
         if self.kind == "list":
-            table = np.concatenate(tables, dtype=_common_dtype({each.dtype for each in tables}))
+            table = np.concatenate(tables, dtype=common_dtype({each.dtype for each in tables}))
         offsets = np.cumsum([0, *(len(each) for each in tables)])
         stamps = indexes[0].append(indexes[1:]) if indexes else None
         freq = next((freq for index in indexes if (freq := declared_frequency(index))), None)
@@ -117,7 +122,7 @@ class Form:
     def read_stamps(self, X: Any, name: str) -> pd.Index:
         """Read the time stamp of each row of a Series or a frame, in the order of the rows."""
         if self.kind == "long":
-            frame = X if self.types is None else _to_pandas(X, [self.time], name)
+            frame = X if self.types is None else to_pandas(X, [self.time], name)
             stamps, where = pd.Index(frame[self.time], name=self.time), f"Column {self.time!r}"
         elif self.kind == "index":
             stamps, where = _second_level(X.index), "The second level of the index"
@@ -127,13 +132,13 @@ class Form:
         return stamps
 
     def _read_long(self, X: Any, names: Any, name: str) -> Rows:
-        frame = X if self.types is None else _to_pandas(X, [*names], name)
+        frame = X if self.types is None else to_pandas(X, [*names], name)
         stamps = self.read_stamps(X, name)
         numbers, ids = np.zeros(len(stamps), dtype=np.int8), pd.RangeIndex(1)
         if self.series_id is not None:
             numbers, ids = _factorize(X, self.series_id, name)
-            _check_ids(numbers < 0, f"Column {self.series_id!r} of {name}")
-        table = _read_columns(frame, names, name, pd.RangeIndex(len(frame)))
+            check_ids(numbers < 0, f"Column {self.series_id!r} of {name}")
+        table = read_columns(frame, names, name, pd.RangeIndex(len(frame)))
         return _in_order(table, numbers, ids.rename(self.series_id), stamps)
 
     def wrap(self, panel: Panel) -> Any:
@@ -243,40 +248,11 @@ def _find_long_form(X: Any, series_id: Any, time: Any, name: str) -> Form:
         )
     types, library = None, None
     if not isinstance(X, pd.DataFrame):
-        frame = _narwhals_frame(X, name)
+        frame = narwhals_frame(X, name)
         types, library = dict(frame.schema), frame.implementation
     columns = X.columns if types is None else pd.Index(list(types))
-    if isinstance(series_id, list):
-        raise ValueError(
-            f"series_id={series_id!r} must name a single column of {name}. Join these, for "
-            f"instance by {name}['series'] = {name}[{series_id!r}].astype(str).agg('/'.join, "
-            "axis=1), and drop them."
-        )
-    if series_id is not None:
-        check_column(columns, "series_id", series_id, name)
-    check_column(columns, "time", time, name)
-    if series_id == time:
-        raise ValueError(f"series_id and time name the same column, {time!r}.")
+    check_keys(columns, series_id, time, name)
     return Form("long", series_id=series_id, time=time, types=types, library=library)
-
-
-def check_column(available: pd.Index, parameter: str, column: Any, name: str) -> None:
-    """Check that a parameter names a column."""
-    is_name = isinstance(column, Hashable)
-    if not is_name or column not in available:
-        what = "a column" if is_name else "the name of one column"
-        raise ValueError(
-            f"{parameter}={column!r} is not {what} of {name}; columns are {list(available)}."
-        )
-
-
-def _check_ids(missing: np.ndarray, where: str) -> None:
-    """Check that each row belongs to a series."""
-    if missing.any():
-        raise ValueError(
-            f"{where} names no series in {missing.sum()} of {len(missing)} rows, the first of "
-            f"which is row {int(np.argmax(missing))}."
-        )
 
 
 def _check_alike(series: Any, first: Any, label: str, name: str) -> None:
@@ -328,11 +304,6 @@ def _in_order(table: np.ndarray, numbers: np.ndarray, ids: pd.Index, stamps: pd.
     return Rows(table, np.concatenate([[0], borders, [len(table)]]), ids.take(found), stamps)
 
 
-def _common_dtype(dtypes: Any) -> Any:
-    """Return float32 if all types are, else float64."""
-    return np.float32 if all(str(dtype).lower() == "float32" for dtype in dtypes) else np.float64
-
-
 def _as_array(series: Any, name: str) -> Any:
     """Return what is not of pandas as an array of one or two dimensions."""
     if isinstance(series, PANDAS):
@@ -364,79 +335,9 @@ def _as_array(series: Any, name: str) -> Any:
 def _read_table(series: Any, names: pd.Index | None, name: str) -> np.ndarray:
     """Return the named columns, or an array or a Series, as an array (n_times, n_columns)."""
     if names is not None:
-        return _read_columns(series, names, name, series.index)
+        return read_columns(series, names, name, series.index)
     index = series.index if isinstance(series, pd.Series) else pd.RangeIndex(len(series))
-    return _to_numbers(series, name, index).reshape(len(series), -1)
-
-
-def _read_columns(frame: pd.DataFrame, names: pd.Index, name: str, index: pd.Index) -> np.ndarray:
-    """Return columns of a DataFrame as one array; float32 if all are."""
-    if frame.columns.is_unique:
-        columns = [frame[column] for column in names]
-    else:  # all of them are taken, since they cannot be named
-        columns = [frame.iloc[:, position] for position in range(frame.shape[1])]
-    if len(columns) == 1:  # as it lies, where that is possible
-        return _to_numbers(columns[0], name, index, names[0])[:, None]
-    table = np.empty((len(frame), len(columns)), _common_dtype(each.dtype for each in columns))
-    for position, (label, column) in enumerate(zip(names, columns, strict=True)):
-        table[:, position] = _to_numbers(column, name, index, label)
-    return table
-
-
-def _to_numbers(values: Any, name: str, index: pd.Index, *column: Any) -> np.ndarray:
-    """Return the numbers of an array or a column, NaN for those that are missing or masked."""
-    dtype, kind = _common_dtype([values.dtype]), values.dtype
-    if pd.api.types.is_bool_dtype(kind) or pd.api.types.is_any_real_numeric_dtype(kind):
-        if isinstance(values, np.ma.MaskedArray):
-            return np.ma.filled(values.astype(dtype), np.nan)
-        if isinstance(kind, np.dtype):
-            return np.asarray(values, dtype)
-        return values.to_numpy(dtype, na_value=np.nan)
-    objects = pd.Series(np.ravel(values) if isinstance(values, np.ndarray) else values)
-    objects = objects.astype(object).to_numpy()
-    wrong = next((n for n, each in enumerate(objects) if not _is_number(each)), None)
-    if wrong is None:
-        numbers = [np.nan if each is None or each is pd.NA else float(each) for each in objects]
-        return np.reshape(numbers, np.shape(values))
-    row, value = wrong * len(values) // len(objects), objects[wrong]
-    place, where, advice = f"row {row}", name, "Give real numbers."
-    if not isinstance(index, pd.RangeIndex):
-        place += f" ({', '.join(map(str, np.atleast_1d(index[row])))})"
-    if column:
-        where = f"Column {column[0]!r} of {name}"
-        if isinstance(value, (date, pd.Period)):
-            code = f"{name}.set_index({column[0]!r})"
-            advice = f"If it holds the time stamps, make it the index: {code}."
-    if isinstance(value, str):
-        code = f"{name}[{column[0]!r}]" if column else name
-        advice = f'Convert it by pd.to_numeric({code}, errors="coerce"), which makes NaN of words'
-        if column:
-            advice += ", or leave it out. If it holds names of series or time stamps, name it by "
-            advice += "series_id or time"
-        advice += "."
-    raise ValueError(
-        f"{where} has dtype {kind}, which cannot be forecast. In {place}, it holds {value!r}. "
-        f"{advice}"
-    )
-
-
-def _is_number(value: Any) -> bool:
-    return value is None or value is pd.NA or isinstance(value, (Real, Decimal, np.bool_))
-
-
-def _narwhals_frame(X: Any, name: str) -> nw.DataFrame[Any]:
-    # narwhals is loaded when there is use for it.
-    import narwhals as nw
-
-    frame = nw.from_native(X, pass_through=True)
-    if isinstance(frame, nw.LazyFrame):
-        raise ValueError(f"{name} is a {type(X).__name__}: collect() it first.")
-    if not isinstance(frame, nw.DataFrame):
-        raise ValueError(
-            f"series_id and time name columns of a DataFrame, but {name} is of type "
-            f"{type(X).__name__}."
-        )
-    return frame
+    return to_numbers(series, name, index).reshape(len(series), -1)
 
 
 def _with_pandas(X: Any, name: str) -> Any:
@@ -445,28 +346,13 @@ def _with_pandas(X: Any, name: str) -> Any:
         return [_with_pandas(each, f"{name}[{number}]") for number, each in enumerate(X)]
     if isinstance(X, pd.DataFrame) or not is_frame(X):
         return X
-    return _to_pandas(X, _narwhals_frame(X, name).columns, name)
-
-
-def _to_pandas(X: Any, names: list[Any], name: str) -> pd.DataFrame:
-    """Take columns out of a frame of another library."""
-    import narwhals as nw
-
-    frame, data = _narwhals_frame(X, name), {}
-    for each in names:
-        column = frame[each]
-        if column.dtype == nw.Boolean or column.dtype.is_decimal():
-            column = column.cast(nw.Float64)
-        data[each] = pd.Series(column.to_numpy(), copy=False)
-        if zone := getattr(column.dtype, "time_zone", None):
-            data[each] = data[each].dt.tz_localize("UTC").dt.tz_convert(zone)
-    return pd.DataFrame(data, copy=False)
+    return to_pandas(X, narwhals_frame(X, name).columns, name)
 
 
 def _factorize(X: Any, column: Any, name: str) -> tuple[np.ndarray, pd.Index]:
     """Number the different values of a column of a frame of any library, -1 where it has none."""
     is_pandas = isinstance(X, pd.DataFrame)
-    values = X[column].array if is_pandas else _narwhals_frame(X, name)[column]
+    values = X[column].array if is_pandas else narwhals_frame(X, name)[column]
     if not is_pandas and values.is_null().any():
         return -values.is_null().to_numpy().astype(np.int32), pd.Index([])
     # In parts: the numbers of all rows at once, or their names, would take much memory.

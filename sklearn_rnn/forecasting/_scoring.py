@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import inspect
-import warnings
 from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.metrics import check_scoring, get_scorer_names
+
+from sklearn_rnn._warnings import warn
 
 from ._clock import index_kind
 from ._table import Panel
@@ -105,11 +106,9 @@ def warn_of_leakage(
     first = leaked[0]
     label = panel.form.label(panel.ids, series[first], "X")
     time = "" if history.form.time is None else f"time={history.form.time!r}"
-    warnings.warn(
+    warn(
         f"The score{label} starts at {scored_from[first]}, but training reached "
         f"{seen_until.max()}: the forecaster has learnt from what came later. If a "
         "cross-validation has cut X by rows, cut it by time: "
         f"cv=PanelTimeSeriesSplit({time}).",
-        UserWarning,
-        stacklevel=4,
     )

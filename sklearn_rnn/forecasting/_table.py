@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sklearn_rnn.sequences import check_column
+
 from ._clock import N_ROWS_AT_ONCE, OFF_CLOCK, Stamps, TimeAxis, index_kind, name_some
-from ._frames import Form, Rows, check_column, find_form
+from ._frames import Form, Rows, find_form
 
 SEVERAL = (list, tuple, pd.Index, np.ndarray)
 

@@ -141,7 +141,7 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
 
     def _choose_kind(self, parts_of: dict[str, Parts], seed: Seed) -> Choice:
         """Fit a regression with each kind of scaling, and take the kind that errs least."""
-        seasons = (self.season_length,) if self.season_length > 1 else ()
+        seasons = (int(self.season_length),) if self.season_length > 1 else ()
         choices = []
         for kind, parts in parts_of.items():
             source = parts.everything

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from numbers import Integral
 from typing import Any
 
@@ -11,7 +10,6 @@ import pandas as pd
 from numpy.lib.stride_tricks import sliding_window_view
 from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
 from sklearn.utils import Tags
-from sklearn.utils._param_validation import Interval
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import (
     _check_feature_names_in,
@@ -20,6 +18,9 @@ from sklearn.utils.validation import (
     check_is_fitted,
     validate_data,
 )
+
+from sklearn_rnn._constraints import Interval
+from sklearn_rnn._warnings import warn
 
 from ._clock import check_time_index
 
@@ -52,12 +53,12 @@ def _read_series(series: Any) -> np.ndarray:
     return values.reshape(len(values), -1)
 
 
-def check_count(name: str, value: Any) -> None:
-    """Check that a parameter is a positive integer."""
-    if not isinstance(value, Integral) or isinstance(value, bool) or value < 1:
-        raise ValueError(
-            f"The '{name}' parameter must be an int in the range [1, inf). Got {value!r} instead."
-        )
+def check_count(name: str, value: Any) -> int:
+    """Check that a parameter is a positive integer, and return it as one of Python."""
+    interval = Interval(Integral, 1, None, closed="left")
+    if not interval.is_satisfied_by(value):
+        raise ValueError(f"The '{name}' parameter must be {interval}. Got {value!r} instead.")
+    return int(value)
 
 
 def sliding_windows(
@@ -127,8 +128,7 @@ def make_windows(series: Any, look_back: int, horizon: int = 1) -> tuple[Any, An
     >>> y
     array([4., 5.])
     """
-    check_count("look_back", look_back)
-    check_count("horizon", horizon)
+    look_back, horizon = check_count("look_back", look_back), check_count("horizon", horizon)
     index = None
     if isinstance(series, (pd.Series, pd.DataFrame)):
         index = check_time_index(series.index, "series")
@@ -231,7 +231,7 @@ class LookBackWindow(TransformerMixin, BaseEstimator):
             The transformer.
         """
         self._warn_of_present(validate_data(self, X), y)
-        self._seen = {"look_back": self.look_back, "flatten": self.flatten}
+        self._seen = {"look_back": int(self.look_back), "flatten": self.flatten}
         return self
 
     def _warn_of_present(self, X: np.ndarray, y: Any) -> None:
@@ -245,12 +245,10 @@ class LookBackWindow(TransformerMixin, BaseEstimator):
             present = np.flatnonzero((target[:, None] == X).all(axis=0))
             # What never changes is no series: any column may hold it.
             if len(present) and np.ptp(target) > 0:
-                warnings.warn(
+                warn(
                     f"y is column {names[present[0]]!r} of X, row by row: the last value of each "
                     "window is the one to forecast. To forecast the next one, shift y: "
                     "fit(X[:-1], y[1:]).",
-                    UserWarning,
-                    stacklevel=4,
                 )
                 return
 

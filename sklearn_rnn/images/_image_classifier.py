@@ -10,11 +10,12 @@ from typing import Any
 
 import numpy as np
 import torch
-from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils._param_validation import StrOptions
 
+from sklearn_rnn._constraints import Interval
 from sklearn_rnn.base import CLASS_WORDS, documented
 from sklearn_rnn.nn import POOLINGS, ImageFrontEnd, SteppedLayer
-from sklearn_rnn.sequences import RNNClassifier
+from sklearn_rnn.sequences import READING_CONSTRAINTS, RNNClassifier
 from sklearn_rnn.training import Recipe
 
 from ._images import validate_images
@@ -142,7 +143,11 @@ class RNNImageClassifier(RNNClassifier):
     """
 
     _parameter_constraints: dict = {
-        **RNNClassifier._parameter_constraints,
+        **{
+            name: each
+            for name, each in RNNClassifier._parameter_constraints.items()
+            if name not in READING_CONSTRAINTS
+        },
         "pooling": [StrOptions({"auto", *POOLINGS}), list, tuple],
         "scan": [StrOptions(set(SCANS))],
         "patch_size": [Interval(Integral, 1, None, closed="left")],
@@ -232,6 +237,8 @@ class RNNImageClassifier(RNNClassifier):
             gradient_clip_value=gradient_clip_value,
             **nested,
         )
+        # No image comes in a long frame.
+        del self.series_id, self.time, self.missing
         self.scan = scan
         self.patch_size = patch_size
         self.image_shape = image_shape
@@ -324,7 +331,7 @@ class RNNImageClassifier(RNNClassifier):
     def _validate_X(self, X: Any, *, reset: bool) -> tuple[np.ndarray, None]:
         images = validate_images(self, X, reset=reset)
         if reset:
-            self._order = scan_order(self.scan, self.image_shape_, self.patch_size)
+            self._order = scan_order(self.scan, self.image_shape_, int(self.patch_size))
         return read_images(images, self._order), None
 
     def _learn_scale(
@@ -355,7 +362,7 @@ class RNNImageClassifier(RNNClassifier):
 
     def _poolings(self) -> tuple[str, ...]:
         if isinstance(self.pooling, str) and self.pooling == "auto":
-            return ("max",) if self.cell == "rnn" else ("last",)
+            return ("max",) if str(self.cell).lower() == "rnn" else ("last",)
         return super()._poolings()
 
     def _auto_batch_size(self, n_samples: int) -> int:
@@ -368,6 +375,6 @@ class RNNImageClassifier(RNNClassifier):
     def _network_options(self) -> dict[str, Any]:
         options = super()._network_options()
         if self.max_shift:
-            shifted = shifted_orders(self._order, self.image_shape_, self.max_shift)
+            shifted = shifted_orders(self._order, self.image_shape_, int(self.max_shift))
             options["orders"] = torch.as_tensor(shifted)
         return options

@@ -8,14 +8,16 @@ from typing import Any
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
 from sklearn.utils import Tags
-from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import check_array, check_is_fitted
+
+from sklearn_rnn._constraints import Interval, NearestNameMixin
 
 from ._images import validate_images
 from ._scan import SCANS, read_images, scan_order, write_images
 
 
-class ImageToSequence(TransformerMixin, BaseEstimator):
+class ImageToSequence(TransformerMixin, NearestNameMixin, BaseEstimator):
     """Read images as sequences.
 
     Parameters
@@ -108,7 +110,7 @@ class ImageToSequence(TransformerMixin, BaseEstimator):
             If the images are not of the given `image_shape`.
         """
         validate_images(self, X, reset=True)
-        self.order_ = scan_order(self.scan, self.image_shape_, self.patch_size)
+        self.order_ = scan_order(self.scan, self.image_shape_, int(self.patch_size))
         return self
 
     def transform(self, X: Any) -> np.ndarray:

@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Sequence
+from numbers import Integral
 from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import _check_feature_names, check_array, validate_data
 
-from sklearn_rnn.sequences import align_frames, count_dimensions, holds_frames, pad_sequences
+from sklearn_rnn._warnings import warn
+from sklearn_rnn.sequences import (
+    align_frames,
+    as_items,
+    count_dimensions,
+    is_frame,
+    read_item,
+    to_array,
+)
+
+# From so many values on, those of 4 x 4 pixels in colour, flat images that are not square are no
+# single column of pixels.
+MIN_ASKED = 48
 
 
 def infer_image_shape(
@@ -27,7 +39,7 @@ def infer_image_shape(
 
     image_shape : sequence of 2 or 3 int, default=None
         Shape that the user gave. Without it, flat images whose width is a square number are
-        square, and others are read as a column of single pixels.
+        square, and others of a few values are read as a column of single pixels.
 
     name : str
         Name of the estimator, for the error message.
@@ -35,15 +47,15 @@ def infer_image_shape(
     Raises
     ------
     ValueError
-        If the array does not hold images of the given shape.
+        If the array does not hold images of the given shape, or none is given of flat images that
+        are not square.
     """
     if image_shape is None:
         if len(shape) == 2:
-            side = math.isqrt(shape[1])
-            return (side, side, 1) if side * side == shape[1] else (shape[1], 1, 1)
+            return _infer_flat_shape(shape[1], name)
         height, width, channels = (*shape[1:], 1)[:3]
         return height, width, channels
-    height, width, channels = (*image_shape, 1)[:3]
+    height, width, channels = (*map(int, image_shape), 1)[:3]
     given = shape[1] if len(shape) == 2 else (*shape[1:], 1)[:3]
     wanted = height * width * channels if len(shape) == 2 else (height, width, channels)
     if given != wanted:
@@ -54,6 +66,22 @@ def infer_image_shape(
             f"{' values' if len(shape) == 2 else ''}."
         )
     return height, width, channels
+
+
+def _infer_flat_shape(n_values: int, name: str) -> tuple[int, int, int]:
+    side = math.isqrt(n_values)
+    if side * side == n_values:
+        return side, side, 1
+    if n_values < MIN_ASKED:
+        return n_values, 1, 1
+    colour_side = math.isqrt(n_values // 3)
+    likely = colour_side, colour_side, 3
+    example = f" such as {likely} for colour," if math.prod(likely) == n_values else ""
+    raise ValueError(
+        f"X has flat images of {n_values} values, which are not square. Tell {name} their shape "
+        f"by image_shape=(height, width) or (height, width, channels),{example} or give an array "
+        "of that shape."
+    )
 
 
 def check_image_shape(image_shape: Sequence[int] | None) -> None:
@@ -67,7 +95,7 @@ def check_image_shape(image_shape: Sequence[int] | None) -> None:
     if image_shape is None:
         return
     if len(image_shape) not in (2, 3) or not all(
-        isinstance(n, (int, np.integer)) and n > 0 for n in image_shape
+        isinstance(n, Integral) and not isinstance(n, bool) and n > 0 for n in image_shape
     ):
         raise ValueError(
             "image_shape must be (height, width) or (height, width, channels) in positive "
@@ -95,24 +123,85 @@ def as_images(X: np.ndarray, image_shape: tuple[int, int, int], name: str) -> np
 
 def _warn_of_channels_first(shape: tuple[int, ...]) -> None:
     if len(shape) == 4 and shape[1] in (1, 3) and shape[2] == shape[3] > 4:
-        warnings.warn(
+        warn(
             f"X of shape {shape} is read as images of height {shape[1]} with {shape[3]} channels. "
             "If its second dimension holds the channels, move it to the end: "
             "np.moveaxis(X, 1, -1).",
-            UserWarning,
-            stacklevel=2,
         )
 
 
-def _read_frames(frames: list[Any]) -> np.ndarray:
-    images, heights = pad_sequences(frames)
-    if heights is not None:
-        other = int(np.argmax(heights != heights[0]))
+def _stack_images(estimator: BaseEstimator, items: list[Any], *, reset: bool) -> np.ndarray:
+    """Put images that are kept apart into one array."""
+    items = align_frames(estimator, items, reset=reset)
+    arrays = [_read_image(item, f"X[{position}]") for position, item in enumerate(items)]
+    for position, array in enumerate(arrays):
+        if array.shape != arrays[0].shape:
+            raise ValueError(
+                f"X[{position}] is an image of shape {array.shape}, but X[0] is one of shape "
+                f"{arrays[0].shape}. Bring all to the same height, width and number of channels: "
+                "cut, pad or resize them, such as PIL images by PIL.ImageOps.fit(image, (width, "
+                'height)), with image.convert("RGB") for the channels.'
+            )
+    return np.stack(arrays)
+
+
+def _read_image(item: Any, name: str) -> np.ndarray:
+    if is_frame(item):
+        return read_item(item, name)
+    if getattr(item, "mode", None) in ("P", "PA"):
         raise ValueError(
-            f"X[{other}] has {heights[other]} rows, but X[0] has {heights[0]}. All images must "
-            "have the same shape."
+            f"{name} holds numbers of colours in a palette. Convert images such as this one by "
+            'image.convert("RGB").'
         )
-    return images
+    try:
+        return np.asarray(to_array(item))
+    except ValueError:
+        raise ValueError(f"{name} has rows of different lengths.") from None
+
+
+def _is_picture(X: Any) -> bool:
+    """Tell whether X is an image of PIL or the like, which can be turned into an array."""
+    return not hasattr(X, "shape") and hasattr(X, "__array_interface__")
+
+
+def _read_all(estimator: BaseEstimator, X: Any, *, reset: bool) -> np.ndarray:
+    """Read images in any form as an array of two to four dimensions."""
+    X = to_array(X)
+    is_album = isinstance(X, (list, tuple)) and any(map(_is_picture, X))
+    items = list(X) if is_album else as_items(X)
+    if items:
+        X = _stack_images(estimator, items, reset=reset)
+    n_dimensions = count_dimensions(X)
+    if n_dimensions > 4:
+        raise ValueError(
+            f"X has {n_dimensions} dimensions, of shape {X.shape}. Images are an array of shape "
+            "(n_samples, height, width), (n_samples, height, width, channels) or (n_samples, "
+            "height * width * channels), or a list of images of the same shape."
+        )
+    options = {"ensure_all_finite": False}
+    if n_dimensions < 3 and not items:
+        return validate_data(estimator, X, reset=reset, **options)
+    X = check_array(X, allow_nd=True, estimator=estimator, input_name="X", **options)
+    if not items:
+        _check_feature_names(estimator, X, reset=reset)
+    _warn_of_channels_first(X.shape)
+    return X
+
+
+def _check_pixels(X: np.ndarray) -> None:
+    """Check that there are pixels, and that all of them are finite."""
+    if 0 in X.shape:
+        raise ValueError(
+            f"Found array with 0 feature(s) (shape={X.shape}) while a minimum of 1 is required."
+        )
+    if X.dtype.kind != "f" or np.isfinite(X.sum(dtype=np.float64)):
+        return
+    wrong = np.argwhere(~np.isfinite(X))
+    if len(wrong):
+        place = tuple(int(each) for each in wrong[0])
+        kind = "NaN" if np.isnan(X[place]) else f"infinity or a value too large for {X.dtype!r}"
+        shown = ", ".join(map(str, place))
+        raise ValueError(f"Input X contains {kind}: X[{shown}] is {X[place]}.")
 
 
 def validate_images(estimator: BaseEstimator, X: Any, *, reset: bool) -> np.ndarray:
@@ -128,14 +217,8 @@ def validate_images(estimator: BaseEstimator, X: Any, *, reset: bool) -> np.ndar
     name = type(estimator).__name__
     if reset:
         check_image_shape(estimator.image_shape)
-    if holds_frames(X):
-        X = _read_frames(align_frames(estimator, X, reset=reset))
-    elif count_dimensions(X) in (3, 4):
-        X = check_array(X, allow_nd=True, estimator=estimator, input_name="X")
-        _check_feature_names(estimator, X, reset=reset)
-        _warn_of_channels_first(X.shape)
-    else:
-        X = validate_data(estimator, X, reset=reset)
+    X = _read_all(estimator, X, reset=reset)
+    _check_pixels(X)
     if not reset:
         return as_images(X, estimator.image_shape_, name)
     image_shape = infer_image_shape(X.shape, estimator.image_shape, name)

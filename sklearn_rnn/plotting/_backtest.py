@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -97,12 +97,18 @@ class BacktestDisplay:
         -------
         display : BacktestDisplay
             The display, drawn.
+
+        Raises
+        ------
+        ValueError
+            If `frames` are no backtests, or the metric cannot be computed of one.
         """
         # A partial function has the name of the one that it calls.
         function = getattr(metric, "func", metric)
         score_name = score_name or getattr(function, "__name__", "score").replace("_", " ")
         if isinstance(frames, pd.DataFrame):
             frames = {score_name: frames}
+        _check_frames(frames)
         scores = {
             name: score_backtest(frame, {"score": metric}, by="step", series=series)["score"]
             for name, frame in frames.items()
@@ -135,3 +141,19 @@ class BacktestDisplay:
         if len(self.lines_) > 1:
             self.ax_.legend()
         return self
+
+
+def _check_frames(frames: Any) -> None:
+    """Check that there are backtests, each with a name."""
+    if not isinstance(frames, Mapping) or not frames:
+        given = "an empty dict" if isinstance(frames, Mapping) else type(frames).__name__
+        raise ValueError(
+            "frames must be a DataFrame that backtest returned, or a dict of them by the names of "
+            f"their forecasters. Got {given}."
+        )
+    for name, frame in frames.items():
+        if not isinstance(frame, pd.DataFrame):
+            raise ValueError(
+                f"frames[{name!r}] must be a DataFrame that backtest returned. Got "
+                f"{type(frame).__name__}."
+            )

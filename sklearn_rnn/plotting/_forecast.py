@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from numbers import Real
 from typing import Any
 
@@ -10,6 +9,7 @@ import numpy as np
 import pandas as pd
 from sklearn.utils.validation import check_is_fitted
 
+from sklearn_rnn._warnings import warn
 from sklearn_rnn.forecasting import Panel
 
 from ._forecast_axes import add_title, draw_series, new_axes, tidy_grid
@@ -221,11 +221,10 @@ class ForecastDisplay:
         display : ForecastDisplay
             The display, drawn.
         """
-        warnings.warn(
+        warn(
             "`from_forecaster` was renamed to `from_estimator` in 0.2, which needs no history, "
             "and will be removed in 0.4.",
             FutureWarning,
-            stacklevel=2,
         )
         names = ["forecast"] if coverage is None else ["forecast", "lower", "upper"]
         options = {} if coverage is None else {"coverage": coverage}

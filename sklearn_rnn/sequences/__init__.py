@@ -1,21 +1,44 @@
 """Estimators of sequences, and what reads sequences of any form."""
 
+from ._base import READING_CONSTRAINTS
 from ._classifier import RNNClassifier
+from ._columns import (
+    check_column,
+    check_ids,
+    check_keys,
+    common_dtype,
+    narwhals_frame,
+    read_columns,
+    to_numbers,
+    to_pandas,
+)
+from ._forms import as_items, count_dimensions, read_item, to_array
 from ._frames import align_frames, holds_frames, is_frame
-from ._padding import count_dimensions, pad_sequences, validate_sequences
+from ._padding import validate_sequences
 from ._regressor import RNNRegressor
 from ._scaling import row_chunks, standard_scale, weighted_quantile
 
 __all__ = [
+    "READING_CONSTRAINTS",
     "RNNClassifier",
     "RNNRegressor",
     "align_frames",
+    "as_items",
+    "check_column",
+    "check_ids",
+    "check_keys",
+    "common_dtype",
     "count_dimensions",
     "holds_frames",
     "is_frame",
-    "pad_sequences",
+    "narwhals_frame",
+    "read_columns",
+    "read_item",
     "row_chunks",
     "standard_scale",
+    "to_array",
+    "to_numbers",
+    "to_pandas",
     "validate_sequences",
     "weighted_quantile",
 ]

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import warnings
 from abc import abstractmethod
 from collections.abc import Callable
 from numbers import Integral
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import torch
 from sklearn.base import _fit_context
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import check_is_fitted
 
+from sklearn_rnn._constraints import Interval
+from sklearn_rnn._warnings import warn
 from sklearn_rnn.base import DTYPES, BaseRecurrentEstimator
 from sklearn_rnn.nn import (
     POOLINGS,
@@ -29,6 +31,9 @@ from sklearn_rnn.training import RecurrentNet, SequenceData, resolve_device
 
 from ._auto import choose_batch_size, choose_epochs, choose_network
 from ._convergence import convergence_message
+from ._frames import is_frame
+from ._gaps import Gaps
+from ._long import Keys, check_rows, match, name_rows
 from ._padding import validate_sequences
 from ._pretrained import Pretrained
 from ._range import Range, check_outputs, value_range
@@ -43,6 +48,12 @@ from ._tokens import AUTO_DIM, Vocabulary, holds_text, validate_tokens
 MAX_THRESHOLD_SAMPLES = 256
 # X, y and weights of no validation data.
 NOTHING = (None, None, None)
+# Parameters that tell how sequences are read, of estimators that take long frames.
+READING_CONSTRAINTS: dict = {
+    "series_id": "no_validation",
+    "time": "no_validation",
+    "missing": [StrOptions({"error", "mask"})],
+}
 
 
 class BaseSequenceEstimator(StatesMixin, BaseRecurrentEstimator):
@@ -63,7 +74,9 @@ class BaseSequenceEstimator(StatesMixin, BaseRecurrentEstimator):
 
     # Parameters that put a linear function beside the networks.
     _linear_choices: tuple[str, ...] = ("random_convolutions",)
-    # Known tokens, where sequences are not of numbers.
+    _reading: dict[str, Any]
+    # Whether sequences are of tokens, and which are known.
+    _reads_tokens = False
     _vocabulary: Vocabulary | None = None
     # What needs no network.
     _constant_answer: str
@@ -120,8 +133,10 @@ class BaseSequenceEstimator(StatesMixin, BaseRecurrentEstimator):
         validation: Any = NOTHING,
         pretrained: Pretrained | None = None,
     ) -> None:
+        if pretrained is None:
+            self._remember_reading(X)
+        y, sample_weight, groups = self._match(X, y=y, sample_weight=sample_weight, groups=groups)
         X, lengths = self._validate_X(X, reset=pretrained is None)
-        self._remember_range(X, lengths, () if pretrained is None else (self._seen,))
         y, weight = self._validate_y(y, X), self._check_weights(sample_weight, X)
         groups = None if groups is None else check_groups(groups, X)
         if weight is not None and not weight.all():
@@ -136,6 +151,8 @@ class BaseSequenceEstimator(StatesMixin, BaseRecurrentEstimator):
             train_rows, valid_rows = split_rows(
                 len(y), self.validation_fraction, self._strata(y), groups, seed.of("split").number
             )
+        X = self._fill_gaps(X, lengths, train_rows, reset=pretrained is None)
+        self._remember_range(X, lengths, () if pretrained is None else (self._seen,))
         targets, weight = self._encode(y, weight, train_rows, reset=True)
         n_outputs = self._count_outputs()
         if pretrained is None:
@@ -164,7 +181,9 @@ class BaseSequenceEstimator(StatesMixin, BaseRecurrentEstimator):
             given, missing = ("y_val", "X_val") if X is None else ("X_val", "y_val")
             raise ValueError(f"{given} was given without {missing}: both are needed to validate.")
         try:
+            y, sample_weight = self._match(X, y=y, sample_weight=sample_weight)
             X, lengths = self._validate_X(X, reset=False)
+            X = self._fill_gaps(X, lengths)
             y, weight = self._validate_y(y, X), self._check_weights(sample_weight, X)
             targets, weight = self._encode(y, weight, None, reset=False)
         except ValueError as error:
@@ -172,7 +191,11 @@ class BaseSequenceEstimator(StatesMixin, BaseRecurrentEstimator):
         return self._sequence_data(X, targets, lengths=lengths, sample_weight=weight)
 
     def _partial_fit(self, X: Any, y: Any, sample_weight: Any, *, first: bool) -> None:
+        if first:
+            self._remember_reading(X)
+        y, sample_weight = self._match(X, y=y, sample_weight=sample_weight)
         X, lengths = self._validate_X(X, reset=first)
+        X = self._fill_gaps(X, lengths, reset=first)
         self._remember_range(X, lengths, () if first else (self._seen,))
         y, weight = self._validate_y(y, X), self._check_weights(sample_weight, X)
         targets, weight = self._encode(y, weight, None, reset=first)
@@ -249,7 +272,7 @@ class BaseSequenceEstimator(StatesMixin, BaseRecurrentEstimator):
             n_steps=sum(history[:, "train_batch_count"]),
         )
         if message is not None:
-            warnings.warn(message, ConvergenceWarning, stacklevel=2)
+            warn(message, ConvergenceWarning)
 
     @abstractmethod
     def _constant_loss(self, targets: np.ndarray, sample_weight: np.ndarray | None) -> float:
@@ -390,16 +413,60 @@ class BaseSequenceEstimator(StatesMixin, BaseRecurrentEstimator):
     def _auto_epochs(self, n_batches: int) -> int:
         return choose_epochs(n_batches)
 
+    def _remember_reading(self, X: Any) -> None:
+        """Keep how sequences are read: what is set later counts from the next fit on."""
+        self._reading = {name: getattr(self, name, None) for name in READING_CONSTRAINTS}
+        self._keys.check_form(X)
+
+    @property
+    def _keys(self) -> Keys:
+        return Keys(self._reading["series_id"], self._reading["time"])
+
+    def _match(self, X: Any, **given: Any) -> list[Any]:
+        """Put what is given for each sequence in their order, where a long frame names them."""
+        check_is_fitted(self, "_reading")
+        if self._keys.is_long(X):
+            ids = self._keys.read_ids(X)
+            return [
+                None if each is None else match(each, ids, len(X), name)
+                for name, each in given.items()
+            ]
+        y = given["y"]
+        if hasattr(self, "series_id") and is_frame(X) and hasattr(y, "__len__"):
+            check_rows(X, y)
+        return list(given.values())
+
+    def _name_rows(self, X: Any, values: np.ndarray, columns: Any = None) -> Any:
+        """Give what was told of the sequences of a long frame of pandas their names."""
+        if isinstance(X, pd.DataFrame) and self._keys.is_long(X):
+            return name_rows(values, self._keys.read_ids(X), columns)
+        return values
+
     def _validate_X(self, X: Any, *, reset: bool) -> tuple[np.ndarray, np.ndarray | None]:
         if reset:
-            is_text = self.embedding_dim == "auto" and holds_text(X)
+            is_text = self.embedding_dim == "auto" and not self._keys.is_long(X) and holds_text(X)
+            self._reads_tokens = is_text or isinstance(self.embedding_dim, Integral)
             self._vocabulary = None
-            if not is_text and not isinstance(self.embedding_dim, Integral):
-                return validate_sequences(self, X, reset=True)
-        elif self._vocabulary is None:
-            return validate_sequences(self, X, reset=False)
-        X, lengths, self._vocabulary = validate_tokens(self, X, self._vocabulary)
-        return X, lengths
+        if self._reads_tokens:
+            X, lengths, self._vocabulary = validate_tokens(self, X, self._vocabulary)
+            return X, lengths
+        missing = self._reading["missing"]
+        return validate_sequences(self, X, reset=reset, keys=self._keys, missing=missing)
+
+    def _fill_gaps(
+        self,
+        X: np.ndarray,
+        lengths: np.ndarray | None,
+        rows: np.ndarray | None = None,
+        *,
+        reset: bool = False,
+    ) -> np.ndarray:
+        """Fill NaN within sequences by what was learnt from the training rows."""
+        if self._reading["missing"] != "mask":
+            return X
+        if reset:
+            self._gaps = Gaps.learn(X, lengths, rows)
+        return self._gaps.fill(X, lengths)
 
     def _learn_scale(
         self,
@@ -436,6 +503,7 @@ class BaseSequenceEstimator(StatesMixin, BaseRecurrentEstimator):
         """Compute the outputs after the last step, or after each."""
         check_is_fitted(self)
         X, lengths = self._validate_X(X, reset=False)
+        X = self._fill_gaps(X, lengths)
         data = self._sequence_data(X, lengths=lengths, net=self.net_)
         outputs = self.net_.staged_outputs(data) if staged else self.net_.outputs(data)
         outputs = self._to_units(outputs.astype(np.float64))

@@ -11,10 +11,10 @@ import numpy as np
 import torch
 from sklearn.base import ClassifierMixin, _fit_context
 from sklearn.utils import Tags, check_consistent_length
-from sklearn.utils._param_validation import Interval, StrOptions
-from sklearn.utils.class_weight import compute_sample_weight
+from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.multiclass import _check_partial_fit_first_call
 
+from sklearn_rnn._constraints import Interval
 from sklearn_rnn.base import CLASS_WORDS, SEQUENCE_WORDS, documented
 from sklearn_rnn.nn import SteppedLayer
 from sklearn_rnn.training import (
@@ -26,7 +26,8 @@ from sklearn_rnn.training import (
     criterion_options,
 )
 
-from ._base import BaseSequenceEstimator
+from ._base import READING_CONSTRAINTS, BaseSequenceEstimator
+from ._class_weight import label_weights
 from ._labels import Labels, OneClass, SeveralLabels, learn_labels, validate_labels
 from ._ridge import Ridge, fit_ridge
 
@@ -51,6 +52,8 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
 
     Parameters
     ----------
+    %(reading_parameters)s
+
     embedding_dim : int, "auto" or None, default="auto"
         Size of the vectors that stand for tokens: steps that are strings, or whole numbers that
         are names of something rather than sizes. None reads numbers as they are. "auto" has 32 for
@@ -119,6 +122,7 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
 
     _parameter_constraints: dict = {
         **BaseSequenceEstimator._parameter_constraints,
+        **READING_CONSTRAINTS,
         "label_smoothing": [Interval(Real, 0, 1, closed="left"), StrOptions({"auto"})],
         "class_weight": [dict, StrOptions({"balanced"}), None],
         "criterion": [type, None],
@@ -131,6 +135,9 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
     def __init__(
         self,
         *,
+        series_id: Any = None,
+        time: Any = None,
+        missing: str = "error",
         embedding_dim: int | str | None = "auto",
         front_end: bool | str = "auto",
         cell: str | type[SteppedLayer] = "gru",
@@ -168,6 +175,9 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
         gradient_clip_value: float | str | None = "deprecated",
         **nested: Any,
     ) -> None:
+        self.series_id = series_id
+        self.time = time
+        self.missing = missing
         self.embedding_dim = embedding_dim
         self.front_end = front_end
         self.cell = cell
@@ -221,15 +231,17 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_steps, n_features) or (n_samples, n_steps), or \
-                list of array-like of shape (n_steps, n_features)
+        X : array-like of shape (n_samples, n_steps, n_features) or (n_samples, n_steps), list of \
+                array-like of shape (n_steps, n_features) or (n_steps,), or DataFrame
             Sequences, of numbers or of tokens. A 2-D array holds sequences of one feature. For
-            varying lengths, give a list of 2-D arrays, or a 3-D array whose trailing all-NaN steps
-            are padding. The columns of a list of DataFrames are matched by name, here and in later
-            calls.
+            varying lengths, give a list of arrays, frames, Series or tensors, or an array whose
+            trailing all-NaN steps are padding. With `series_id`, a long DataFrame. Columns of
+            DataFrames are matched by name, here and in later calls.
 
         y : array-like of shape (n_samples,) or (n_samples, n_labels)
-            Class labels, or rows of zeros and ones where each sample has any number of labels.
+            Class labels, or rows of zeros and ones where each sample has any number of labels. Of
+            a long frame, a Series or DataFrame with the names of the sequences as its index, or an
+            array in the order in which they first appear; weights and groups likewise.
 
         sample_weight : array-like of shape (n_samples,), default=None
             Weight of each sample; None gives all the same.
@@ -347,17 +359,13 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
     def _weigh_classes(self, y: np.ndarray, weight: np.ndarray | None) -> np.ndarray | None:
         if self.class_weight is None:
             return weight
-        class_weight = self.class_weight
-        if class_weight == "balanced":
-            totals = np.bincount(np.searchsorted(self.classes_, y), weights=weight)
-            balanced = totals.sum() / (len(totals) * totals)
-            class_weight = dict(zip(self.classes_, balanced, strict=True))
-        by_class = compute_sample_weight(class_weight, y)
-        if by_class.min() < 0 or by_class.max() == 0:
-            raise ValueError(
-                "class_weight must give no class a negative weight, and not all of them zero. Got "
-                f"{self.class_weight!r}."
-            )
+        codes = np.searchsorted(self.classes_, y)
+        if self.class_weight == "balanced":
+            totals = np.bincount(codes, weights=weight)
+            # Validation data may lack a class.
+            by_class = totals.sum() / (len(totals) * totals[codes])
+        else:
+            by_class = label_weights(self.class_weight, self.classes_)[codes]
         return by_class if weight is None else by_class * weight
 
     @_fit_context(prefer_skip_nested_validation=True)
@@ -417,7 +425,8 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
         -------
         y : ndarray of shape (n_samples,) or (n_samples, n_labels)
             Class labels, of the type given in :meth:`fit`, or zeros and ones for labels that are
-            more probable than not.
+            more probable than not. Of a long frame, in the order in which its sequences first
+            appear; of pandas, a Series or DataFrame whose index holds their names.
 
         Raises
         ------
@@ -425,7 +434,29 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
             If X is not as described, or holds values too far from those seen in fit to compute
             with.
         """
-        return self._decide(self._outputs(X))
+        return self._name_rows(X, self._decide(self._outputs(X)))
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """Return the accuracy of the predictions.
+
+        Parameters
+        ----------
+        X : array-like
+            Samples in any of the forms that :meth:`fit` takes.
+
+        y : array-like of shape (n_samples,) or (n_samples, n_labels)
+            True labels, matched with X as in :meth:`fit`.
+
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weight of each sample; None gives all the same.
+
+        Returns
+        -------
+        score : float
+            Share of the samples whose label is told, or all of whose labels are.
+        """
+        y, sample_weight = self._match(X, y=y, sample_weight=sample_weight)
+        return super().score(X, y, sample_weight)
 
     def predict_proba(self, X: Any) -> np.ndarray:
         """Predict the probability of each class.
@@ -439,7 +470,7 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
         -------
         probabilities : ndarray of shape (n_samples, n_classes)
             Probabilities, in the order of `classes_`. Those of several labels at once do not add
-            up to one.
+            up to one. Of a long frame of pandas, a DataFrame.
 
         Raises
         ------
@@ -447,7 +478,7 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
             If X is not as described, or holds values too far from those seen in fit to compute
             with.
         """
-        return self._probabilities(self._outputs(X))
+        return self._name_rows(X, self._probabilities(self._outputs(X)), self.classes_)
 
     def predict_log_proba(self, X: Any) -> np.ndarray:
         """Predict the logarithm of the probability of each class.
@@ -460,7 +491,7 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
         Returns
         -------
         log_probabilities : ndarray of shape (n_samples, n_classes)
-            Logarithms, in the order of `classes_`.
+            Logarithms, in the order of `classes_`. Of a long frame of pandas, a DataFrame.
 
         Raises
         ------
@@ -468,7 +499,8 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
             If X is not as described, or holds values too far from those seen in fit to compute
             with.
         """
-        return self._labels.log_probabilities(self._outputs(X))
+        values = self._labels.log_probabilities(self._outputs(X))
+        return self._name_rows(X, values, self.classes_)
 
     def decision_function(self, X: Any) -> np.ndarray:
         """Compute the outputs of the network: logits before the softmax.
@@ -482,7 +514,7 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
         -------
         scores : ndarray of shape (n_samples,) or (n_samples, n_classes)
             Of two classes how much larger the output of the second is, otherwise all outputs, in
-            the order of `classes_`.
+            the order of `classes_`. Of a long frame of pandas, a Series or DataFrame.
 
         Raises
         ------
@@ -492,8 +524,8 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
         """
         outputs = self._outputs(X)
         if isinstance(self._labels, OneClass) and len(self.classes_) == 2:
-            return outputs[:, 1] - outputs[:, 0]
-        return outputs
+            return self._name_rows(X, outputs[:, 1] - outputs[:, 0])
+        return self._name_rows(X, outputs, self.classes_)
 
     def staged_predict_proba(self, X: Any) -> Iterator[np.ndarray]:
         """Predict the probability of each class after each step that the network has read.

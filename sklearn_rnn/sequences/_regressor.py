@@ -10,14 +10,15 @@ import numpy as np
 import torch
 from sklearn.base import RegressorMixin, _fit_context
 from sklearn.utils import Tags
-from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils._param_validation import StrOptions
 
+from sklearn_rnn._constraints import Interval
 from sklearn_rnn.base import SEQUENCE_WORDS, documented
 from sklearn_rnn.nn import Seed, SteppedLayer, Values
 from sklearn_rnn.training import Recipe, RecurrentNet, SequenceData
 
 from ._auto import MAX_RIDGE_SAMPLES
-from ._base import BaseSequenceEstimator
+from ._base import READING_CONSTRAINTS, BaseSequenceEstimator
 from ._ridge import Ridge, fit_ridge
 from ._shares import nested_shares
 from ._target import LOSSES, check_numbers, learn_scale
@@ -50,6 +51,8 @@ class RNNRegressor(RegressorMixin, BaseSequenceEstimator):
 
     Parameters
     ----------
+    %(reading_parameters)s
+
     loss : {"squared_error", "absolute_error", "huber", "quantile", "poisson"}, \
             default="squared_error"
         What is minimised: the mean of squared errors or of absolute ones, the former up to a usual
@@ -133,6 +136,7 @@ class RNNRegressor(RegressorMixin, BaseSequenceEstimator):
 
     _parameter_constraints: dict = {
         **BaseSequenceEstimator._parameter_constraints,
+        **READING_CONSTRAINTS,
         "loss": [StrOptions(set(LOSSES))],
         "quantile": [Interval(Real, 0, 1, closed="neither")],
         "linear": ["boolean", StrOptions({"auto"})],
@@ -145,6 +149,9 @@ class RNNRegressor(RegressorMixin, BaseSequenceEstimator):
     def __init__(
         self,
         *,
+        series_id: Any = None,
+        time: Any = None,
+        missing: str = "error",
         loss: str = "squared_error",
         quantile: float = 0.5,
         embedding_dim: int | str | None = "auto",
@@ -182,6 +189,9 @@ class RNNRegressor(RegressorMixin, BaseSequenceEstimator):
         gradient_clip_value: float | str | None = "deprecated",
         **nested: Any,
     ) -> None:
+        self.series_id = series_id
+        self.time = time
+        self.missing = missing
         self.loss = loss
         self.quantile = quantile
         self.embedding_dim = embedding_dim
@@ -235,14 +245,16 @@ class RNNRegressor(RegressorMixin, BaseSequenceEstimator):
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_steps, n_features) or (n_samples, n_steps), or \
-                list of array-like of shape (n_steps, n_features)
+        X : array-like of shape (n_samples, n_steps, n_features) or (n_samples, n_steps), list of \
+                array-like of shape (n_steps, n_features) or (n_steps,), or DataFrame
             Sequences. A 2-D array holds sequences of one feature. For varying lengths, give a
-            list of 2-D arrays, or a 3-D array whose trailing all-NaN steps are padding. The
-            columns of a list of DataFrames are matched by name, here and in later calls.
+            list of arrays, frames, Series or tensors, or an array whose trailing all-NaN steps are
+            padding. With `series_id`, a long DataFrame. Columns of DataFrames are matched by
+            name, here and in later calls.
 
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
-            Numbers.
+            Numbers. Of a long frame, a Series with the names of the sequences as its index,
+            or an array in the order in which they first appear; weights likewise.
 
         sample_weight : array-like of shape (n_samples,), default=None
             Weight of each sample; None gives all the same.
@@ -318,7 +330,9 @@ class RNNRegressor(RegressorMixin, BaseSequenceEstimator):
         Returns
         -------
         y : ndarray of shape (n_samples,) or (n_samples, n_outputs)
-            Numbers, in the units and the shape of those given in :meth:`fit`.
+            Numbers, in the units and the shape of those given in :meth:`fit`. Of a long frame, in
+            the order in which its sequences first appear; of pandas, a Series or DataFrame whose
+            index holds their names.
 
         Raises
         ------
@@ -326,7 +340,29 @@ class RNNRegressor(RegressorMixin, BaseSequenceEstimator):
             If X is not as described, or holds values too far from those seen in fit to compute
             with.
         """
-        return self._decide(self._outputs(X))
+        return self._name_rows(X, self._decide(self._outputs(X)))
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """Return the coefficient of determination of the predictions.
+
+        Parameters
+        ----------
+        X : array-like
+            Samples in any of the forms that :meth:`fit` takes.
+
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            True numbers, matched with X as in :meth:`fit`.
+
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weight of each sample; None gives all the same.
+
+        Returns
+        -------
+        score : float
+            R2, at best 1; the mean of those of several outputs.
+        """
+        y, sample_weight = self._match(X, y=y, sample_weight=sample_weight)
+        return super().score(X, y, sample_weight)
 
     def staged_predict(self, X: Any) -> Iterator[np.ndarray]:
         """Predict the numbers of each sequence after each step that the network has read.

@@ -30,7 +30,7 @@ class StatesMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):
         Returns
         -------
         features : ndarray of shape (n_samples, n_features_out)
-            Features, of the dtype of the network.
+            Features, of the dtype of the network. Of a long frame of pandas, a DataFrame.
 
         Raises
         ------
@@ -38,8 +38,9 @@ class StatesMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):
             If X is not as described, or holds values too far from those seen in fit to compute
             with.
         """
-        X, lengths = self._validate_fitted(X)
-        return self._compute(X, lengths, self.net_.module_.features)
+        sequences, lengths = self._validate_fitted(X)
+        features = self._compute(sequences, lengths, self.net_.module_.features)
+        return self._name_rows(X, features, self.get_feature_names_out())
 
     def transform_steps(self, X: Any) -> np.ndarray:
         """Compute the states of the recurrent layer after each step.
@@ -78,7 +79,8 @@ class StatesMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):
 
     def _validate_fitted(self, X: Any) -> tuple[np.ndarray, np.ndarray | None]:
         check_is_fitted(self)
-        return self._validate_X(X, reset=False)
+        X, lengths = self._validate_X(X, reset=False)
+        return self._fill_gaps(X, lengths), lengths
 
     def _compute(
         self, X: np.ndarray, lengths: np.ndarray | None, function: Callable[..., Tensor]

@@ -1,6 +1,7 @@
 """The skorch nets that train the networks, and what they are fed with."""
 
 from ._callback_copies import copy_callbacks
+from ._callbacks import check_callbacks
 from ._classifier_net import RecurrentClassifierNet, accuracy
 from ._criterion import accepts, check_criterion, criterion_options
 from ._data import BLOCK_BYTES, Batch, BatchData, BatchIterator, SequenceData, as_tensor
@@ -30,6 +31,7 @@ __all__ = [
     "accepts",
     "accuracy",
     "as_tensor",
+    "check_callbacks",
     "check_criterion",
     "copy_callbacks",
     "criterion_options",

@@ -57,13 +57,14 @@ NETWORK = {
     "n_estimators": 3,
     "random_convolutions": False,
 }
+READING = {"series_id": "other", "time": "other", "missing": "mask"}
 CLASSIFIER = {
     **NETWORK,
     "class_weight": "balanced",
     "label_smoothing": 0.5,
     "criterion": torch.nn.MultiMarginLoss,
 }
-REGRESSOR = {**NETWORK, "loss": "poisson", "quantile": 0.9, "linear": False}
+REGRESSOR = {**NETWORK, **READING, "loss": "poisson", "quantile": 0.9, "linear": False}
 READER = {"scan": "patches", "patch_size": 3, "image_shape": (2, 8)}
 FORECASTER = {
     **TRAINING,
@@ -149,12 +150,12 @@ CASES = {
     "sequences": (
         lambda: RNNClassifier(**SMALL, bidirectional=False).fit(SEQUENCES, Y),
         classify,
-        CLASSIFIER,
+        {**CLASSIFIER, **READING},
     ),
     "sequences after a front end": (
         lambda: RNNClassifier(**SMALL, front_end=True, n_estimators=2).fit(SEQUENCES, Y),
         classify,
-        {**CLASSIFIER, "front_end": False, "bidirectional": False, "n_estimators": 1},
+        {**CLASSIFIER, **READING, "front_end": False, "bidirectional": False, "n_estimators": 1},
     ),
     "numbers": (
         lambda: RNNRegressor(**SMALL, bidirectional=False).fit(SEQUENCES, NUMBERS),

@@ -13,9 +13,13 @@ IMAGES = np.random.default_rng(0).integers(0, 256, (N_TRAIN + N_TEST, 28, 28)).a
 DIGITS = np.array([5, 0, 4, 1, 9, 7, 2, 1], dtype=np.uint8)
 
 
-def write_idx(path, values):
+def idx(values):
     header = bytes([0, 0, 8, values.ndim]) + struct.pack(f">{values.ndim}I", *values.shape)
-    path.write_bytes(gzip.compress(header + values.tobytes()))
+    return header + values.tobytes()
+
+
+def write_idx(path, values):
+    path.write_bytes(gzip.compress(idx(values)))
 
 
 def write_mnist(folder, images=IMAGES):
@@ -32,6 +36,7 @@ def refuse_download(*args, **kwargs):
 @pytest.fixture(autouse=True)
 def small_and_offline(monkeypatch):
     monkeypatch.setattr(_mnist, "N_TRAIN", N_TRAIN)
+    monkeypatch.setattr(_mnist, "N_TEST", N_TEST)
     monkeypatch.setattr(_mnist, "fetch_openml", refuse_download)
     monkeypatch.delenv("SKLEARN_RNN_DATA", raising=False)
 
@@ -98,6 +103,47 @@ def test_file_of_another_format(tmp_path, content):
     write_mnist(tmp_path)
     (tmp_path / "t10k-images-idx3-ubyte.gz").write_bytes(gzip.compress(content))
     with pytest.raises(ValueError, match=r"t10k-images\S+ is not an idx file of unsigned bytes"):
+        fetch_mnist(data_home=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        (
+            "train-images-idx3",
+            idx(IMAGES),
+            r"must hold 5 values of shape \(28, 28\), .*\(8, 28, 28\)",
+        ),
+        (
+            "t10k-images-idx3",
+            idx(IMAGES[:3, :20]),
+            r"must hold 3 .* 3 dimensions, of \(3, 20, 28\)",
+        ),
+        ("t10k-images-idx3", idx(IMAGES[:3, 0]), r"must hold 3 .* of 2 dimensions"),
+        ("t10k-images-idx3", idx(IMAGES[:3])[:-1], "must hold 2,352 bytes .* only 2,351"),
+        ("t10k-images-idx3", idx(IMAGES[:3]) + bytes(10**7), "must hold 2,352 bytes .* holds more"),
+        ("t10k-labels-idx1", idx(DIGITS[:4]), r"must hold 3 values of shape \(\), .* of \(4,\)"),
+        ("t10k-labels-idx1", idx(np.uint8([1, 2, 77])), "holds the label 77 for image 2"),
+        ("t10k-labels-idx1", idx(DIGITS[:3])[:6], "must hold 3 values"),
+    ],
+)
+def test_file_of_other_contents_is_named(tmp_path, name, content, message):
+    write_mnist(tmp_path)
+    (tmp_path / f"{name}-ubyte.gz").write_bytes(gzip.compress(content))
+
+    with pytest.raises(ValueError, match=rf"{name}-ubyte\.gz {message}"):
+        fetch_mnist(data_home=tmp_path)
+
+
+@pytest.mark.parametrize(
+    "damage", [lambda content: content[:-20], lambda _: b"no gzip", lambda c: c[:3]]
+)
+def test_damaged_file_is_named(tmp_path, damage):
+    write_mnist(tmp_path)
+    path = tmp_path / "t10k-images-idx3-ubyte.gz"
+    path.write_bytes(damage(path.read_bytes()))
+
+    with pytest.raises(ValueError, match=r"t10k-images-idx3-ubyte\.gz is no gzipped file, or a"):
         fetch_mnist(data_home=tmp_path)
 
 

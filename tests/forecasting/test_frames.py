@@ -282,7 +282,9 @@ def test_column_that_is_not_numeric(X, values):
     X = [frame] if isinstance(X, list) else frame
     where = r"Column 'x' of X(\[0\])? has dtype .*, which "
     for target in (None, "y"):
-        with pytest.raises(ValueError, match=where + r"cannot be forecast. In row 0 \(.*\), it"):
+        with pytest.raises(
+            ValueError, match=where + r"cannot be computed with. In row 0 \(.*\), it"
+        ):
             Panel.from_input(X, target=target)
 
 
@@ -601,7 +603,10 @@ def test_text_among_numbers_is_named_by_its_row(form):
     places = {"list": "30", "array": "30", "index": "30 (a, 2024-01-02 06:00:00)"}
     message = failure(forms[form])
     place = places.get(form, "30 (2024-01-02 06:00:00)")
-    assert f"has dtype object, which cannot be forecast. In row {place}, it holds '1,2'" in message
+    assert (
+        f"has dtype object, which cannot be computed with. In row {place}, it holds '1,2'"
+        in message
+    )
     if form in ("Series", "frame", "array"):
         code = re.search(r"by (pd.to_numeric\(.*\)), which", message)[1]
         quick(missing="mask").fit(follow(code, forms[form])).forecast(2)

@@ -703,7 +703,7 @@ def test_sequence_that_is_not_2d_raises_and_is_named(sequence):
 def test_four_dimensions_raise():
     X, y = make_sequences()
 
-    with pytest.raises(ValueError, match="dim"):
+    with pytest.raises(ValueError, match="X has 4 dimensions"):
         small().fit(X[:, :, :, None], y)
 
 

@@ -4,7 +4,6 @@ import pytest
 from sklearn.base import BaseEstimator
 
 from sklearn_rnn.sequences import validate_sequences
-from sklearn_rnn.sequences._padding import is_ragged, pad_sequences, padded_lengths
 
 
 class Reader(BaseEstimator):
@@ -24,14 +23,18 @@ def padded(*lengths, n_steps=4, n_features=2):
     return X
 
 
-def test_pad_sequences_at_their_end():
-    X, lengths = pad_sequences([[[1, 2]], [[3, 4], [5, 6]]])
+def read(X):
+    return validate_sequences(Reader(), X, reset=True)
+
+
+def test_lists_are_padded_at_their_end():
+    X, lengths = read([[[1, 2]], [[3, 4], [5, 6]]])
     np.testing.assert_array_equal(X, [[[1, 2], [0, 0]], [[3, 4], [5, 6]]])
     np.testing.assert_array_equal(lengths, [1, 2])
 
 
 def test_sequences_of_equal_length_have_no_lengths():
-    X, lengths = pad_sequences([np.ones((3, 2)), np.zeros((3, 2))])
+    X, lengths = read([np.ones((3, 2)), np.zeros((3, 2))])
     assert X.shape == (2, 3, 2)
     assert lengths is None
 
@@ -46,27 +49,37 @@ def test_sequences_of_equal_length_have_no_lengths():
     ],
 )
 def test_padded_array_holds_all_values(dtypes, expected):
-    X, _ = pad_sequences([np.ones((n, 1), dtype) for n, dtype in enumerate(dtypes, start=1)])
+    X, _ = read([np.ones((n, 1), dtype) for n, dtype in enumerate(dtypes, start=1)])
     assert X.dtype == expected
 
 
 @pytest.mark.parametrize(
     ("sequences", "message"),
     [
-        ([np.ones((2, 2)), np.ones(2)], r"got 1D array instead in X\[1\]"),
+        ([np.ones((2, 2)), np.ones(2)], r"X\[1\] is of type ndarray, of 1 dimensions"),
+        ([np.ones((2, 2)), np.ones((2, 2, 1))], r"X\[1\] is of type ndarray, of 3 dimensions"),
         ([np.ones((2, 2)), np.ones((2, 3))], r"X\[1\] has 3 features, but X\[0\] has 2"),
         ([np.ones((2, 2)), np.ones((0, 2))], "0 sample"),
-        ([np.ones((2, 2)), np.full((1, 2), np.nan)], r"X\[1\] contains NaN"),
-        ([np.ones((2, 2)), np.full((1, 2), np.inf)], r"X\[1\] contains infinity"),
+        ([np.ones((2, 2)), np.full((1, 2), np.nan)], r"X\[1\] has no steps: it is all NaN"),
+        ([np.ones((2, 2)), np.full((1, 2), np.inf)], r"X\[1\] contains infinity at step 0 in fea"),
+        ([np.ones((2, 2)), [["a", "b"]]], r"X\[1\] holds no numbers"),
+        ([np.ones((2, 0)), np.ones((2, 0))], r"Found array with 0 feature\(s\)"),
+        (np.ones((2, 0, 2)), r"Found array with 0 step\(s\) \(shape=\(2, 0, 2\)\)"),
+        (np.ones((2, 2, 0)), r"Found array with 0 feature\(s\) \(shape=\(2, 2, 0\)\)"),
+        (np.ones((2, 2, 1, 1)), r"X has 4 dimensions, of shape \(2, 2, 1, 1\)\. Sequences are"),
     ],
 )
-def test_sequences_that_cannot_be_padded(sequences, message):
+def test_what_cannot_be_read(sequences, message):
     with pytest.raises(ValueError, match=message):
-        pad_sequences(sequences)
+        read(sequences)
 
 
-def test_trailing_all_nan_steps_are_padding():
-    np.testing.assert_array_equal(padded_lengths(padded(4, 1, 3)), [4, 1, 3])
+@pytest.mark.parametrize("make", [np.asarray, list, lambda X: X[:, :, 0]], ids=["3d", "list", "2d"])
+def test_trailing_all_nan_steps_are_padding(make):
+    X = padded(4, 1, 3, n_features=1)
+    sequences, lengths = read(make(X))
+    np.testing.assert_array_equal(lengths, [4, 1, 3])
+    assert sequences.shape == (3, 4, 1)
 
 
 @pytest.mark.parametrize(
@@ -74,51 +87,47 @@ def test_trailing_all_nan_steps_are_padding():
 )
 def test_array_without_padding_has_no_lengths(X):
     with np.errstate(over="ignore"):
-        assert padded_lengths(X) is None
+        assert read(X)[1] is None
 
 
 def test_padding_of_all_rows_alike():
-    np.testing.assert_array_equal(padded_lengths(padded(2, 2)), [2, 2])
+    np.testing.assert_array_equal(read(padded(2, 2))[1], [2, 2])
 
 
-@pytest.mark.parametrize("step", [(0, 0), (1, slice(None)), (3, 1)])
-def test_nan_that_is_not_padding(step):
+@pytest.mark.parametrize(
+    ("step", "place"),
+    [((0, 0), "step 0 in feature 0"), ((1, slice(None)), "step 1 in f"), ((3, 1), "step 3 in f")],
+)
+def test_nan_that_is_not_padding(step, place):
     X = padded(4, 4)
     X[(1, *step)] = np.nan
-    with pytest.raises(ValueError, match="X contains NaN"):
-        padded_lengths(X)
+    with pytest.raises(ValueError, match=rf"X\[1\] contains NaN at {place}.*Padding comes last"):
+        read(X)
+
+
+def test_nan_in_rows_that_is_not_padding():
+    X = np.ones((4, 3))
+    X[2, 1] = np.nan
+    with pytest.raises(ValueError, match=r"X\[2\] contains NaN at step 1\. Padding comes last"):
+        read(X)
+
+
+def test_nan_in_frames_names_the_column():
+    frames = [pd.DataFrame({"a": [1.0, 2.0], "b": [3.0, each]}) for each in (4.0, np.nan)]
+    with pytest.raises(ValueError, match=r"X\[1\] contains NaN at step 1 in column 'b'"):
+        read(frames)
 
 
 def test_infinity_is_not_padding():
     X = padded(4, 2)
     X[0, 3] = np.inf
     with pytest.raises(ValueError, match="X contains infinity"):
-        padded_lengths(X)
+        read(X)
 
 
 def test_sequence_without_steps():
     with pytest.raises(ValueError, match=r"X\[1\] has no steps"):
-        padded_lengths(padded(4, 0))
-
-
-@pytest.mark.parametrize(
-    ("X", "expected"),
-    [
-        ([np.ones((2, 1)), np.ones((3, 1))], True),
-        ((np.ones((2, 1)),), True),
-        ([[1.0, 2.0]], False),
-        ([], False),
-        (np.ones((2, 3, 1)), False),
-    ],
-)
-def test_is_ragged(X, expected):
-    assert is_ragged(X) is expected
-
-
-def test_object_array_of_sequences_is_ragged():
-    X = np.empty(2, dtype=object)
-    X[:] = [np.ones((2, 1)), np.ones((3, 1))]
-    assert is_ragged(X)
+        read(padded(4, 0))
 
 
 def test_rows_are_univariate_sequences():
@@ -182,7 +191,17 @@ def test_rows_of_another_width_than_fitted():
         validate_sequences(fitted_on(np.ones((5, 3))), np.ones((5, 2)), reset=False)
 
 
-@pytest.mark.parametrize("X", [[], np.ones(3), np.ones((0, 3)), [np.ones(3), np.ones(2)]])
+@pytest.mark.parametrize("X", [[], np.ones(3), np.ones((0, 3))])
 def test_what_is_not_a_sequence(X):
     with pytest.raises(ValueError, match=r"array|sample"):
         validate_sequences(Reader(), X, reset=True)
+
+
+ROWS = np.arange(12.0).reshape(3, 4)
+
+
+@pytest.mark.parametrize("first", [ROWS, ROWS[:, :, None], list(ROWS)], ids=["2d", "3d", "list"])
+@pytest.mark.parametrize("then", [ROWS, ROWS[:, :, None], list(ROWS)], ids=["2d", "3d", "list"])
+def test_forms_of_one_feature_stand_for_each_other(first, then):
+    sequences, _ = validate_sequences(fitted_on(first), then, reset=False)
+    np.testing.assert_array_equal(sequences, ROWS[:, :, None])
