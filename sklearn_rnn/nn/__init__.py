@@ -11,6 +11,7 @@ from ._network import SequenceNetwork
 from ._pooling import POOLINGS
 from ._random_convolutions import RandomConvolutions
 from ._seed import Seed
+from ._step_network import StepFrontEnd, StepNetwork
 from ._threads import reproducible, share
 from ._values import Values
 
@@ -25,6 +26,8 @@ __all__ = [
     "Seed",
     "SequenceEnsemble",
     "SequenceNetwork",
+    "StepFrontEnd",
+    "StepNetwork",
     "Values",
     "build_empty",
     "initialize_linear",

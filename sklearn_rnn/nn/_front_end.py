@@ -105,6 +105,9 @@ class Convolution(nn.Module):
 
     dtype : torch.dtype
         Dtype of the weights.
+
+    looks_ahead : bool, default=True
+        Whether a filter sees as many steps after one as before, or none after it.
     """
 
     def __init__(
@@ -115,10 +118,13 @@ class Convolution(nn.Module):
         n_merged: int,
         generator: torch.Generator,
         dtype: torch.dtype,
+        *,
+        looks_ahead: bool = True,
     ) -> None:
         super().__init__()
+        padding = width // 2 if looks_ahead else width - 1
         self.convolution = build_empty(
-            nn.Conv1d, input_size, n_filters, width, padding=width // 2, bias=False, dtype=dtype
+            nn.Conv1d, input_size, n_filters, width, padding=padding, bias=False, dtype=dtype
         )
         nn.init.kaiming_uniform_(self.convolution.weight, a=5**0.5, generator=generator)
         self.norm = BatchNorm(n_filters, dtype=dtype)
@@ -126,7 +132,8 @@ class Convolution(nn.Module):
 
     def forward(self, x: Tensor, lengths: Tensor | None) -> tuple[Tensor, Tensor | None]:
         """Read a batch of shape (n_samples, input_size, n_steps), padded with zeros."""
-        x = self.convolution(x)
+        # What looks back alone is padded at both ends, too.
+        x = self.convolution(x)[:, :, : x.shape[2]]
         if lengths is None:
             x = self.norm(x).relu()
         else:

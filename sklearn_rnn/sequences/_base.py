@@ -55,13 +55,14 @@ class BaseSequenceEstimator(BaseRecurrentEstimator):
 
     # Parameters that put a linear function beside the networks.
     _linear_choices: tuple[str, ...] = ("random_convolutions",)
+    _network: type[SequenceNetwork] = SequenceNetwork
     # What needs no network.
     _constant_answer: str
 
     def _fit(self, X: Any, y: Any, sample_weight: Any) -> None:
         X, lengths = self._validate_X(X, reset=True)
         self._remember_range(X, lengths)
-        y, weight = self._validate_y(y, X), self._check_weights(sample_weight, X)
+        y, weight = self._validate_y(y, X, lengths), self._check_weights(sample_weight, X)
         if weight is not None and not weight.all():
             # A weight of zero is the same as no row, also for what is learnt from the data.
             kept = weight > 0
@@ -88,7 +89,7 @@ class BaseSequenceEstimator(BaseRecurrentEstimator):
     def _partial_fit(self, X: Any, y: Any, sample_weight: Any, *, first: bool) -> None:
         X, lengths = self._validate_X(X, reset=first)
         self._remember_range(X, lengths, () if first else (self._seen,))
-        y, weight = self._validate_y(y, X), self._check_weights(sample_weight, X)
+        y, weight = self._validate_y(y, X, lengths), self._check_weights(sample_weight, X)
         targets, weight = self._encode(y, weight, None, reset=first)
         if first:
             net = self._build_sequence_net(
@@ -116,7 +117,7 @@ class BaseSequenceEstimator(BaseRecurrentEstimator):
                 raise ValueError(f"partial_fit does not support {name}.")
 
     @abstractmethod
-    def _validate_y(self, y: Any, X: np.ndarray) -> np.ndarray:
+    def _validate_y(self, y: Any, X: np.ndarray, lengths: np.ndarray | None) -> np.ndarray:
         """Check that there is something to learn for each sequence."""
 
     def _check_y(self, y: Any) -> None:
@@ -215,9 +216,10 @@ class BaseSequenceEstimator(BaseRecurrentEstimator):
             chosen.update(dict.fromkeys(self._linear_choices, False))
         module_options["front_end"] = self._front_end_builder() if chosen["front_end"] else None
         module_options["batch_norm"] = chosen["batch_norm"]
-        module: type[torch.nn.Module] = SequenceNetwork
+        module: type[torch.nn.Module] = self._network
         if chosen["n_estimators"] > 1 or any(chosen[name] for name in self._linear_choices):
             module, module_options["n_members"] = SequenceEnsemble, chosen["n_estimators"]
+            module_options["network"] = self._network
         net = self._build_net(n_samples, seed, module, module_options, incremental=incremental)
         self.auto_params_ = {**chosen, **self.auto_params_}
         return net
@@ -267,13 +269,12 @@ class BaseSequenceEstimator(BaseRecurrentEstimator):
         shares.learn(some["x"], some.get("lengths"))
         return [shares]
 
-    @abstractmethod
     def _fit_ridge(
         self, features: np.ndarray, y: np.ndarray, sample_weight: np.ndarray | None
     ) -> Ridge:
         """Fit a linear function of features to the targets of the network."""
+        raise NotImplementedError
 
-    @abstractmethod
     def _choose_shares(
         self, train: SequenceData, left_out: list[np.ndarray], sample_weight: np.ndarray | None
     ) -> np.ndarray:
@@ -282,6 +283,7 @@ class BaseSequenceEstimator(BaseRecurrentEstimator):
         The latter come with what they predict for each row if it is left out. Shares are of shape
         (1 + n_functions, n_outputs).
         """
+        raise NotImplementedError
 
     def _choose_front_end(self) -> bool | str:
         """Tell whether there is a front end; "auto" leaves it to the number of steps."""

@@ -12,13 +12,13 @@ from scipy.special import log_softmax, softmax
 from sklearn.base import ClassifierMixin, _fit_context
 from sklearn.utils import assert_all_finite, check_consistent_length, column_or_1d
 from sklearn.utils._param_validation import Interval, StrOptions
-from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.multiclass import _check_partial_fit_first_call, check_classification_targets
 
 from sklearn_rnn.base import CLASS_WORDS, SEQUENCE_WORDS, documented
 from sklearn_rnn.training import Recipe, RecurrentClassifierNet, SequenceData
 
 from ._base import BaseSequenceEstimator
+from ._class_weight import weigh_classes
 from ._convergence import constant_cross_entropy
 from ._ridge import Ridge, fit_ridge
 
@@ -230,7 +230,7 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
     def _criterion_options(self, recipe: Recipe) -> dict[str, Any]:
         return {"criterion__label_smoothing": recipe.label_smoothing}
 
-    def _validate_y(self, y: Any, X: np.ndarray) -> np.ndarray:
+    def _validate_y(self, y: Any, X: np.ndarray, lengths: np.ndarray | None) -> np.ndarray:
         self._check_y(y)
         y = column_or_1d(y, warn=True)
         assert_all_finite(y, input_name="y")
@@ -266,7 +266,8 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
                 f"`y` holds the labels {unknown}, which are not in `classes`, as passed in the "
                 f"first call to partial_fit: {self.classes_}."
             )
-        return np.searchsorted(self.classes_, y), self._weigh_classes(y, sample_weight)
+        weight = weigh_classes(self.class_weight, self.classes_, y, sample_weight)
+        return np.searchsorted(self.classes_, y), weight
 
     def _count_outputs(self) -> int:
         return len(self.classes_)
@@ -285,22 +286,6 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
         self, train: SequenceData, left_out: list[np.ndarray], sample_weight: np.ndarray | None
     ) -> np.ndarray:
         return np.full((2, len(self.classes_)), 0.5)
-
-    def _weigh_classes(self, y: np.ndarray, weight: np.ndarray | None) -> np.ndarray | None:
-        if self.class_weight is None:
-            return weight
-        class_weight = self.class_weight
-        if class_weight == "balanced":
-            totals = np.bincount(np.searchsorted(self.classes_, y), weights=weight)
-            balanced = totals.sum() / (len(totals) * totals)
-            class_weight = dict(zip(self.classes_, balanced, strict=True))
-        by_class = compute_sample_weight(class_weight, y)
-        if by_class.min() < 0 or by_class.max() == 0:
-            raise ValueError(
-                "class_weight must give no class a negative weight, and not all of them zero. Got "
-                f"{self.class_weight!r}."
-            )
-        return by_class if weight is None else by_class * weight
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(

@@ -345,7 +345,7 @@ class RNNRegressor(RegressorMixin, BaseSequenceEstimator):
             chosen[name] = False
         return chosen
 
-    def _validate_y(self, y: Any, X: np.ndarray) -> np.ndarray:
+    def _validate_y(self, y: Any, X: np.ndarray, lengths: np.ndarray | None) -> np.ndarray:
         self._check_y(y)
         y = check_numbers(type(self).__name__, y, self.loss)
         if len(y) != len(X):
