@@ -62,7 +62,9 @@ def motions() -> Task:
 
 def activity(rng: np.random.Generator, is_test: bool) -> Sample:
     """Draw pieces of recorded motions, one after another; the class is the motion."""
-    X, y = (motions().X_test, motions().y_test) if is_test else (motions().X_train, motions().y_train)
+    X, y = (
+        (motions().X_test, motions().y_test) if is_test else (motions().X_train, motions().y_train)
+    )
     pieces, tags = [], []
     for _ in range(rng.integers(3, 7)):
         row, n_steps = rng.integers(len(X)), rng.integers(15, 50)

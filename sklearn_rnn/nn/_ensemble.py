@@ -50,8 +50,7 @@ class SequenceEnsemble(nn.Module):
     ) -> None:
         super().__init__()
         self.members = nn.ModuleList(
-            network(seed=seed.of(f"member {number}"), **options)
-            for number in range(n_members)
+            network(seed=seed.of(f"member {number}"), **options) for number in range(n_members)
         )
         self.beside = nn.ModuleList()
         self.register_buffer("shares", None)

@@ -49,7 +49,7 @@ class StepFrontEnd(nn.Module):
         looks_ahead: bool = True,
     ) -> None:
         super().__init__()
-        self.output_size = input_size + FILTERS[-1]
+        self.output_size = FILTERS[-1]
         sizes = zip((input_size, *FILTERS[:-1]), FILTERS, WIDTHS, strict=True)
         self.layers = nn.ModuleList(
             Convolution(
@@ -85,10 +85,10 @@ class StepFrontEnd(nn.Module):
         lengths : tensor of shape (n_samples,)
             As given.
         """
-        filtered = x.transpose(1, 2)
+        x = x.transpose(1, 2)
         for layer in self.layers:
-            filtered, _ = layer(filtered, lengths)
-        return torch.cat([x, filtered.transpose(1, 2)], dim=2), lengths
+            x, _ = layer(x, lengths)
+        return x.transpose(1, 2), lengths
 
 
 class StepNetwork(SequenceNetwork):
@@ -110,10 +110,10 @@ class StepNetwork(SequenceNetwork):
     .. [1] Cheng, H.-T. et al. (2016). Wide and deep learning for recommender systems. DLRS.
     """
 
-    def __init__(self, *args: Any, reach: int = 32, **options: Any) -> None:
+    def __init__(self, *args: Any, n_steps: int, reach: int = 64, **options: Any) -> None:
         # One vector of each part: that of the step, in place of a pooled one.
-        super().__init__(*args, poolings=("max",), **options)
-        self.n_values, self.reach = len(self.rescale.shift), reach
+        super().__init__(*args, n_steps=n_steps, poolings=("max",), **options)
+        self.n_values, reach = len(self.rescale.shift), min(reach, n_steps - 1)
         looks_ahead = self.encoder.bidirectional
         self.window = build_empty(
             nn.Conv1d,
@@ -143,19 +143,23 @@ class StepNetwork(SequenceNetwork):
             Those of padded steps are zero.
         """
         seen, _ = self._see(x, lengths)
-        parts = [self.encoder(seen, lengths)]
+        said = self.encoder(seen, lengths)
         if self.front_end is not None:
-            parts.append(seen)
-        linear = self.window(seen[:, :, : self.n_values].transpose(1, 2))[:, :, : x.shape[1]]
-        parts.append(linear.transpose(1, 2))
-        features = torch.cat(parts, dim=2)
+            said = torch.cat([said, seen], dim=2)
+        linear = self._read_windows(x, lengths)
         if lengths is None:
-            return self._answer_steps(features.flatten(0, 1)).unflatten(0, x.shape[:2])
+            return linear + self._answer_steps(said.flatten(0, 1)).view_as(linear)
         valid = step_mask(lengths, x.shape[1], x.device)[:, :, 0]
-        outputs = features.new_zeros(*x.shape[:2], self.n_outputs)
-        outputs[valid] = self._answer_steps(features[valid])
+        outputs = torch.zeros_like(linear)
+        outputs[valid] = linear[valid] + self._answer_steps(said[valid])
         return outputs
 
-    def _answer_steps(self, features: Tensor) -> Tensor:
-        said, linear = features[:, : -self.n_outputs], features[:, -self.n_outputs :]
-        return self.output(self.dropout(self.norm(said))) + linear
+    def _read_windows(self, x: Tensor, lengths: Tensor | None) -> Tensor:
+        values = self.rescale(x)
+        if lengths is not None:
+            values = values.masked_fill(~step_mask(lengths, x.shape[1], x.device), 0.0)
+        # What looks back alone is padded at both ends, too.
+        return self.window(values.transpose(1, 2))[:, :, : x.shape[1]].transpose(1, 2)
+
+    def _answer_steps(self, said: Tensor) -> Tensor:
+        return self.output(self.dropout(self.norm(said)))

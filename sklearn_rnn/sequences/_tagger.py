@@ -41,17 +41,17 @@ Labels = np.ndarray | list[np.ndarray]
 class RNNTagger(BaseSequenceEstimator):
     """Tell the class of each step of a sequence with a recurrent neural network.
 
-    Features are standardised as by :class:`RNNClassifier`. A stack of recurrent layers reads the
-    values of each step beside convolutions of the steps around it, and a linear layer with a
-    softmax on all of that gives the class probabilities of the step. A linear function of the 32
-    steps before and after has its say too [7]_. The network is trained on the cross-entropy,
-    averaged over the steps that exist.
+    Features are standardised as by :class:`RNNClassifier`. Convolutions look at the steps around
+    each step, a stack of recurrent layers reads them from both ends, and a linear layer with a
+    softmax on both gives the class probabilities of the step. A linear function of the values of
+    up to 64 steps before and after it is added to the logits [7]_. The network is trained on the
+    cross-entropy, averaged over the steps that exist.
 
     Parameters
     ----------
     front_end : bool or "auto", default="auto"
-        Whether two convolutions over the steps [3]_ come before the recurrent layers, which read
-        them beside the values. They keep every step. "auto" has them from 12 steps on.
+        Whether convolutions over the steps [3]_ come before the recurrent layers. Unlike those of
+        :class:`RNNClassifier`, they keep every step. "auto" has them from 12 steps on.
 
     cell : {%(cells)s}, default="gru"
         Recurrent cell, as in :class:`RNNClassifier`.

@@ -59,7 +59,9 @@ def _as_rows(y: Any, lengths: np.ndarray, n_steps: int, name: str) -> list[np.nd
     rows = [np.asarray(row, object if isinstance(row, (list, tuple)) else None) for row in y]
     for position, row in enumerate(rows):
         if row.ndim != 1:
-            given = f"y[{position}] is of shape {row.shape}" if row.ndim else f"y is {len(y)} labels"
+            given = (
+                f"y[{position}] is of shape {row.shape}" if row.ndim else f"y is {len(y)} labels"
+            )
             raise ValueError(_what_is_wanted(name, given))
     _check_count(len(rows), len(lengths))
     for position, (row, length) in enumerate(zip(rows, lengths, strict=True)):

@@ -16,6 +16,7 @@ from sklearn_rnn import (
     RNNClassifier,
     RNNImageClassifier,
     RNNRegressor,
+    RNNTagger,
 )
 
 rng = np.random.default_rng(0)
@@ -58,6 +59,11 @@ NETWORK = {
 }
 CLASSIFIER = {**NETWORK, "class_weight": "balanced", "label_smoothing": 0.5}
 REGRESSOR = {**NETWORK, "loss": "poisson", "quantile": 0.9, "linear": False}
+TAGGER = {
+    name: value
+    for name, value in CLASSIFIER.items()
+    if name not in ("pooling", "random_convolutions")
+}
 READER = {"scan": "patches", "patch_size": 3, "image_shape": (2, 8)}
 FORECASTER = {
     **TRAINING,
@@ -77,6 +83,7 @@ WINDOW = {"look_back": 5, "flatten": False}
 
 SEQUENCES = rng.normal(size=(30, 4, 4))
 Y = np.arange(30) % 2
+TAGS = (SEQUENCES[:, :, 0] > 0).astype(int)
 NUMBERS = SEQUENCES[:, 0, :2] ** 2
 LONG = pd.DataFrame(
     {
@@ -106,6 +113,15 @@ def regress(reg):
         "predict": reg.predict(SEQUENCES),
         "staged_predict": np.array(list(reg.staged_predict(SEQUENCES))),
         "score": reg.score(SEQUENCES, NUMBERS),
+    }
+
+
+def tag(tagger):
+    return {
+        "predict": tagger.predict(SEQUENCES),
+        "predict_proba": tagger.predict_proba(SEQUENCES),
+        "predict_log_proba": tagger.predict_log_proba(SEQUENCES),
+        "score": tagger.score(SEQUENCES, TAGS),
     }
 
 
@@ -154,6 +170,11 @@ CASES = {
         lambda: RNNRegressor(**SMALL, bidirectional=False).fit(SEQUENCES, NUMBERS),
         regress,
         REGRESSOR,
+    ),
+    "steps": (
+        lambda: RNNTagger(**SMALL, bidirectional=False).fit(SEQUENCES, TAGS),
+        tag,
+        TAGGER,
     ),
     "images": (
         lambda: RNNImageClassifier(**SMALL, scan="patches", patch_size=2).fit(SEQUENCES, Y),
