@@ -409,7 +409,7 @@ class RNNTagger(BaseSequenceEstimator):
         X, lengths = self._validate_X(X, reset=False)
         outputs = self.net_.outputs(self._sequence_data(X, lengths=lengths, net=self.net_))
         check_outputs(outputs.reshape(len(X), -1), X, lengths, self._seen)
-        return outputs, _lengths(X, lengths)
+        return outputs.astype(np.float64), _lengths(X, lengths)
 
     def _validate_y(self, y: Any, X: np.ndarray, lengths: np.ndarray | None) -> np.ndarray:
         self._check_y(y)
@@ -417,7 +417,7 @@ class RNNTagger(BaseSequenceEstimator):
 
     def _learn_classes(self, y: np.ndarray) -> None:
         before = getattr(self, "classes_", None)
-        self.classes_ = np.unique(y.compressed())
+        self.classes_ = np.unique(np.ma.compressed(y))
         if len(self.classes_) < 2:
             raise ValueError(
                 f"{type(self).__name__} needs steps of at least 2 classes in the data, but the "
@@ -437,7 +437,7 @@ class RNNTagger(BaseSequenceEstimator):
         *,
         reset: bool,
     ) -> tuple[np.ndarray, np.ndarray | None]:
-        labels, is_step = y.compressed(), ~y.mask
+        labels, is_step = np.ma.compressed(y), ~np.ma.getmaskarray(y)
         unknown = np.setdiff1d(labels, self.classes_)
         if len(unknown):
             raise ValueError(
@@ -548,7 +548,7 @@ def _of_rows(
 
 def _in_form(steps: np.ndarray, lengths: np.ndarray, X: Any) -> Labels:
     """Bring what is said of each step to the form of X: an array, or a list without padding."""
-    is_list = isinstance(X, (list, tuple)) or getattr(X, "dtype", None) == object
+    is_list = isinstance(X, (list, tuple)) or (isinstance(X, np.ndarray) and X.dtype == object)
     if not is_list and lengths.min() == steps.shape[1]:
         return steps
     return [row[:length] for row, length in zip(steps, lengths, strict=True)]

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from ._classifier_net import RecurrentClassifierNet
 from ._data import Batch, SequenceData
@@ -58,10 +58,9 @@ class RecurrentTaggerNet(RecurrentClassifierNet):
             Those of steps that do not exist are without meaning.
         """
         module = self.module_ if module is None else module
-        found = np.zeros((len(data), data.n_steps, self.module_.n_outputs))
-        start = 0
+        outputs = []
         for inputs, n_rows in self._batches(data):
-            outputs = self._forward(module, inputs)[:n_rows].cpu().numpy()
-            found[start : start + n_rows, : outputs.shape[1]] = outputs
-            start += n_rows
-        return found
+            steps = self._forward(module, inputs)[:n_rows]
+            # A batch is trimmed to its longest sequence.
+            outputs.append(nn.functional.pad(steps, (0, 0, 0, data.n_steps - steps.shape[1])))
+        return torch.cat(outputs).cpu().numpy()

@@ -487,7 +487,7 @@ class TestErrors:
     def test_one_class_for_each_sequence(self, y):
         X, _ = make_sequences()
 
-        with pytest.raises(ValueError, match="a label for each step.*RNNClassifier"):
+        with pytest.raises(ValueError, match=r"a label for each step.*RNNClassifier"):
             small().fit(X, y)
 
     @pytest.mark.parametrize("y", [np.zeros((48, 5, 1)), [np.zeros((5, 1))] * 48])
@@ -512,7 +512,7 @@ class TestErrors:
     def test_another_number_of_columns(self):
         X, y = make_sequences()
 
-        with pytest.raises(ValueError, match="4 labels for each sequence.* have 5 steps"):
+        with pytest.raises(ValueError, match=r"4 labels for each sequence.* have 5 steps"):
             small().fit(X, y[:, :4])
 
     @pytest.mark.parametrize("convert", [list, np.array])
@@ -551,7 +551,7 @@ class TestErrors:
     def test_one_class(self):
         X, y = make_sequences()
 
-        with pytest.raises(ValueError, match="at least 2 classes.* only one class: 'after'"):
+        with pytest.raises(ValueError, match=r"at least 2 classes.* only one class: 'after'"):
             small().fit(X, np.full(y.shape, "after"))
 
     def test_no_labels(self):
