@@ -29,7 +29,7 @@ from sklearn.datasets import load_digits
 from speed_torch import build_network
 from torch import nn
 
-from sklearn_rnn import LSTMForecaster, RNNClassifier, RNNImageClassifier
+from sklearn_rnn import LSTMForecaster, RNNClassifier, RNNImageClassifier, RNNTagger
 from sklearn_rnn.datasets import fetch_mnist, load_airline
 
 # Rounding grows while a network learns: after few steps it is still small. Devices draw different
@@ -124,6 +124,7 @@ def cases() -> dict[str, Callable]:
         "RNNClassifier(dropout=0.2)": classified(X, y, dropout=0.2),
         "RNNClassifier(early_stopping=True)": classified(X, y, early_stopping=True),
         "RNNClassifier(num_layers=2, residual=True)": classified(X, y, num_layers=2, residual=True),
+        "RNNTagger()": classified(X, X[:, :, 0] > 0, RNNTagger),
         "RNNImageClassifier()": classified(pixels, digits, RNNImageClassifier),
         # At its own rate, a change of 1e-6 of the pixels moves probabilities by half.
         "RNNImageClassifier(), convolutions": classified(

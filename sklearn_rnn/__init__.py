@@ -3,7 +3,7 @@
 from .evaluation import PanelTimeSeriesSplit, backtest, score_backtest
 from .forecasting import LookBackWindow, LSTMForecaster, make_windows
 from .images import ImageToSequence, RNNImageClassifier
-from .sequences import RNNClassifier, RNNRegressor
+from .sequences import RNNClassifier, RNNRegressor, RNNTagger
 
 __version__ = "0.1.0"
 
@@ -15,6 +15,7 @@ __all__ = [
     "RNNClassifier",
     "RNNImageClassifier",
     "RNNRegressor",
+    "RNNTagger",
     "backtest",
     "make_windows",
     "score_backtest",

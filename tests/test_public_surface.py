@@ -47,6 +47,7 @@ def test_surface():
         "RNNClassifier",
         "RNNImageClassifier",
         "RNNRegressor",
+        "RNNTagger",
         "backtest",
         "make_windows",
         "score_backtest",

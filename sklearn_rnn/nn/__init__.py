@@ -12,6 +12,7 @@ from ._network import SequenceNetwork
 from ._pooling import POOLINGS
 from ._random_convolutions import RandomConvolutions
 from ._seed import Seed
+from ._step_network import StepFrontEnd, StepNetwork
 from ._stepped_layer import SteppedLayer
 from ._threads import reproducible, share
 from ._values import Values
@@ -28,6 +29,8 @@ __all__ = [
     "Seed",
     "SequenceEnsemble",
     "SequenceNetwork",
+    "StepFrontEnd",
+    "StepNetwork",
     "SteppedLayer",
     "Values",
     "build_empty",

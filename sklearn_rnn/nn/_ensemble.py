@@ -23,11 +23,14 @@ class SequenceEnsemble(nn.Module):
     n_members : int
         Number of networks.
 
+    network : class, default=SequenceNetwork
+        Their class.
+
     seed : Seed
         Seed from which each network has its own.
 
     **options
-        As for :class:`SequenceNetwork`.
+        As for `network`.
 
     References
     ----------
@@ -37,11 +40,17 @@ class SequenceEnsemble(nn.Module):
 
     shares: Tensor | None
 
-    def __init__(self, *, n_members: int, seed: Seed, **options: Any) -> None:
+    def __init__(
+        self,
+        *,
+        n_members: int,
+        seed: Seed,
+        network: type[SequenceNetwork] = SequenceNetwork,
+        **options: Any,
+    ) -> None:
         super().__init__()
         self.members = nn.ModuleList(
-            SequenceNetwork(seed=seed.of(f"member {number}"), **options)
-            for number in range(n_members)
+            network(seed=seed.of(f"member {number}"), **options) for number in range(n_members)
         )
         self.beside = nn.ModuleList()
         self.register_buffer("shares", None)

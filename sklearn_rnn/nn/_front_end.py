@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
@@ -21,7 +22,7 @@ MAX_STEPS = 1024
 
 
 class FrontEnd(nn.Module):
-    """Three convolutions over time [1]_, after the first two of which steps are merged.
+    """Convolutions over time [1]_, after the first two of which steps may be merged.
 
     Parameters
     ----------
@@ -37,22 +38,47 @@ class FrontEnd(nn.Module):
     dtype : torch.dtype
         Dtype of the weights.
 
+    filters, widths : sequence of int
+        Number of filters of each layer, and the steps that each of them covers.
+
+    merges : bool, default=True
+        Whether steps are merged, which takes three layers.
+
+    looks_ahead : bool, default=True
+        Whether filters see steps after the one that they answer for.
+
     References
     ----------
     .. [1] Karim, F., Majumdar, S., Darabi, H. and Chen, S. (2018). LSTM fully convolutional
        networks for time series classification. IEEE Access 6.
     """
 
-    output_size = FILTERS[-1]
-
-    def __init__(self, input_size: int, n_steps: int, seed: Seed, dtype: torch.dtype) -> None:
+    def __init__(
+        self,
+        input_size: int,
+        n_steps: int,
+        seed: Seed,
+        dtype: torch.dtype,
+        *,
+        filters: Sequence[int] = FILTERS,
+        widths: Sequence[int] = WIDTHS,
+        merges: bool = True,
+        looks_ahead: bool = True,
+    ) -> None:
         super().__init__()
-        n_halvings = math.ceil(math.log2(max(N_MERGED, n_steps / MAX_STEPS)))
-        self.merged = (2 ** math.ceil(n_halvings / 2), 2 ** (n_halvings // 2), 1)
+        self.output_size, self.merged = filters[-1], (1,) * len(filters)
+        if merges:
+            n_halvings = math.ceil(math.log2(max(N_MERGED, n_steps / MAX_STEPS)))
+            self.merged = (2 ** math.ceil(n_halvings / 2), 2 ** (n_halvings // 2), 1)
         self.stride = math.prod(self.merged)
-        sizes = zip((input_size, *FILTERS[:-1]), FILTERS, WIDTHS, self.merged, strict=True)
+        sizes = zip((input_size, *filters[:-1]), filters, widths, self.merged, strict=True)
         self.layers = nn.ModuleList(
-            Convolution(*each, seed.of(f"layer {number}").generator(), dtype)
+            Convolution(
+                *each,
+                seed.of(f"layer {number}").generator(),
+                dtype,
+                looks_ahead=looks_ahead,
+            )
             for number, each in enumerate(sizes)
         )
 
@@ -106,6 +132,9 @@ class Convolution(nn.Module):
 
     dtype : torch.dtype
         Dtype of the weights.
+
+    looks_ahead : bool, default=True
+        Whether a filter sees as many steps after one as before, or none after it.
     """
 
     def __init__(
@@ -116,10 +145,13 @@ class Convolution(nn.Module):
         n_merged: int,
         generator: torch.Generator,
         dtype: torch.dtype,
+        *,
+        looks_ahead: bool = True,
     ) -> None:
         super().__init__()
+        padding = width // 2 if looks_ahead else width - 1
         self.convolution = build_empty(
-            nn.Conv1d, input_size, n_filters, width, padding=width // 2, bias=False, dtype=dtype
+            nn.Conv1d, input_size, n_filters, width, padding=padding, bias=False, dtype=dtype
         )
         nn.init.kaiming_uniform_(self.convolution.weight, a=5**0.5, generator=generator)
         self.norm = BatchNorm(n_filters, dtype=dtype)
@@ -127,7 +159,8 @@ class Convolution(nn.Module):
 
     def forward(self, x: Tensor, lengths: Tensor | None) -> tuple[Tensor, Tensor | None]:
         """Read a batch of shape (n_samples, input_size, n_steps), padded with zeros."""
-        x = self.convolution(x)
+        # What looks back alone is padded at both ends, too.
+        x = self.convolution(x)[:, :, : x.shape[2]]
         if lengths is None:
             x = self.norm(x).relu()
         else:

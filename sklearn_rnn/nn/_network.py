@@ -99,6 +99,8 @@ class SequenceNetwork(nn.Module):
         if n_tokens is not None and embedding_dim is not None:
             input_size = embedding_dim
             self.embedding = TokenEmbedding(n_tokens, input_size, seed.of("embedding"), dtype)
+        # Number of values of a step once it is prepared.
+        self.input_size = input_size
         self.front_end, self.own_scale = None, None
         if front_end is not None:
             if own_scale:

@@ -17,11 +17,13 @@ from ._frames import align_frames, holds_frames, is_frame
 from ._padding import validate_sequences
 from ._regressor import RNNRegressor
 from ._scaling import row_chunks, standard_scale, weighted_quantile
+from ._tagger import RNNTagger
 
 __all__ = [
     "READING_CONSTRAINTS",
     "RNNClassifier",
     "RNNRegressor",
+    "RNNTagger",
     "align_frames",
     "as_items",
     "check_column",

@@ -41,7 +41,6 @@ from ._ridge import Ridge
 from ._scaling import scales_differ, standard_scale
 from ._split import check_groups, split_rows
 from ._states import StatesMixin
-from ._stream import Stream
 from ._tokens import AUTO_DIM, Vocabulary, holds_text, validate_tokens
 
 # Fixed convolutions learn their thresholds from so many samples at most.
@@ -78,6 +77,7 @@ class BaseSequenceEstimator(StatesMixin, BaseRecurrentEstimator):
     # Whether sequences are of tokens, and which are known.
     _reads_tokens = False
     _vocabulary: Vocabulary | None = None
+    _network: type[SequenceNetwork] = SequenceNetwork
     # What needs no network.
     _constant_answer: str
 
@@ -119,7 +119,7 @@ class BaseSequenceEstimator(StatesMixin, BaseRecurrentEstimator):
         with self._fitting():
             pretrained = Pretrained(self.net_, freeze=freeze)
             # What follows is a new training, of other answers.
-            for name in ("net_", "_labels"):
+            for name in ("net_", "_labels", "classes_"):
                 self.__dict__.pop(name, None)
             self._fit(X, y, sample_weight, pretrained=pretrained)
         return self
@@ -137,7 +137,7 @@ class BaseSequenceEstimator(StatesMixin, BaseRecurrentEstimator):
             self._remember_reading(X)
         y, sample_weight, groups = self._match(X, y=y, sample_weight=sample_weight, groups=groups)
         X, lengths = self._validate_X(X, reset=pretrained is None)
-        y, weight = self._validate_y(y, X), self._check_weights(sample_weight, X)
+        y, weight = self._validate_y(y, X, lengths), self._check_weights(sample_weight, X)
         groups = None if groups is None else check_groups(groups, X)
         if weight is not None and not weight.all():
             # A weight of zero is the same as no row, also for what is learnt from the data.
@@ -184,7 +184,7 @@ class BaseSequenceEstimator(StatesMixin, BaseRecurrentEstimator):
             y, sample_weight = self._match(X, y=y, sample_weight=sample_weight)
             X, lengths = self._validate_X(X, reset=False)
             X = self._fill_gaps(X, lengths)
-            y, weight = self._validate_y(y, X), self._check_weights(sample_weight, X)
+            y, weight = self._validate_y(y, X, lengths), self._check_weights(sample_weight, X)
             targets, weight = self._encode(y, weight, None, reset=False)
         except ValueError as error:
             raise ValueError(f"X_val and y_val do not go with X and y: {error}") from error
@@ -197,7 +197,7 @@ class BaseSequenceEstimator(StatesMixin, BaseRecurrentEstimator):
         X, lengths = self._validate_X(X, reset=first)
         X = self._fill_gaps(X, lengths, reset=first)
         self._remember_range(X, lengths, () if first else (self._seen,))
-        y, weight = self._validate_y(y, X), self._check_weights(sample_weight, X)
+        y, weight = self._validate_y(y, X, lengths), self._check_weights(sample_weight, X)
         targets, weight = self._encode(y, weight, None, reset=first)
         if first:
             net = self._build_sequence_net(
@@ -225,7 +225,7 @@ class BaseSequenceEstimator(StatesMixin, BaseRecurrentEstimator):
                 raise ValueError(f"partial_fit does not support {name}.")
 
     @abstractmethod
-    def _validate_y(self, y: Any, X: np.ndarray) -> np.ndarray:
+    def _validate_y(self, y: Any, X: np.ndarray, lengths: np.ndarray | None) -> np.ndarray:
         """Check that there is something to learn for each sequence."""
 
     def _check_y(self, y: Any) -> None:
@@ -307,9 +307,10 @@ class BaseSequenceEstimator(StatesMixin, BaseRecurrentEstimator):
             chosen.update(dict.fromkeys(self._linear_choices, False))
         module_options["front_end"] = self._front_end_builder() if chosen["front_end"] else None
         module_options["batch_norm"] = chosen["batch_norm"]
-        module: type[torch.nn.Module] = SequenceNetwork
+        module: type[torch.nn.Module] = self._network
         if chosen["n_estimators"] > 1 or any(chosen[name] for name in self._linear_choices):
             module, module_options["n_members"] = SequenceEnsemble, chosen["n_estimators"]
+            module_options["network"] = self._network
         net = self._build_net(n_samples, seed, module, module_options, incremental=incremental)
         self.auto_params_ = {**chosen, **self.auto_params_}
         return net
@@ -384,13 +385,12 @@ class BaseSequenceEstimator(StatesMixin, BaseRecurrentEstimator):
         shares.learn(some["x"], some.get("lengths"))
         return [shares]
 
-    @abstractmethod
     def _fit_ridge(
         self, features: np.ndarray, y: np.ndarray, sample_weight: np.ndarray | None
     ) -> Ridge:
         """Fit a linear function of features to the targets of the network."""
+        raise NotImplementedError
 
-    @abstractmethod
     def _choose_shares(
         self, train: SequenceData, left_out: list[np.ndarray], sample_weight: np.ndarray | None
     ) -> np.ndarray:
@@ -399,6 +399,7 @@ class BaseSequenceEstimator(StatesMixin, BaseRecurrentEstimator):
         The latter come with what they predict for each row if it is left out. Shares are of shape
         (1 + n_functions, n_outputs).
         """
+        raise NotImplementedError
 
     def _choose_front_end(self) -> bool | str:
         """Tell whether there is a front end; "auto" leaves it to the number of steps."""
@@ -509,30 +510,6 @@ class BaseSequenceEstimator(StatesMixin, BaseRecurrentEstimator):
         outputs = self._to_units(outputs.astype(np.float64))
         check_outputs(outputs, X, lengths, self._seen)
         return outputs
-
-    def start_stream(self, n_sequences: int = 1) -> Stream:
-        """Start to read sequences a few steps at a time, with an answer after each.
-
-        The state is carried along: an answer costs the new steps alone, however many came before.
-        This needs a network that reads forward, and nothing beside it: ``bidirectional=False``,
-        ``front_end=False``, ``random_convolutions=False``, and of numbers ``linear=False``.
-
-        Parameters
-        ----------
-        n_sequences : int, default=1
-            Number of sequences that go on side by side.
-
-        Returns
-        -------
-        stream : Stream
-            Has ``read`` for the next steps and the prediction methods, without X.
-
-        Raises
-        ------
-        ValueError
-            If the fitted network needs the whole sequence.
-        """
-        return Stream(self, n_sequences)
 
     def _to_units(self, outputs: np.ndarray) -> np.ndarray:
         """Bring outputs of the network to the units of the answers."""

@@ -27,9 +27,11 @@ from sklearn_rnn.training import (
 )
 
 from ._base import READING_CONSTRAINTS, BaseSequenceEstimator
-from ._class_weight import label_weights
+from ._class_weight import weigh_classes
 from ._labels import Labels, OneClass, SeveralLabels, learn_labels, validate_labels
 from ._ridge import Ridge, fit_ridge
+from ._states import FeaturesMixin
+from ._stream import StreamMixin
 
 # Of the ridge classifier.
 PENALTIES = np.logspace(-3, 3, 10)
@@ -42,7 +44,7 @@ PENALTIES = np.logspace(-3, 3, 10)
     **SEQUENCE_WORDS,
     **CLASS_WORDS,
 )
-class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
+class RNNClassifier(ClassifierMixin, FeaturesMixin, StreamMixin, BaseSequenceEstimator):
     """Classify sequences with a recurrent neural network.
 
     Each feature is standardised by its mean and standard deviation over the training data. Where
@@ -303,7 +305,7 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
             chosen["random_convolutions"] = False
         return chosen
 
-    def _validate_y(self, y: Any, X: np.ndarray) -> np.ndarray:
+    def _validate_y(self, y: Any, X: np.ndarray, lengths: np.ndarray | None) -> np.ndarray:
         self._check_y(y)
         y = validate_labels(y)
         check_consistent_length(X, y)
@@ -337,7 +339,8 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
         *,
         reset: bool,
     ) -> tuple[np.ndarray, np.ndarray | None]:
-        return self._labels.encode(y), self._weigh_classes(y, sample_weight)
+        targets = self._labels.encode(y)
+        return targets, weigh_classes(self.class_weight, self.classes_, y, sample_weight)
 
     def _count_outputs(self) -> int:
         return len(self.classes_)
@@ -355,18 +358,6 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
         self, train: SequenceData, left_out: list[np.ndarray], sample_weight: np.ndarray | None
     ) -> np.ndarray:
         return np.full((2, len(self.classes_)), 0.5)
-
-    def _weigh_classes(self, y: np.ndarray, weight: np.ndarray | None) -> np.ndarray | None:
-        if self.class_weight is None:
-            return weight
-        codes = np.searchsorted(self.classes_, y)
-        if self.class_weight == "balanced":
-            totals = np.bincount(codes, weights=weight)
-            # Validation data may lack a class.
-            by_class = totals.sum() / (len(totals) * totals[codes])
-        else:
-            by_class = label_weights(self.class_weight, self.classes_)[codes]
-        return by_class if weight is None else by_class * weight
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(

@@ -50,15 +50,43 @@ class Keys(NamedTuple):
             if a sequence has two rows of the same time stamp.
         """
         frame = self._with_columns(X)
-        numbers, ids = self._number(frame)
         features = frame.drop(columns=[each for each in self if each is not None])
         if not features.shape[1]:
             raise ValueError(f"X has no columns of features, but {list(frame.columns)} alone.")
         features = align_frames(estimator, [features], reset=reset)[0]
         table = read_columns(features, features.columns, "X", pd.RangeIndex(len(frame)))
-        order = np.lexsort((self._order(frame, numbers, ids), numbers))
-        borders = np.cumsum(np.bincount(numbers))[:-1]
+        order, borders, ids = self._arrange(frame)
         return np.split(table[order], borders), ids
+
+    def split(self, X: Any, values: Any) -> list[np.ndarray]:
+        """Take what is given for each row to the steps of the sequences, as :meth:`read` does.
+
+        Raises
+        ------
+        ValueError
+            If there is another number of values, or a Series has another index than X.
+        """
+        if len(values) != len(X):
+            raise ValueError(
+                f"y holds {len(values)} labels, but X has {len(X)} rows: give a label for each row."
+            )
+        if isinstance(values, pd.Series) and not values.index.equals(X.index):
+            raise ValueError("The index of y differs from that of X: give a label for each row.")
+        order, borders, _ = self._arrange(self._with_columns(X))
+        return np.split(np.asarray(values)[order], borders)
+
+    def join(self, X: Any, values: np.ndarray, columns: Any = None) -> Any:
+        """Bring what was told of all steps, one after another, to the rows of X."""
+        order, _, _ = self._arrange(self._with_columns(X))
+        rows = np.empty_like(values)
+        rows[order] = values
+        return name_rows(rows, X.index, columns) if isinstance(X, pd.DataFrame) else rows
+
+    def _arrange(self, frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, pd.Index]:
+        """Order rows by sequence and time; tell where sequences end, and their names."""
+        numbers, ids = self._number(frame)
+        order = np.lexsort((self._order(frame, numbers, ids), numbers))
+        return order, np.cumsum(np.bincount(numbers))[:-1], ids
 
     def _with_columns(self, X: Any) -> pd.DataFrame:
         """Return a frame of pandas that has the names of sequences and times in columns."""
@@ -174,7 +202,7 @@ def _check_names(index: pd.Index, ids: pd.Index, name: str) -> None:
 
 
 def name_rows(values: np.ndarray, ids: pd.Index, columns: Any = None) -> Any:
-    """Return what was told for each sequence with their names as the index."""
+    """Return what was told of sequences, or of rows, with their names as the index."""
     if values.ndim == 1:
         return pd.Series(values, ids)
     return pd.DataFrame(values, ids, columns)

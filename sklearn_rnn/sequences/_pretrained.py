@@ -10,7 +10,9 @@ import torch
 from sklearn_rnn.training import RecurrentNet
 
 # What comes before pooling, by the names of parameters.
-READING = ("embedding", "front_end", "encoder")
+READING = {"embedding", "front_end", "encoder"}
+# What depends on the number of outputs.
+ANSWERING = {"output", "window"}
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,10 @@ class Pretrained:
     def load_into(self, module: torch.nn.Module) -> None:
         """Give a module all that was learnt, but for its output layers."""
         state = self.net.module_.state_dict()
-        kept = {name: each for name, each in state.items() if "output" not in name.split(".")}
+        kept = {
+            name: each for name, each in state.items() if ANSWERING.isdisjoint(name.split("."))
+        }
         module.load_state_dict(kept, strict=False)
         for name, parameter in module.named_parameters():
-            is_reading = not set(READING).isdisjoint(name.split("."))
+            is_reading = not READING.isdisjoint(name.split("."))
             parameter.requires_grad_(not (self.freeze and is_reading))

@@ -20,6 +20,8 @@ from sklearn_rnn.training import Recipe, RecurrentNet, SequenceData
 from ._auto import MAX_RIDGE_SAMPLES
 from ._base import READING_CONSTRAINTS, BaseSequenceEstimator
 from ._ridge import Ridge, fit_ridge
+from ._states import FeaturesMixin
+from ._stream import StreamMixin
 from ._shares import nested_shares
 from ._target import LOSSES, check_numbers, learn_scale
 
@@ -41,7 +43,7 @@ HELD_OUT = 0.1
     held_out="a random part",
     **SEQUENCE_WORDS,
 )
-class RNNRegressor(RegressorMixin, BaseSequenceEstimator):
+class RNNRegressor(RegressorMixin, FeaturesMixin, StreamMixin, BaseSequenceEstimator):
     """Tell one number or several from a sequence with a recurrent neural network.
 
     Sequences are read as by :class:`RNNClassifier`: standardised, by convolutions and recurrent
@@ -411,7 +413,7 @@ class RNNRegressor(RegressorMixin, BaseSequenceEstimator):
             chosen[name] = False
         return chosen
 
-    def _validate_y(self, y: Any, X: np.ndarray) -> np.ndarray:
+    def _validate_y(self, y: Any, X: np.ndarray, lengths: np.ndarray | None) -> np.ndarray:
         self._check_y(y)
         y = check_numbers(type(self).__name__, y, self.loss)
         if len(y) != len(X):

@@ -14,33 +14,8 @@ from torch import Tensor, nn
 from ._range import check_outputs
 
 
-class StatesMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):
-    """Estimators of sequences as transformers."""
-
-    def transform(self, X: Any) -> np.ndarray:
-        """Compute what the output layer sees of each sequence: its pooled states.
-
-        Those of several networks stand side by side.
-
-        Parameters
-        ----------
-        X : array-like
-            Samples in any of the forms that :meth:`fit` takes.
-
-        Returns
-        -------
-        features : ndarray of shape (n_samples, n_features_out)
-            Features, of the dtype of the network. Of a long frame of pandas, a DataFrame.
-
-        Raises
-        ------
-        ValueError
-            If X is not as described, or holds values too far from those seen in fit to compute
-            with.
-        """
-        sequences, lengths = self._validate_fitted(X)
-        features = self._compute(sequences, lengths, self.net_.module_.features)
-        return self._name_rows(X, features, self.get_feature_names_out())
+class StatesMixin:
+    """Estimators of sequences that tell the states of their networks."""
 
     def transform_steps(self, X: Any) -> np.ndarray:
         """Compute the states of the recurrent layer after each step.
@@ -89,6 +64,35 @@ class StatesMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):
         values = self.net_.outputs(data, function)
         check_outputs(values.reshape(len(values), -1), X, lengths, self._seen)
         return values
+
+
+class FeaturesMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):
+    """Estimators with one answer a sequence, as transformers."""
+
+    def transform(self, X: Any) -> np.ndarray:
+        """Compute what the output layer sees of each sequence: its pooled states.
+
+        Those of several networks stand side by side.
+
+        Parameters
+        ----------
+        X : array-like
+            Samples in any of the forms that :meth:`fit` takes.
+
+        Returns
+        -------
+        features : ndarray of shape (n_samples, n_features_out)
+            Features, of the dtype of the network. Of a long frame of pandas, a DataFrame.
+
+        Raises
+        ------
+        ValueError
+            If X is not as described, or holds values too far from those seen in fit to compute
+            with.
+        """
+        sequences, lengths = self._validate_fitted(X)
+        features = self._compute(sequences, lengths, self.net_.module_.features)
+        return self._name_rows(X, features, self.get_feature_names_out())
 
     @property
     def _n_features_out(self) -> int:

@@ -159,3 +159,31 @@ def _has_used(estimator: Any, name: str) -> bool:
     if name == "bidirectional":
         return estimator.net_.module_.encoder.bidirectional
     return bool(estimator.auto_params_.get(name, False))
+
+
+class StreamMixin:
+    """Estimators with one answer a sequence that read on and on."""
+
+    def start_stream(self, n_sequences: int = 1) -> Stream:
+        """Start to read sequences a few steps at a time, with an answer after each.
+
+        The state is carried along: an answer costs the new steps alone, however many came before.
+        This needs a network that reads forward, and nothing beside it: ``bidirectional=False``,
+        ``front_end=False``, ``random_convolutions=False``, and of numbers ``linear=False``.
+
+        Parameters
+        ----------
+        n_sequences : int, default=1
+            Number of sequences that go on side by side.
+
+        Returns
+        -------
+        stream : Stream
+            Has ``read`` for the next steps and the prediction methods, without X.
+
+        Raises
+        ------
+        ValueError
+            If the fitted network needs the whole sequence.
+        """
+        return Stream(self, n_sequences)

@@ -11,12 +11,14 @@ from ._net import RecurrentNet
 from ._optimization import OPTIMIZERS, optimizer_options, training_callbacks
 from ._recipe import Recipe, settle
 from ._schedule import LR_SCHEDULES
+from ._tagger_net import PADDING, RecurrentTaggerNet
 from ._weight_average import WeightAverage
 
 __all__ = [
     "BLOCK_BYTES",
     "LR_SCHEDULES",
     "OPTIMIZERS",
+    "PADDING",
     "Batch",
     "BatchData",
     "BatchIterator",
@@ -26,6 +28,7 @@ __all__ = [
     "Recipe",
     "RecurrentClassifierNet",
     "RecurrentNet",
+    "RecurrentTaggerNet",
     "SequenceData",
     "WeightAverage",
     "accepts",

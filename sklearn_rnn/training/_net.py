@@ -327,6 +327,7 @@ class RecurrentNet(NeuralNet):
         metrics = self.metrics or {}
         zero = torch.zeros((), dtype=self.module_.dtype, device=self.device)
         totals = {name: zero.clone() for name in ("loss", *metrics)}
+        n_answers: int | Tensor = 0
         n_before = len(self.history[-1, "batches"])
         # Validation is done with the weights that the net would end with.
         with nullcontext() if training else self.averaged_weights():
@@ -334,7 +335,9 @@ class RecurrentNet(NeuralNet):
                 self.notify("on_batch_begin", batch=batch, training=training)
                 step = step_fn(batch, **fit_params)
                 outputs = step["y_pred"].detach()
-                totals["loss"] += step["loss"].detach() * len(outputs)
+                n_in_batch = self._count_answers(batch)
+                n_answers += n_in_batch
+                totals["loss"] += step["loss"].detach() * n_in_batch
                 for name, metric in metrics.items():
                     totals[name] += metric(outputs, batch[1]).sum()
                 self._record_batch(prefix, step["loss"].detach(), len(outputs))
@@ -344,13 +347,17 @@ class RecurrentNet(NeuralNet):
             batch[f"{prefix}_loss"] = float(batch[f"{prefix}_loss"])
         self.history.record(f"{prefix}_batch_count", len(batches))
         for name, total in totals.items():
-            mean = total.item() / iterator.n_rows
+            mean = total.item() / int(n_answers)
             self._record(f"{prefix}_{name}", mean, lower_is_better=name == "loss")
         if not np.isfinite(self.history[-1, f"{prefix}_loss"]):
             raise ValueError(
                 f"The {prefix} loss became {self.history[-1, f'{prefix}_loss']} in epoch "
                 f"{len(self.history)} with lr={self.lr:g}. {ADVICE}"
             )
+
+    def _count_answers(self, batch: Batch) -> int | Tensor:
+        """Count what loss and metrics of a batch are averaged over: its rows."""
+        return len(batch[1])
 
     def _record_batch(self, prefix: str, loss: Tensor, n_rows: int) -> None:
         """Record of a batch what skorch's callbacks ask for."""

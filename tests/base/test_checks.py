@@ -3,6 +3,7 @@
 from functools import partial
 from unittest import SkipTest
 
+import numpy as np
 import pytest
 from sklearn.base import clone
 from sklearn.utils import estimator_checks, get_tags
@@ -15,7 +16,33 @@ from sklearn_rnn import (
     RNNClassifier,
     RNNImageClassifier,
     RNNRegressor,
+    RNNTagger,
 )
+
+
+class RowTagger(RNNTagger):
+    """A tagger that takes what checks have, one class for each row, for that of all its steps."""
+
+    def fit(self, X, y, sample_weight=None):
+        return super().fit(X, spread(X, y), sample_weight)
+
+    def partial_fit(self, X, y, classes=None, sample_weight=None):
+        # Checks name the classes to a ClassifierMixin alone.
+        classes = np.unique(y) if classes is None else classes
+        return super().partial_fit(X, spread(X, y), classes, sample_weight)
+
+    def score(self, X, y, sample_weight=None):
+        return super().score(X, spread(X, y), sample_weight)
+
+
+def spread(X, y):
+    """Give each step the class of its row, unless X or y is what a check wants to be refused."""
+    X = X if hasattr(X, "shape") else np.asarray(X)
+    if y is None or len(X.shape) != 2:
+        return y
+    y = np.asarray(y)
+    return np.repeat(y.reshape(len(y), -1)[:, :1], X.shape[1], axis=1)
+
 
 ESTIMATORS = [
     ImageToSequence(),
@@ -24,6 +51,7 @@ ESTIMATORS = [
     RNNClassifier(),
     RNNImageClassifier(),
     RNNRegressor(),
+    RowTagger(),
 ]
 LAG_TABLE = LookBackWindow(look_back=2, flatten=True)
 

@@ -31,11 +31,12 @@ from sklearn_rnn import (
     RNNClassifier,
     RNNImageClassifier,
     RNNRegressor,
+    RNNTagger,
 )
 from sklearn_rnn.nn import Seed
 
 CLASSIFIERS = [RNNClassifier, RNNImageClassifier]
-INCREMENTAL = [*CLASSIFIERS, RNNRegressor]
+INCREMENTAL = [*CLASSIFIERS, RNNRegressor, RNNTagger]
 ESTIMATORS = [*INCREMENTAL, LSTMForecaster]
 OPTIONS = [{}, {"dropout": 0.3}, {"early_stopping": True}]
 
@@ -66,7 +67,7 @@ def target(estimator):
     if isinstance(estimator, (LSTMForecaster, RNNRegressor)):
         # What linear regression leaves to the network.
         return X[:, -1] + 3 * np.abs(X[:, 0])
-    values = X[:, -1] + X[:, 0]
+    values = X + X[:, :1] if isinstance(estimator, RNNTagger) else X[:, -1] + X[:, 0]
     return np.where(values > 0, "up", "down")
 
 
@@ -835,7 +836,13 @@ def test_dtype_is_that_of_the_network(estimator_class, dtype):
 
 @pytest.mark.parametrize(
     ("estimator_class", "batch_size"),
-    [(RNNClassifier, 10), (RNNImageClassifier, 8), (RNNRegressor, 10), (LSTMForecaster, 256)],
+    [
+        (RNNClassifier, 10),
+        (RNNImageClassifier, 8),
+        (RNNRegressor, 10),
+        (RNNTagger, 10),
+        (LSTMForecaster, 256),
+    ],
 )
 def test_auto_batch_size_for_few_rows(estimator_class, batch_size):
     estimator = fitted(estimator_class, batch_size="auto")

@@ -16,6 +16,7 @@ from sklearn_rnn import (
     RNNClassifier,
     RNNImageClassifier,
     RNNRegressor,
+    RNNTagger,
 )
 
 rng = np.random.default_rng(0)
@@ -65,6 +66,14 @@ CLASSIFIER = {
     "criterion": torch.nn.MultiMarginLoss,
 }
 REGRESSOR = {**NETWORK, **READING, "loss": "poisson", "quantile": 0.9, "linear": False}
+TAGGER = {
+    **{
+        name: value
+        for name, value in CLASSIFIER.items()
+        if name not in ("pooling", "random_convolutions", "criterion")
+    },
+    **READING,
+}
 READER = {"scan": "patches", "patch_size": 3, "image_shape": (2, 8)}
 FORECASTER = {
     **TRAINING,
@@ -84,6 +93,7 @@ WINDOW = {"look_back": 5, "flatten": False}
 
 SEQUENCES = rng.normal(size=(30, 4, 4))
 Y = np.arange(30) % 2
+TAGS = (SEQUENCES[:, :, 0] > 0).astype(int)
 NUMBERS = SEQUENCES[:, 0, :2] ** 2
 LONG = pd.DataFrame(
     {
@@ -113,6 +123,15 @@ def regress(reg):
         "predict": reg.predict(SEQUENCES),
         "staged_predict": np.array(list(reg.staged_predict(SEQUENCES))),
         "score": reg.score(SEQUENCES, NUMBERS),
+    }
+
+
+def tag(tagger):
+    return {
+        "predict": tagger.predict(SEQUENCES),
+        "predict_proba": tagger.predict_proba(SEQUENCES),
+        "predict_log_proba": tagger.predict_log_proba(SEQUENCES),
+        "score": tagger.score(SEQUENCES, TAGS),
     }
 
 
@@ -161,6 +180,11 @@ CASES = {
         lambda: RNNRegressor(**SMALL, bidirectional=False).fit(SEQUENCES, NUMBERS),
         regress,
         REGRESSOR,
+    ),
+    "steps": (
+        lambda: RNNTagger(**SMALL, bidirectional=False).fit(SEQUENCES, TAGS),
+        tag,
+        TAGGER,
     ),
     "images": (
         lambda: RNNImageClassifier(**SMALL, scan="patches", patch_size=2).fit(SEQUENCES, Y),
