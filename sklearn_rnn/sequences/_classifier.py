@@ -173,7 +173,6 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
         random_state: int | np.random.RandomState | None = None,
         verbose: int = 0,
         gradient_clip_value: float | str | None = "deprecated",
-        **nested: Any,
     ) -> None:
         self.series_id = series_id
         self.time = time
@@ -213,7 +212,6 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
         self.random_state = random_state
         self.verbose = verbose
         self.gradient_clip_value = gradient_clip_value
-        self._store_nested(nested)
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(
