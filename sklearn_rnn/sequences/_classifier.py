@@ -497,8 +497,8 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
             If X is not as described, or holds values too far from those seen in fit to compute
             with.
         """
-        values = self._labels.log_probabilities(self._outputs(X))
-        return self._name_rows(X, values, self.classes_)
+        outputs = self._outputs(X)
+        return self._name_rows(X, self._labels.log_probabilities(outputs), self.classes_)
 
     def decision_function(self, X: Any) -> np.ndarray:
         """Compute the outputs of the network: logits before the softmax.
