@@ -166,10 +166,6 @@ gradient_clip_value : float or None, default="deprecated"
 
     .. deprecated:: 0.2
         Use `max_grad_norm`. It will be removed in 0.4.
-
-**nested
-    Parameters of the optimizer, callbacks and, where there is one, the criterion, such as
-    ``optimizer__momentum=0.9``.
 """
 
 TRAINING_REFERENCES = """

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from sklearn.base import BaseEstimator
@@ -16,18 +18,16 @@ class NestedParametersMixin(BaseEstimator):
     parameter has there.
     """
 
-    def _store_nested(self, nested: dict[str, Any]) -> None:
-        """Store what the constructor was given beside its own parameters."""
-        for name in nested:
-            if not self._is_nested(name):
-                raise TypeError(
-                    f"{type(self).__name__}.__init__() got an unexpected keyword argument {name!r}"
-                )
-        self.__dict__.update(nested)
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Let the constructor of a subclass take them too, beside those of its signature."""
+        super().__init_subclass__(**options)
+        if "__init__" in vars(cls):
+            cls.__init__ = _take_nested(cls.__init__)  # type: ignore[method-assign]
 
-    def _is_nested(self, name: str) -> bool:
+    @classmethod
+    def _is_nested(cls, name: str) -> bool:
         part, found, _ = name.partition("__")
-        return bool(found) and part in PARTS and part in self._get_param_names()
+        return bool(found) and part in PARTS and part in cls._get_param_names()
 
     def _nested(self, part: str) -> dict[str, Any]:
         """Collect the parameters of a part, by the name that they have there."""
@@ -77,3 +77,15 @@ class NestedParametersMixin(BaseEstimator):
         super().set_params(**{name: params[name] for name in params if name not in nested})
         self.__dict__.update(nested)
         return self
+
+
+def _take_nested(init: Callable[..., None]) -> Callable[..., None]:
+    """Wrap a constructor, whose signature stays as it is."""
+
+    @wraps(init)
+    def __init__(self: NestedParametersMixin, *args: Any, **params: Any) -> None:
+        nested = {name: params.pop(name) for name in list(params) if self._is_nested(name)}
+        init(self, *args, **params)
+        self.__dict__.update(nested)
+
+    return __init__

@@ -239,7 +239,6 @@ class LSTMForecaster(BaseForecaster):
         random_state: int | np.random.RandomState | None = None,
         verbose: int = 0,
         gradient_clip_value: float | str | None = "deprecated",
-        **nested: Any,
     ) -> None:
         self.look_back = look_back
         self.horizon = horizon
@@ -275,7 +274,6 @@ class LSTMForecaster(BaseForecaster):
         self.random_state = random_state
         self.verbose = verbose
         self.gradient_clip_value = gradient_clip_value
-        self._store_nested(nested)
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> LSTMForecaster:

@@ -198,7 +198,6 @@ class RNNImageClassifier(RNNClassifier):
         random_state: int | np.random.RandomState | None = None,
         verbose: int = 0,
         gradient_clip_value: float | str | None = "deprecated",
-        **nested: Any,
     ) -> None:
         super().__init__(
             front_end=front_end,
@@ -235,7 +234,6 @@ class RNNImageClassifier(RNNClassifier):
             random_state=random_state,
             verbose=verbose,
             gradient_clip_value=gradient_clip_value,
-            **nested,
         )
         # No image comes in a long frame.
         del self.series_id, self.time, self.missing

@@ -175,7 +175,6 @@ class RNNClassifier(ClassifierMixin, FeaturesMixin, StreamMixin, BaseSequenceEst
         random_state: int | np.random.RandomState | None = None,
         verbose: int = 0,
         gradient_clip_value: float | str | None = "deprecated",
-        **nested: Any,
     ) -> None:
         self.series_id = series_id
         self.time = time
@@ -215,7 +214,6 @@ class RNNClassifier(ClassifierMixin, FeaturesMixin, StreamMixin, BaseSequenceEst
         self.random_state = random_state
         self.verbose = verbose
         self.gradient_clip_value = gradient_clip_value
-        self._store_nested(nested)
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(
@@ -490,8 +488,8 @@ class RNNClassifier(ClassifierMixin, FeaturesMixin, StreamMixin, BaseSequenceEst
             If X is not as described, or holds values too far from those seen in fit to compute
             with.
         """
-        values = self._labels.log_probabilities(self._outputs(X))
-        return self._name_rows(X, values, self.classes_)
+        outputs = self._outputs(X)
+        return self._name_rows(X, self._labels.log_probabilities(outputs), self.classes_)
 
     def decision_function(self, X: Any) -> np.ndarray:
         """Compute the outputs of the network: logits before the softmax.

@@ -155,13 +155,14 @@ def validate_labels(y: Any) -> np.ndarray:
         If it holds anything else, saying what.
     """
     y = y.toarray() if issparse(y) else y
-    kind = type_of_target(y, input_name="y")
-    if kind == "multilabel-indicator":
-        return np.asarray(y).astype(np.int64)
-    if kind == "multiclass-multioutput":
+    labels = np.asarray(y)
+    if labels.ndim == 2 and labels.shape[1] > 1:
+        kind = type_of_target(labels, input_name="y")
+        if kind == "multilabel-indicator":
+            return labels.astype(np.int64)
         raise ValueError(
-            f"y of shape {np.shape(y)} holds several classes for each sample, which are more than "
-            "zeros and ones. Give labels as zeros and ones, or wrap the classifier in "
+            f"y of shape {labels.shape} holds several answers for each sample ({kind}), which are "
+            "no zeros and ones. Give labels as zeros and ones, or wrap the classifier in "
             "sklearn.multioutput.MultiOutputClassifier."
         )
     y = column_or_1d(y, warn=True)

@@ -189,7 +189,6 @@ class RNNRegressor(RegressorMixin, FeaturesMixin, StreamMixin, BaseSequenceEstim
         random_state: int | np.random.RandomState | None = None,
         verbose: int = 0,
         gradient_clip_value: float | str | None = "deprecated",
-        **nested: Any,
     ) -> None:
         self.series_id = series_id
         self.time = time
@@ -229,7 +228,6 @@ class RNNRegressor(RegressorMixin, FeaturesMixin, StreamMixin, BaseSequenceEstim
         self.random_state = random_state
         self.verbose = verbose
         self.gradient_clip_value = gradient_clip_value
-        self._store_nested(nested)
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(
