@@ -41,9 +41,7 @@ class Pretrained:
     def load_into(self, module: torch.nn.Module) -> None:
         """Give a module all that was learnt, but for its output layers."""
         state = self.net.module_.state_dict()
-        kept = {
-            name: each for name, each in state.items() if ANSWERING.isdisjoint(name.split("."))
-        }
+        kept = {name: each for name, each in state.items() if ANSWERING.isdisjoint(name.split("."))}
         module.load_state_dict(kept, strict=False)
         for name, parameter in module.named_parameters():
             is_reading = not READING.isdisjoint(name.split("."))

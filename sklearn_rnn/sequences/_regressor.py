@@ -20,9 +20,9 @@ from sklearn_rnn.training import Recipe, RecurrentNet, SequenceData
 from ._auto import MAX_RIDGE_SAMPLES
 from ._base import READING_CONSTRAINTS, BaseSequenceEstimator
 from ._ridge import Ridge, fit_ridge
+from ._shares import nested_shares
 from ._states import FeaturesMixin
 from ._stream import StreamMixin
-from ._shares import nested_shares
 from ._target import LOSSES, check_numbers, learn_scale
 
 # Of the ridge regressions.
