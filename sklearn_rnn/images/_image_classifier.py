@@ -76,7 +76,8 @@ class RNNImageClassifier(RNNClassifier):
 
     image_shape : tuple of (height, width) or (height, width, channels), default=None
         Shape of each image, in pixels. By default it is that of the array, and flat images are
-        square if their width is a square number; others are read as a column of pixels.
+        square if their width is a square number. Others of 48 values and more, such as those of
+        colour, need it; of fewer they are read as a column of pixels.
 
     max_shift : int, default=0
         Largest number of pixels by which each training image is shifted at random in each
@@ -259,7 +260,8 @@ class RNNImageClassifier(RNNClassifier):
         ----------
         X : array-like of shape (n_samples, height, width), \
                 (n_samples, height, width, channels) or (n_samples, height * width * channels)
-            Images, of integers or floats.
+            Images, of integers or floats; or a list of images of the same shape, such as arrays,
+            tensors or PIL images.
 
         y : array-like of shape (n_samples,) or (n_samples, n_labels)
             Class labels, or rows of zeros and ones where each image has any number of labels.

@@ -35,7 +35,8 @@ class ImageToSequence(TransformerMixin, NearestNameMixin, BaseEstimator):
 
     image_shape : tuple of (height, width) or (height, width, channels), default=None
         Shape of each image, in pixels. By default it is that of the array, and flat images are
-        square if their width is a square number; others are read as a column of pixels.
+        square if their width is a square number. Others of 48 values and more, such as those of
+        colour, need it; of fewer they are read as a column of pixels.
 
     Attributes
     ----------
@@ -94,7 +95,7 @@ class ImageToSequence(TransformerMixin, NearestNameMixin, BaseEstimator):
         ----------
         X : array-like of shape (n_samples, height, width), \
                 (n_samples, height, width, channels) or (n_samples, height * width * channels)
-            Images.
+            Images; or a list of images of the same shape, such as arrays, tensors or PIL images.
 
         y : None
             Ignored.

@@ -94,7 +94,7 @@ def padded_lengths(
     if found.min() == 0:
         row = int(np.argmin(found))
         label = f"X[{row}]" if labels is None else labels[row]
-        raise ValueError(f"{label} has no steps: it is all NaN.")
+        raise ValueError(f"Input X contains NaN: {label} has no steps, it is all NaN.")
     return found if found.min() < n_steps else None
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
+from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 from torch import Tensor, nn
@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from ._range import check_outputs
 
 
-class StatesMixin:
+class StatesMixin(BaseEstimator):
     """Estimators of sequences that tell the states of their networks."""
 
     def transform_steps(self, X: Any) -> np.ndarray:

@@ -8,7 +8,6 @@ from numbers import Real
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import torch
 from scipy.special import log_softmax, softmax
 from sklearn.base import _fit_context
@@ -31,7 +30,6 @@ from ._tags import read_tags
 
 # What a network that answers after each step has no use for.
 NOT_HERE = ("pooling", "random_convolutions")
-Labels = np.ndarray | list[np.ndarray] | pd.Series | pd.DataFrame
 
 
 @documented(
@@ -338,7 +336,7 @@ class RNNTagger(BaseSequenceEstimator):
             self._partial_fit(X, y, sample_weight, first=first)
         return self
 
-    def predict(self, X: Any) -> Labels:
+    def predict(self, X: Any) -> Any:
         """Predict the most probable class of each step.
 
         Parameters
@@ -362,7 +360,7 @@ class RNNTagger(BaseSequenceEstimator):
         scores, lengths = self._scores(X)
         return self._in_form(self.classes_[scores.argmax(axis=2)], lengths, X)
 
-    def predict_proba(self, X: Any) -> Labels:
+    def predict_proba(self, X: Any) -> Any:
         """Predict the probability of each class at each step.
 
         Parameters
@@ -385,7 +383,7 @@ class RNNTagger(BaseSequenceEstimator):
         scores, lengths = self._scores(X)
         return self._in_form(softmax(scores, axis=2), lengths, X)
 
-    def predict_log_proba(self, X: Any) -> Labels:
+    def predict_log_proba(self, X: Any) -> Any:
         """Predict the logarithm of the probability of each class at each step.
 
         Parameters
@@ -455,7 +453,7 @@ class RNNTagger(BaseSequenceEstimator):
         is_long = y is not None and self._keys.is_long(X)
         return [self._keys.split(X, y) if is_long else y, *matched[1:]]
 
-    def _in_form(self, steps: np.ndarray, lengths: np.ndarray, X: Any) -> Labels:
+    def _in_form(self, steps: np.ndarray, lengths: np.ndarray, X: Any) -> Any:
         """Bring what is said of each step to the form of X: an array, rows, or a list."""
         if self._keys.is_long(X):
             valid = np.arange(steps.shape[1]) < lengths[:, None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -49,7 +50,9 @@ class RecurrentTaggerNet(RecurrentClassifierNet):
         return (batch[1] != PADDING).sum()
 
     @torch.inference_mode()
-    def outputs(self, data: SequenceData, module: torch.nn.Module | None = None) -> np.ndarray:
+    def outputs(
+        self, data: SequenceData, function: Callable[..., Tensor] | None = None
+    ) -> np.ndarray:
         """Compute the outputs of all steps of all rows, in order.
 
         Returns
@@ -57,10 +60,10 @@ class RecurrentTaggerNet(RecurrentClassifierNet):
         outputs : ndarray of shape (n_samples, n_steps, n_outputs)
             Those of steps that do not exist are without meaning.
         """
-        module = self.module_ if module is None else module
+        function = self.module_ if function is None else function
         outputs = []
         for inputs, n_rows in self._batches(data):
-            steps = self._forward(module, inputs)[:n_rows]
+            steps = self._forward(function, inputs)[:n_rows]
             # A batch is trimmed to its longest sequence.
             outputs.append(nn.functional.pad(steps, (0, 0, 0, data.n_steps - steps.shape[1])))
         return torch.cat(outputs).cpu().numpy()

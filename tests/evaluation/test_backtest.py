@@ -630,7 +630,7 @@ def test_quantiles(series, refit):
         (
             SERIES.to_frame().assign(name="x"),
             {},
-            "Column 'name' of series has dtype str, which cannot be forecast.",
+            "Column 'name' of series has dtype str, which cannot be computed with.",
         ),
     ],
 )

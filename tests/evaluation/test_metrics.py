@@ -190,3 +190,30 @@ def test_intervals_may_be_open():
 def test_no_intervals(lower, upper, message):
     with pytest.raises(ValueError, match=message):
         coverage([0, 1], lower, upper)
+
+
+@pytest.mark.parametrize(
+    ("sample_weight", "message"),
+    [
+        ([0, 0, 0], "at least one non-zero"),
+        ([np.nan, 1, 1], "sample_weight contains NaN"),
+        ([np.inf, 1, 1], "sample_weight contains infinity"),
+        ([-1, 1, 1], "Negative values in data passed to `sample_weight`"),
+        ([1, 1], "inconsistent numbers of samples"),
+    ],
+)
+@pytest.mark.parametrize(
+    "metric",
+    [
+        lambda weight: coverage([1, 2, 3], [0, 0, 0], [2, 2, 2], sample_weight=weight),
+        lambda weight: symmetric_mean_absolute_percentage_error(
+            [1, 2, 3], [2, 2, 2], sample_weight=weight
+        ),
+        lambda weight: mean_absolute_scaled_error(
+            [1, 2, 3], [2, 2, 2], y_train=[1, 2, 4], sample_weight=weight
+        ),
+    ],
+)
+def test_weights_that_are_none_are_refused(metric, sample_weight, message):
+    with pytest.raises(ValueError, match=message):
+        metric(sample_weight)

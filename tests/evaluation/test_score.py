@@ -259,3 +259,20 @@ def test_series_that_are_not_those_of_the_frame():
 
     with pytest.raises(ValueError, match="has a cutoff of 'b' at 2021-07, but series has not"):
         score_backtest(frame, METRICS, series=PANEL.loc[["a"]])
+
+
+@pytest.mark.parametrize(
+    ("frame", "options", "message"),
+    [
+        (FRAME, {"by": "nope"}, "by='nope' names 'nope', but the frame has the columns"),
+        (FRAME, {"by": ["step", "nope"]}, "names 'nope', but the frame has the columns"),
+        (FRAME, {"by": []}, "by must name one column or several different ones"),
+        (FRAME, {"by": ["step", "step"]}, "by must name one column or several different ones"),
+        (FRAME, {"metrics": {"mae": "mae"}}, "metric 'mae' must be a function, or a pair"),
+        (FRAME, {"metrics": {"mae": ("forecast",)}}, "metric 'mae' must be a function, or a pair"),
+        (FRAME.assign(actual=np.nan), {}, "no row of the frame has an actual value"),
+    ],
+)
+def test_what_cannot_be_scored_is_named(frame, options, message):
+    with pytest.raises(ValueError, match=message):
+        score_backtest(frame, **options)

@@ -1,5 +1,9 @@
 import numpy as np
+import pandas as pd
+import polars as pl
 import pytest
+import torch
+from PIL import Image
 
 from sklearn_rnn import ImageToSequence
 from sklearn_rnn.images._images import as_images, check_image_shape, infer_image_shape
@@ -66,3 +70,74 @@ def test_channels_first_are_warned_of():
     images = np.random.default_rng(0).random((4, 3, 8, 8))
     with pytest.warns(UserWarning, match="move it to the end"):
         ImageToSequence().fit(images)
+
+
+RNG = np.random.default_rng(0)
+IMAGES = RNG.integers(0, 256, size=(6, 5, 4, 3)).astype(np.uint8)
+FORMS = {
+    "list of arrays": list,
+    "tuple of arrays": tuple,
+    "nested lists": lambda images: images.tolist(),
+    "tensor": torch.as_tensor,
+    "list of tensors": lambda images: [torch.as_tensor(image) for image in images],
+    "PIL images": lambda images: [Image.fromarray(image) for image in images],
+    "object array": lambda images: np.fromiter(images, dtype=object),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_images_in_every_form(form):
+    reader = ImageToSequence().fit(FORMS[form](IMAGES))
+
+    assert reader.image_shape_ == (5, 4, 3)
+    np.testing.assert_array_equal(reader.transform(IMAGES), IMAGES.reshape(6, 5, 12))
+    np.testing.assert_array_equal(reader.transform(FORMS[form](IMAGES)), IMAGES.reshape(6, 5, 12))
+
+
+@pytest.mark.parametrize("make", [pd.DataFrame, pl.DataFrame])
+def test_frames_of_images(make):
+    frames = [make({"a": image[:, 0, 0], "b": image[:, 1, 0]}) for image in IMAGES]
+
+    np.testing.assert_array_equal(ImageToSequence().fit_transform(frames), IMAGES[:, :, :2, 0])
+
+
+def test_grey_pictures():
+    pictures = [Image.fromarray(image).convert("L") for image in IMAGES]
+
+    assert ImageToSequence().fit(pictures).image_shape_ == (5, 4, 1)
+
+
+def with_other(other):
+    return [*IMAGES[:5], other]
+
+
+@pytest.mark.parametrize(
+    ("X", "message"),
+    [
+        (with_other(IMAGES[5, :3]), r"X\[5\] is an image of shape \(3, 4, 3\), but X\[0\] .*fit\("),
+        (with_other(Image.new("RGB", (5, 5))), r"X\[5\] is an image of shape \(5, 5, 3\)"),
+        (with_other(Image.new("L", (4, 5))), r"X\[5\] is an image of shape \(5, 4\), .*convert"),
+        (with_other(Image.new("P", (4, 5))), r"X\[5\] holds numbers of colours in a palette"),
+        (with_other([[1, 2], [3]]), r"X\[5\] has rows of different lengths"),
+        (dict(enumerate(IMAGES)), r"X is of type dict\. .*list\(X\.values\(\)\)"),
+        (IMAGES[None], r"X has 5 dimensions, of shape \(1, 6, 5, 4, 3\)\. Images are"),
+        (IMAGES[:, :0], r"0 feature\(s\) \(shape=\(6, 0, 4, 3\)\)"),
+        (IMAGES[:, :, :0], r"0 feature\(s\) \(shape=\(6, 5, 0, 3\)\)"),
+        (
+            np.where(IMAGES[2, 1, 3, 0] == IMAGES, np.nan, IMAGES),
+            r"NaN: X\[.* is nan",
+        ),
+        (np.full((3, 4), np.inf), r"infinity .*: X\[0, 0\] is inf"),
+        (RNG.normal(size=(6, 32 * 32 * 3)), r"3072 values, .* such as \(32, 32, 3\) for colour"),
+        (RNG.normal(size=(6, 72)), r"72 values, which are not square\. Tell ImageToSequence"),
+    ],
+)
+def test_what_is_no_image_is_named(X, message):
+    with pytest.raises(ValueError, match=message):
+        ImageToSequence().fit(X)
+
+
+def test_flat_colour_by_image_shape():
+    reader = ImageToSequence(image_shape=(4, 4, 3)).fit(RNG.normal(size=(6, 48)))
+
+    assert reader.image_shape_ == (4, 4, 3)

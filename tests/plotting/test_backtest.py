@@ -71,3 +71,17 @@ def test_given_axes_are_used():
     assert display.ax_ is ax
     assert display.figure_ is figure
     assert len(plt.get_fignums()) == 1
+
+
+@pytest.mark.parametrize(
+    ("frames", "message"),
+    [
+        ([FRAME], "or a dict of them by the names of their forecasters. Got list"),
+        (None, "Got NoneType"),
+        ({}, "Got an empty dict"),
+        ({"a": FRAME, "b": [FRAME]}, r"frames\['b'\] must be a DataFrame .* Got list"),
+    ],
+)
+def test_what_is_no_backtest_is_named(frames, message):
+    with pytest.raises(ValueError, match=message):
+        BacktestDisplay.from_backtest(frames)

@@ -60,7 +60,7 @@ def test_padded_array_holds_all_values(dtypes, expected):
         ([np.ones((2, 2)), np.ones((2, 2, 1))], r"X\[1\] is of type ndarray, of 3 dimensions"),
         ([np.ones((2, 2)), np.ones((2, 3))], r"X\[1\] has 3 features, but X\[0\] has 2"),
         ([np.ones((2, 2)), np.ones((0, 2))], "0 sample"),
-        ([np.ones((2, 2)), np.full((1, 2), np.nan)], r"X\[1\] has no steps: it is all NaN"),
+        ([np.ones((2, 2)), np.full((1, 2), np.nan)], r"X\[1\] has no steps, it is all NaN"),
         ([np.ones((2, 2)), np.full((1, 2), np.inf)], r"X\[1\] contains infinity at step 0 in fea"),
         ([np.ones((2, 2)), [["a", "b"]]], r"X\[1\] holds no numbers"),
         ([np.ones((2, 0)), np.ones((2, 0))], r"Found array with 0 feature\(s\)"),
