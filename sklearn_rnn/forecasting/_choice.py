@@ -27,6 +27,8 @@ PRIOR_WIDTH = 0.2
 TINY = 1e-6
 # Shares of what the network tells about the spread of quantiles.
 SPREAD_SHARES = STEPS
+# How far errors go by what smoothing errs by within a window.
+ERROR_POWERS = STEPS
 # A few windows that do not overlap do not tell on which side forecasts err: quantiles lie on both
 # sides alike as if so many more windows had said so.
 N_MIRRORED = 30
@@ -93,7 +95,7 @@ class HeldOut:
             quantiles = self._outputs()[:, :, 1:]
             loss = pinball_loss(quantiles, self.y, self.module.quantiles)
             losses.append(self._average(loss))
-        weight = self._evidence(losses, torch.zeros(len(losses)))
+        weight = self._evidence(losses)
         self.set_offsets(float(weight @ torch.as_tensor(SPREAD_SHARES)))
 
     @torch.inference_mode()
@@ -112,11 +114,17 @@ class HeldOut:
         sums = torch.where(known, losses, 0.0).sum(dim=1) / known.sum(dim=1).clamp(min=1)
         return (sums * self.inputs["weight"]).double().cpu()
 
-    def _evidence(self, losses: list[Tensor], distance: Tensor) -> Tensor:
-        """Weigh candidates by how likely what came is, if errors follow a Laplace distribution."""
-        sizes = torch.stack(losses).mean(dim=1)
-        likelihood = -self.n_apart * torch.log(sizes + TINY * sizes.max() + 1e-300)
-        return torch.softmax(likelihood - distance, dim=0).double()
+    def _evidence(self, losses: list[Tensor], distance: Tensor | float = 0.0) -> Tensor:
+        return evidence(torch.stack(losses).mean(dim=1), self.n_apart, distance)
+
+
+def evidence(sizes: Tensor, n_apart: float, distance: Tensor | float = 0.0) -> Tensor:
+    """Weigh candidates by how likely what came is, if errors follow a Laplace distribution.
+
+    They are given by their mean absolute errors, and by how far they are from what is likely.
+    """
+    likelihood = -n_apart * torch.log(sizes + TINY * sizes.max() + 1e-300)
+    return torch.softmax(likelihood - distance, dim=0).double()
 
 
 def likely_shares(n_windows: int, horizon: int) -> np.ndarray:
@@ -144,10 +152,33 @@ def error_quantiles(errors: np.ndarray, levels: np.ndarray) -> np.ndarray:
     n_apart = count_apart(*errors.shape)
     # A few windows know little of the tails: quantiles lie a little farther out there.
     levels = np.clip(0.5 + (levels - 0.5) * (1 + 1 / n_apart), 0, 1)
-    as_they_are = np.nanquantile(errors, levels, axis=0).T
-    mirrored = np.nanquantile(np.concatenate([errors, -errors]), levels, axis=0).T
+    both = np.concatenate([errors, -errors])
+    # Of n errors, the k-th lies at (k - 0.5) / n: the next one is then covered as often as asked.
+    as_they_are, mirrored = (
+        np.nanquantile(each, levels, axis=0, method="hazen").T for each in (errors, both)
+    )
     weight = n_apart / (n_apart + N_MIRRORED)
     return mirrored + weight * (as_they_are - mirrored)
+
+
+@torch.inference_mode()
+def choose_error_power(data: WindowData, generator: torch.Generator) -> float:
+    """Choose how far errors on held-out windows go by what smoothing errs by within each.
+
+    A window of a few seasons hardly knows that. What values usually change by stands against it, as
+    far as that makes what smoothing misses more likely.
+    """
+    parts = []
+    for inputs, y in BatchIterator(data, HELD_OUT_BATCH, generator, MAX_HELD_OUT_BATCHES):
+        usual = torch.as_tensor(data.scaling.usual(data.frame(inputs)))
+        parts.append(((y - inputs["path"]).abs().cpu(), inputs["error"].cpu(), usual))
+    missed, error, usual = (torch.cat(part).double() for part in zip(*parts, strict=True))
+    sizes = []
+    for power in ERROR_POWERS:
+        unit = usual * (error / usual) ** power
+        sizes.append((missed / unit).nanmean() * unit.log().mean().exp())
+    n_apart = count_apart(len(data), data.source.horizon)
+    return float(evidence(torch.stack(sizes), n_apart) @ torch.as_tensor(ERROR_POWERS))
 
 
 @torch.inference_mode()

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from sklearn_rnn import LSTMForecaster, make_windows
+from sklearn_rnn.datasets import load_airline
 
 RNG = np.random.default_rng(0)
 SEASON = np.array([3.0, 1.0, 4.0, 1.5])
@@ -51,6 +52,26 @@ def test_as_many_values_are_covered_as_asked_for(coverage, series):
     # Of 200 values, three standard errors.
     tolerance = 3 * np.sqrt(coverage * (1 - coverage) / 200) + 0.01
     assert abs(inside - coverage).max() < tolerance
+
+
+def test_single_series_of_noise():
+    inside = []
+    for seed in range(60):
+        values = np.random.default_rng(seed).normal(size=110)
+        pasts = [values[:n_times] for n_times in range(90, 110)]
+        forecasts = quick().fit(pasts[0]).forecast(1, series=pasts, coverage=0.9)
+        inside.append(covered(forecasts, values[90:, None])[0])
+    # Of 60 values with a deviation of 0.07, three standard errors.
+    assert np.mean(inside) == pytest.approx(0.9, abs=0.03)
+
+
+def test_a_single_series_with_trend_and_season():
+    # Windows of three years hardly know what their own errors are.
+    passengers = load_airline().to_numpy()
+    pasts = [passengers[:n_times] for n_times in range(96, 144)]
+    forecaster = LSTMForecaster(season_length=12, max_epochs=20, random_state=0).fit(pasts[0])
+    forecasts = forecaster.forecast(series=pasts, coverage=0.9)
+    assert 0.8 < covered(forecasts, passengers[96:, None])[0] < 0.95
 
 
 def test_intervals_are_as_wide_as_the_noise():
