@@ -19,11 +19,11 @@ MAX_HELD_OUT_BATCHES = 4
 # Shares of the regression and the network to choose from, which together are no more than one.
 STEPS = np.linspace(0, 1, 5)
 SHARES = np.array([(a, b) for a in STEPS for b in STEPS if a + b <= 1])
-# What is likely before anything is held out: these shares where there is much to learn from, none
-# where there is little, and how far from it they may be.
+# What is likely before anything is held out: shares near these, or none at all, which is as likely
+# where so many windows that do not overlap are learnt from.
 LIKELY_SHARES = np.array([0.25, 0.5])
-N_TO_LEARN_FROM = 50
 PRIOR_WIDTH = 0.2
+N_TO_LEARN_FROM = 70
 TINY = 1e-6
 # Shares of what the network tells about the spread of quantiles.
 SPREAD_SHARES = STEPS
@@ -73,18 +73,14 @@ class HeldOut:
         return self.module.combine(self.inputs, self.linear, self.correction, self.spread)
 
     @torch.inference_mode()
-    def choose_shares(self, likely: np.ndarray) -> None:
-        """Average shares by how well they do, and by how near they are to likely ones."""
+    def choose_shares(self, prior: np.ndarray) -> None:
+        """Average shares by how well they do, and by how likely each was before."""
         losses = []
         for shares in SHARES:
             self.module.shares.copy_(torch.as_tensor(shares))
             losses.append(self._average((self.y - self._outputs()[:, :, 0]).abs()))
-        # The less there is to learn from, the less far.
-        width = PRIOR_WIDTH * np.sqrt(likely.sum() / LIKELY_SHARES.sum())
-        distance = ((SHARES - likely) ** 2).sum(axis=1) / (2 * width**2)
-        weight = self._evidence(losses, torch.as_tensor(distance))
-        shares = weight @ torch.as_tensor(SHARES)
-        self.module.shares.copy_(shares)
+        weight = self._evidence(losses, torch.as_tensor(-np.log(prior)))
+        self.module.shares.copy_(weight @ torch.as_tensor(SHARES))
 
     @torch.inference_mode()
     def choose_spread_share(self) -> None:
@@ -127,10 +123,18 @@ def evidence(sizes: Tensor, n_apart: float, distance: Tensor | float = 0.0) -> T
     return torch.softmax(likelihood - distance, dim=0).double()
 
 
-def likely_shares(n_windows: int, horizon: int) -> np.ndarray:
-    """Tell what shares are likely where so many windows are learnt from."""
-    n_apart = count_apart(n_windows, horizon)
-    return LIKELY_SHARES * n_apart / (n_apart + N_TO_LEARN_FROM)
+def share_prior(n_windows: int, horizon: int) -> np.ndarray:
+    """Tell how likely each of `SHARES` is where so many windows are learnt from."""
+    distance = ((SHARES - LIKELY_SHARES) ** 2).sum(axis=1) / (2 * PRIOR_WIDTH**2)
+    near = np.exp(-distance)
+    learnt = learnable(n_windows, horizon)
+    return learnt * near / near.sum() + (1 - learnt) * (SHARES.sum(axis=1) == 0)
+
+
+def learnable(n_windows: int, horizon: int) -> float:
+    """Tell how likely it is that so many windows tell more than each of them tells of itself."""
+    ratio = (count_apart(n_windows, horizon) / N_TO_LEARN_FROM) ** 2
+    return ratio / (1 + ratio)
 
 
 def count_apart(n_windows: int, horizon: int) -> float:

@@ -21,8 +21,9 @@ from ._choice import (
     HeldOut,
     choose_error_power,
     error_quantiles,
-    likely_shares,
+    learnable,
     loss_in_units,
+    share_prior,
 )
 from ._net import ForecastNet, Forecasts
 from ._network import ForecastNetwork
@@ -116,7 +117,7 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
             shares = LIKELY_SHARES
             if isinstance(parts.everything, SeriesWindows):
                 # Of given windows, one of weight 2 is to be two.
-                shares = likely_shares(len(everything), self.horizon_)
+                shares = LIKELY_SHARES * learnable(len(everything), self.horizon_)
             net.module_.shares.copy_(torch.as_tensor(shares / LIKELY_SHARES.sum()))
         else:
             _, start, held_out = (self._windows(each) for each in parts.rehearsal)
@@ -179,7 +180,7 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
     def _choose(self, net: ForecastNet, held_out: WindowData, n_learnt_from: int) -> None:
         """Choose by held-out windows what is used of each part, and keep how forecasts err."""
         found = HeldOut.of(net, held_out)
-        found.choose_shares(likely_shares(n_learnt_from, self.horizon_))
+        found.choose_shares(share_prior(n_learnt_from, self.horizon_))
         self._errors = found.errors.double().cpu().numpy()
         if self.quantiles is not None:
             self._check_errors("quantiles")
