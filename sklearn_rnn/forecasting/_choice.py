@@ -19,14 +19,16 @@ MAX_HELD_OUT_BATCHES = 4
 # Shares of the regression and the network to choose from, which together are no more than one.
 STEPS = np.linspace(0, 1, 5)
 SHARES = np.array([(a, b) for a in STEPS for b in STEPS if a + b <= 1])
-# What is likely before anything is held out: these shares where there is much to learn from, none
-# where there is little, and how far from it they may be.
+# What is likely before anything is held out: shares near these, or none at all, which is as likely
+# where so many windows that do not overlap are learnt from.
 LIKELY_SHARES = np.array([0.25, 0.5])
-N_TO_LEARN_FROM = 50
 PRIOR_WIDTH = 0.2
+N_TO_LEARN_FROM = 70
 TINY = 1e-6
 # Shares of what the network tells about the spread of quantiles.
 SPREAD_SHARES = STEPS
+# How far errors go by what smoothing errs by within a window.
+ERROR_POWERS = STEPS
 # A few windows that do not overlap do not tell on which side forecasts err: quantiles lie on both
 # sides alike as if so many more windows had said so.
 N_MIRRORED = 30
@@ -71,18 +73,14 @@ class HeldOut:
         return self.module.combine(self.inputs, self.linear, self.correction, self.spread)
 
     @torch.inference_mode()
-    def choose_shares(self, likely: np.ndarray) -> None:
-        """Average shares by how well they do, and by how near they are to likely ones."""
+    def choose_shares(self, prior: np.ndarray) -> None:
+        """Average shares by how well they do, and by how likely each was before."""
         losses = []
         for shares in SHARES:
             self.module.shares.copy_(torch.as_tensor(shares))
             losses.append(self._average((self.y - self._outputs()[:, :, 0]).abs()))
-        # The less there is to learn from, the less far.
-        width = PRIOR_WIDTH * np.sqrt(likely.sum() / LIKELY_SHARES.sum())
-        distance = ((SHARES - likely) ** 2).sum(axis=1) / (2 * width**2)
-        weight = self._evidence(losses, torch.as_tensor(distance))
-        shares = weight @ torch.as_tensor(SHARES)
-        self.module.shares.copy_(shares)
+        weight = self._evidence(losses, torch.as_tensor(-np.log(prior)))
+        self.module.shares.copy_(weight @ torch.as_tensor(SHARES))
 
     @torch.inference_mode()
     def choose_spread_share(self) -> None:
@@ -93,7 +91,7 @@ class HeldOut:
             quantiles = self._outputs()[:, :, 1:]
             loss = pinball_loss(quantiles, self.y, self.module.quantiles)
             losses.append(self._average(loss))
-        weight = self._evidence(losses, torch.zeros(len(losses)))
+        weight = self._evidence(losses)
         self.set_offsets(float(weight @ torch.as_tensor(SPREAD_SHARES)))
 
     @torch.inference_mode()
@@ -112,17 +110,31 @@ class HeldOut:
         sums = torch.where(known, losses, 0.0).sum(dim=1) / known.sum(dim=1).clamp(min=1)
         return (sums * self.inputs["weight"]).double().cpu()
 
-    def _evidence(self, losses: list[Tensor], distance: Tensor) -> Tensor:
-        """Weigh candidates by how likely what came is, if errors follow a Laplace distribution."""
-        sizes = torch.stack(losses).mean(dim=1)
-        likelihood = -self.n_apart * torch.log(sizes + TINY * sizes.max() + 1e-300)
-        return torch.softmax(likelihood - distance, dim=0).double()
+    def _evidence(self, losses: list[Tensor], distance: Tensor | float = 0.0) -> Tensor:
+        return evidence(torch.stack(losses).mean(dim=1), self.n_apart, distance)
 
 
-def likely_shares(n_windows: int, horizon: int) -> np.ndarray:
-    """Tell what shares are likely where so many windows are learnt from."""
-    n_apart = count_apart(n_windows, horizon)
-    return LIKELY_SHARES * n_apart / (n_apart + N_TO_LEARN_FROM)
+def evidence(sizes: Tensor, n_apart: float, distance: Tensor | float = 0.0) -> Tensor:
+    """Weigh candidates by how likely what came is, if errors follow a Laplace distribution.
+
+    They are given by their mean absolute errors, and by how far they are from what is likely.
+    """
+    likelihood = -n_apart * torch.log(sizes + TINY * sizes.max() + 1e-300)
+    return torch.softmax(likelihood - distance, dim=0).double()
+
+
+def share_prior(n_windows: int, horizon: int) -> np.ndarray:
+    """Tell how likely each of `SHARES` is where so many windows are learnt from."""
+    distance = ((SHARES - LIKELY_SHARES) ** 2).sum(axis=1) / (2 * PRIOR_WIDTH**2)
+    near = np.exp(-distance)
+    learnt = learnable(n_windows, horizon)
+    return learnt * near / near.sum() + (1 - learnt) * (SHARES.sum(axis=1) == 0)
+
+
+def learnable(n_windows: int, horizon: int) -> float:
+    """Tell how likely it is that so many windows tell more than each of them tells of itself."""
+    ratio = (count_apart(n_windows, horizon) / N_TO_LEARN_FROM) ** 2
+    return ratio / (1 + ratio)
 
 
 def count_apart(n_windows: int, horizon: int) -> float:
@@ -144,10 +156,33 @@ def error_quantiles(errors: np.ndarray, levels: np.ndarray) -> np.ndarray:
     n_apart = count_apart(*errors.shape)
     # A few windows know little of the tails: quantiles lie a little farther out there.
     levels = np.clip(0.5 + (levels - 0.5) * (1 + 1 / n_apart), 0, 1)
-    as_they_are = np.nanquantile(errors, levels, axis=0).T
-    mirrored = np.nanquantile(np.concatenate([errors, -errors]), levels, axis=0).T
+    both = np.concatenate([errors, -errors])
+    # Of n errors, the k-th lies at (k - 0.5) / n: the next one is then covered as often as asked.
+    as_they_are, mirrored = (
+        np.nanquantile(each, levels, axis=0, method="hazen").T for each in (errors, both)
+    )
     weight = n_apart / (n_apart + N_MIRRORED)
     return mirrored + weight * (as_they_are - mirrored)
+
+
+@torch.inference_mode()
+def choose_error_power(data: WindowData, generator: torch.Generator) -> float:
+    """Choose how far errors on held-out windows go by what smoothing errs by within each.
+
+    A window of a few seasons hardly knows that. What values usually change by stands against it, as
+    far as that makes what smoothing misses more likely.
+    """
+    parts = []
+    for inputs, y in BatchIterator(data, HELD_OUT_BATCH, generator, MAX_HELD_OUT_BATCHES):
+        usual = torch.as_tensor(data.scaling.usual(data.frame(inputs)))
+        parts.append(((y - inputs["path"]).abs().cpu(), inputs["error"].cpu(), usual))
+    missed, error, usual = (torch.cat(part).double() for part in zip(*parts, strict=True))
+    sizes = []
+    for power in ERROR_POWERS:
+        unit = usual * (error / usual) ** power
+        sizes.append((missed / unit).nanmean() * unit.log().mean().exp())
+    n_apart = count_apart(len(data), data.source.horizon)
+    return float(evidence(torch.stack(sizes), n_apart) @ torch.as_tensor(ERROR_POWERS))
 
 
 @torch.inference_mode()

@@ -519,8 +519,8 @@ class LSTMForecaster(BaseForecaster):
         coverage : float, default=None
             Share of values that the intervals are to cover, such as 0.9. They reach as far below
             and above as the errors on the newest part of the data, held out at first, step by step,
-            in units of what smoothing errs by within a window; past the horizon they widen with the
-            square root of the steps.
+            in units of what smoothing errs by within a window, as far as these errors go by that;
+            past the horizon they widen with the square root of the steps.
 
         Returns
         -------

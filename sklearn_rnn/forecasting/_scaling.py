@@ -63,6 +63,7 @@ class Scaling:
     deviation: np.ndarray | None = None  # and their deviation
     largest_weight: float = np.inf  # of windows
     usual_unit: float = 1.0  # median unit of windows
+    error_power: float = 1.0  # how far errors go by what smoothing errs by in a window
 
     def learn(
         self, windows: np.ndarray, smallest: np.ndarray, sample_weight: np.ndarray | None = None
@@ -110,6 +111,8 @@ class Scaling:
         path = path / unit
         steps = np.linspace(0, self.horizon - 1, min(N_PATH_STEPS, self.horizon)).astype(int)
         error = np.maximum(error[:, None], smallest) / unit
+        usual = self.usual(frame)
+        error = usual * (error / usual) ** self.error_power
         features = np.concatenate(
             [
                 np.log(self.weights(frame)[:, None] + TINY),
@@ -130,6 +133,16 @@ class Scaling:
         """Weigh windows, shape (n_windows,), by what their unit is relative to their size."""
         unit = frame.unit / frame.size if self.kind == "linear" else frame.unit
         return np.minimum(unit[:, 0], self.largest_weight)
+
+    def usual(self, frame: Frame) -> np.ndarray:
+        """Measure, in the frames of windows, what errors go by besides those of smoothing.
+
+        That is what a value changes by from step to step: its usual share of the values where
+        logarithms are learnt, and else that of each window.
+        """
+        return (
+            self.usual_unit / frame.unit if self.kind == "logarithm" else np.ones_like(frame.unit)
+        )
 
     def effects(self, frame: Frame, smallest: np.ndarray) -> np.ndarray:
         """Measure, in the frames of windows, what is alike for all windows of a series.

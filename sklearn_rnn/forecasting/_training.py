@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from numbers import Real
 from typing import NamedTuple
 
@@ -15,7 +16,15 @@ from sklearn_rnn.base import DTYPES, BaseRecurrentEstimator
 from sklearn_rnn.nn import Seed
 from sklearn_rnn.training import Recipe, resolve_device
 
-from ._choice import LIKELY_SHARES, HeldOut, error_quantiles, likely_shares, loss_in_units
+from ._choice import (
+    LIKELY_SHARES,
+    HeldOut,
+    choose_error_power,
+    error_quantiles,
+    learnable,
+    loss_in_units,
+    share_prior,
+)
 from ._net import ForecastNet, Forecasts
 from ._network import ForecastNetwork
 from ._ridge import Ridge, fit_ridge
@@ -108,7 +117,7 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
             shares = LIKELY_SHARES
             if isinstance(parts.everything, SeriesWindows):
                 # Of given windows, one of weight 2 is to be two.
-                shares = likely_shares(len(everything), self.horizon_)
+                shares = LIKELY_SHARES * learnable(len(everything), self.horizon_)
             net.module_.shares.copy_(torch.as_tensor(shares / LIKELY_SHARES.sum()))
         else:
             _, start, held_out = (self._windows(each) for each in parts.rehearsal)
@@ -161,12 +170,17 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
                     held_out, ridges[0].weights, seed.of(f"loss of {kind}").generator(), parts.size
                 )
             choices.append(Choice(loss, kind, parts, scaling, *ridges))
-        return min(choices, key=lambda choice: choice.loss)
+        best = min(choices, key=lambda choice: choice.loss)
+        if best.parts.rehearsal is None:
+            return best
+        held_out = self._windows(best.parts.rehearsal[2], best.scaling)
+        power = choose_error_power(held_out, seed.of("error").generator())
+        return best._replace(scaling=replace(best.scaling, error_power=power))
 
     def _choose(self, net: ForecastNet, held_out: WindowData, n_learnt_from: int) -> None:
         """Choose by held-out windows what is used of each part, and keep how forecasts err."""
         found = HeldOut.of(net, held_out)
-        found.choose_shares(likely_shares(n_learnt_from, self.horizon_))
+        found.choose_shares(share_prior(n_learnt_from, self.horizon_))
         self._errors = found.errors.double().cpu().numpy()
         if self.quantiles is not None:
             self._check_errors("quantiles")

@@ -27,12 +27,10 @@ from numba.core.caching import FunctionCache, IndexDataCacheFile
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile a function when it is first called, and keep the machine code for later processes.
 
-    Sums may be formed in another order and products fused, but NaN and infinity are respected.
+    Each operation is rounded as it is written: were sums formed in another order or products fused,
+    a function would have other bits where it is compiled than where it is loaded.
     """
-    compile_once = numba.njit(
-        nogil=True, error_model="numpy", fastmath={"arcp", "contract", "nsz", "reassoc"}
-    )
-    dispatcher: Any = compile_once(function)
+    dispatcher: Any = numba.njit(nogil=True, error_model="numpy")(function)
     # Without a folder that may be written to, nothing is kept.
     with suppress(Exception):
         dispatcher._cache = MachineCode(function)

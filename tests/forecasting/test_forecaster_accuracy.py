@@ -178,3 +178,16 @@ def test_two_seasons_are_needed():
 def test_look_back_far_beyond_the_series():
     with pytest.raises(ValueError, match="look_back=100000 is more than ten times the longest"):
         LSTMForecaster(look_back=100_000, max_epochs=1).fit(np.arange(40.0))
+
+
+def test_random_walks_are_not_explained():
+    # Nothing tells more of a hundred values than the last one.
+    errors, of_last, shares = [], [], []
+    for seed in range(12):
+        values = np.random.default_rng(seed).normal(size=106).cumsum()
+        forecaster = LSTMForecaster(horizon=6, max_epochs=20, random_state=0).fit(values[:100])
+        errors.append(error(values[100:], forecaster.forecast()))
+        of_last.append(error(values[100:], values[99]))
+        shares.append(forecaster.linear_share_ + forecaster.network_share_)
+    assert error(errors, 0) < 1.06 * error(of_last, 0)
+    assert np.mean(shares) < 0.07

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from sklearn_rnn import LSTMForecaster, make_windows
+from sklearn_rnn.datasets import load_airline
 
 RNG = np.random.default_rng(0)
 SEASON = np.array([3.0, 1.0, 4.0, 1.5])
@@ -53,6 +54,26 @@ def test_as_many_values_are_covered_as_asked_for(coverage, series):
     assert abs(inside - coverage).max() < tolerance
 
 
+def test_single_series_of_noise():
+    inside = []
+    for seed in range(60):
+        values = np.random.default_rng(seed).normal(size=110)
+        pasts = [values[:n_times] for n_times in range(90, 110)]
+        forecasts = quick().fit(pasts[0]).forecast(1, series=pasts, coverage=0.9)
+        inside.append(covered(forecasts, values[90:, None])[0])
+    # Of 60 values with a deviation of 0.07, three standard errors.
+    assert np.mean(inside) == pytest.approx(0.9, abs=0.03)
+
+
+def test_a_single_series_with_trend_and_season():
+    # Windows of three years hardly know what their own errors are.
+    passengers = load_airline().to_numpy()
+    pasts = [passengers[:n_times] for n_times in range(96, 144)]
+    forecaster = LSTMForecaster(season_length=12, max_epochs=20, random_state=0).fit(pasts[0])
+    forecasts = forecaster.forecast(series=pasts, coverage=0.9)
+    assert 0.8 < covered(forecasts, passengers[96:, None])[0] < 0.95
+
+
 def test_intervals_are_as_wide_as_the_noise():
     widths = []
     for noise in (0.1, 1.0):
@@ -73,8 +94,9 @@ def test_one_long_series():
     inside = covered(frames, values[300:, None])
     assert 0.85 < inside[0] < 0.95
     width = np.mean([frame["upper"] - frame["lower"] for frame in frames])
+    deviation = np.std([frame["forecast"] for frame in frames] - values[300:, None])
     # 90 % of a normal distribution lie within 1.64 deviations.
-    assert width == pytest.approx(2 * 1.645, rel=0.2)
+    assert width == pytest.approx(2 * 1.645 * deviation, rel=0.2)
 
 
 def test_more_coverage_is_wider():

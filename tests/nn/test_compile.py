@@ -1,5 +1,7 @@
 import errno
 import importlib
+import os
+import subprocess
 import sys
 
 import pytest
@@ -145,6 +147,33 @@ def test_a_function_without_a_file():
     exec("increase = compiled(lambda x: x + 1)", namespace)
 
     assert namespace["increase"](1) == 2
+
+
+COMPUTES = """
+import torch
+from sklearn_rnn.nn import RecurrentEncoder, Seed, _lstm
+
+encoder = RecurrentEncoder(2, 64, Seed(0), n_steps=12, cell="lstm")
+x = torch.randn(64, 12, 2, generator=torch.Generator().manual_seed(0))
+states = encoder(x, None, 1)
+states.square().sum().backward()
+print(bool(_lstm.backward.stats.cache_hits))
+for each in (states, *(weight.grad for weight in encoder.parameters())):
+    print(each.detach().numpy().tobytes().hex())
+"""
+
+
+def test_the_same_bits_by_the_process_that_compiles_and_by_later_ones(tmp_path):
+    def compute():
+        environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
+        command = [sys.executable, "-c", COMPUTES]
+        found = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+        is_kept, *values = found.stdout.split()
+        return is_kept == "True", values
+
+    (first_is_kept, first), (second_is_kept, second) = compute(), compute()
+    assert (first_is_kept, second_is_kept) == (False, True)
+    assert first == second
 
 
 def test_sources_of_a_cell():
