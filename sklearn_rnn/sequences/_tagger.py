@@ -144,7 +144,7 @@ class RNNTagger(BaseSequenceEstimator):
     >>> y = [np.where(sequence[:, 0].cumsum() > 0, "above", "below") for sequence in X]
     >>> tagger = RNNTagger(max_epochs=20, random_state=0).fit(X[:80], y[:80])
     >>> [len(tags) for tags in tagger.predict(X[80:83])]
-    [6, 7, 8]
+    [7, 6, 4]
     >>> tagger.score(X[80:], y[80:]) > 0.8
     True
     """

@@ -492,7 +492,7 @@ def test_verbose_prints_a_line_an_epoch(estimator_class, capsys):
     header, rule, *lines = capsys.readouterr().out.splitlines()
     words = header.split()
     assert {"epoch", "train_loss"} <= set(words)
-    assert ("train_accuracy" in words) == (estimator_class in CLASSIFIERS)
+    assert ("train_accuracy" in words) == (estimator_class in [*CLASSIFIERS, RNNTagger])
     assert set(rule) == {"-", " "}
     assert [line.split()[:3] for line in lines] == [[number, "of", "3"] for number in "123"]
 
