@@ -65,6 +65,7 @@ CLASSIFIER = {
     "label_smoothing": 0.5,
     "criterion": torch.nn.MultiMarginLoss,
 }
+IMAGES = {name: value for name, value in CLASSIFIER.items() if name != "embedding_dim"}
 REGRESSOR = {**NETWORK, **READING, "loss": "poisson", "quantile": 0.9, "linear": False}
 TAGGER = {
     **{
@@ -189,7 +190,7 @@ CASES = {
     "images": (
         lambda: RNNImageClassifier(**SMALL, scan="patches", patch_size=2).fit(SEQUENCES, Y),
         classify,
-        {**CLASSIFIER, **READER, "max_shift": 1},
+        {**IMAGES, **READER, "max_shift": 1},
     ),
     "series": (
         lambda: LSTMForecaster(
