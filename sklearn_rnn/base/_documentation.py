@@ -23,6 +23,11 @@ time : str, default=None
 missing : {"error", "mask"}, default="error"
     Whether NaN within a sequence is an error, or a gap that is filled with the value before it, at
     the start with the mean. Steps at the end that are NaN in all features are padding.
+
+embedding_dim : int, "auto" or None, default="auto"
+    Size of the vectors that stand for tokens: steps that are strings, or whole numbers that are
+    names of something rather than sizes. None reads numbers as they are. "auto" has 32 for strings,
+    and None for numbers.
 """
 
 NETWORK_PARAMETERS = """
@@ -71,7 +76,9 @@ class_weight : dict or "balanced", default=None
 
 label_smoothing : float or "auto", default="auto"
     Share of each target that is spread evenly over all classes [9]_. "auto" goes with `lr`.
+"""
 
+CRITERION_PARAMETER = """
 criterion : class, default=None
     Subclass of :class:`torch.nn.Module`, a loss of outputs before the softmax and class codes that
     takes ``reduction="none"``, such as :class:`torch.nn.MultiMarginLoss`. None is the
@@ -244,6 +251,7 @@ def describe_parameters(**defaults: str) -> dict[str, str]:
         described["network_parameters"] = NETWORK_PARAMETERS.strip() % defaults
         described["ensemble_parameters"] = ENSEMBLE_PARAMETERS.strip() % defaults
         described["class_parameters"] = CLASS_PARAMETERS.strip()
+        described["criterion_parameter"] = CRITERION_PARAMETER.strip()
         described["network_references"] = NETWORK_REFERENCES.strip() % defaults
         described["class_references"] = CLASS_REFERENCES.strip()
     return described

@@ -91,6 +91,8 @@ class RNNImageClassifier(RNNClassifier):
 
     %(class_parameters)s
 
+    %(criterion_parameter)s
+
     %(training_parameters)s
 
     Attributes
@@ -236,8 +238,9 @@ class RNNImageClassifier(RNNClassifier):
             verbose=verbose,
             gradient_clip_value=gradient_clip_value,
         )
-        # No image comes in a long frame.
-        del self.series_id, self.time, self.missing
+        # No image comes in a long frame, or in tokens.
+        for name in READING_CONSTRAINTS:
+            delattr(self, name)
         self.scan = scan
         self.patch_size = patch_size
         self.image_shape = image_shape

@@ -1,6 +1,5 @@
 """Estimators of sequences, and what reads sequences of any form."""
 
-from ._base import READING_CONSTRAINTS
 from ._classifier import RNNClassifier
 from ._columns import (
     check_column,
@@ -15,6 +14,7 @@ from ._columns import (
 from ._forms import as_items, count_dimensions, read_item, to_array
 from ._frames import align_frames, holds_frames, is_frame
 from ._padding import validate_sequences
+from ._reading import READING_CONSTRAINTS
 from ._regressor import RNNRegressor
 from ._scaling import row_chunks, standard_scale, weighted_quantile
 from ._tagger import RNNTagger

@@ -8,7 +8,6 @@ from numbers import Integral
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import torch
 from sklearn.base import _fit_context
 from sklearn.exceptions import ConvergenceWarning
@@ -31,38 +30,28 @@ from sklearn_rnn.training import RecurrentNet, SequenceData, resolve_device
 
 from ._auto import choose_batch_size, choose_epochs, choose_network
 from ._convergence import convergence_message
-from ._frames import is_frame
-from ._gaps import Gaps
-from ._long import Keys, check_rows, match, name_rows
-from ._padding import validate_sequences
 from ._pretrained import Pretrained
-from ._range import Range, check_outputs, value_range
+from ._range import check_outputs
+from ._reading import ReadingMixin
 from ._ridge import Ridge
 from ._scaling import scales_differ, standard_scale
 from ._split import check_groups, split_rows
 from ._states import StatesMixin
-from ._tokens import AUTO_DIM, Vocabulary, holds_text, validate_tokens
+from ._tokens import AUTO_DIM, Vocabulary
 
 # Fixed convolutions learn their thresholds from so many samples at most.
 MAX_THRESHOLD_SAMPLES = 256
 # X, y and weights of no validation data.
 NOTHING = (None, None, None)
-# Parameters that tell how sequences are read, of estimators that take long frames.
-READING_CONSTRAINTS: dict = {
-    "series_id": "no_validation",
-    "time": "no_validation",
-    "missing": [StrOptions({"error", "mask"})],
-}
 
 
-class BaseSequenceEstimator(StatesMixin, BaseRecurrentEstimator):
+class BaseSequenceEstimator(StatesMixin, ReadingMixin, BaseRecurrentEstimator):
     """Base of the estimators of sequences: any sequences in, outputs of a network for each."""
 
     _parameter_constraints: dict = {
         **BaseRecurrentEstimator._parameter_constraints,
         "nonlinearity": [StrOptions({"tanh", "relu"})],
         "front_end": ["boolean", StrOptions({"auto"})],
-        "embedding_dim": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"}), None],
         "bidirectional": ["boolean"],
         "pooling": [StrOptions(set(POOLINGS)), list, tuple],
         "batch_norm": ["boolean", StrOptions({"auto"})],
@@ -73,10 +62,6 @@ class BaseSequenceEstimator(StatesMixin, BaseRecurrentEstimator):
 
     # Parameters that put a linear function beside the networks.
     _linear_choices: tuple[str, ...] = ("random_convolutions",)
-    _reading: dict[str, Any]
-    # Whether sequences are of tokens, and which are known.
-    _reads_tokens = False
-    _vocabulary: Vocabulary | None = None
     _network: type[SequenceNetwork] = SequenceNetwork
     # What needs no network.
     _constant_answer: str
@@ -181,24 +166,27 @@ class BaseSequenceEstimator(StatesMixin, BaseRecurrentEstimator):
             given, missing = ("y_val", "X_val") if X is None else ("X_val", "y_val")
             raise ValueError(f"{given} was given without {missing}: both are needed to validate.")
         try:
-            y, sample_weight = self._match(X, y=y, sample_weight=sample_weight)
-            X, lengths = self._validate_X(X, reset=False)
-            X = self._fill_gaps(X, lengths)
-            y, weight = self._validate_y(y, X, lengths), self._check_weights(sample_weight, X)
-            targets, weight = self._encode(y, weight, None, reset=False)
+            parts = self._read_all(X, y, sample_weight, reset=False)
         except ValueError as error:
             raise ValueError(f"X_val and y_val do not go with X and y: {error}") from error
+        X, lengths, targets, weight = parts
         return self._sequence_data(X, targets, lengths=lengths, sample_weight=weight)
+
+    def _read_all(
+        self, X: Any, y: Any, sample_weight: Any, *, reset: bool
+    ) -> tuple[np.ndarray, np.ndarray | None, np.ndarray, np.ndarray | None]:
+        """Read sequences of which none is held out: their values, lengths, targets and weights."""
+        y, sample_weight = self._match(X, y=y, sample_weight=sample_weight)
+        X, lengths = self._validate_X(X, reset=reset)
+        X = self._fill_gaps(X, lengths, reset=reset)
+        y, weight = self._validate_y(y, X, lengths), self._check_weights(sample_weight, X)
+        return X, lengths, *self._encode(y, weight, None, reset=reset)
 
     def _partial_fit(self, X: Any, y: Any, sample_weight: Any, *, first: bool) -> None:
         if first:
             self._remember_reading(X)
-        y, sample_weight = self._match(X, y=y, sample_weight=sample_weight)
-        X, lengths = self._validate_X(X, reset=first)
-        X = self._fill_gaps(X, lengths, reset=first)
+        X, lengths, targets, weight = self._read_all(X, y, sample_weight, reset=first)
         self._remember_range(X, lengths, () if first else (self._seen,))
-        y, weight = self._validate_y(y, X, lengths), self._check_weights(sample_weight, X)
-        targets, weight = self._encode(y, weight, None, reset=first)
         if first:
             net = self._build_sequence_net(
                 X,
@@ -321,7 +309,7 @@ class BaseSequenceEstimator(StatesMixin, BaseRecurrentEstimator):
             if getattr(self, name) is True:
                 raise ValueError(f"{name}=True needs sequences of numbers, but X holds tokens.")
             chosen[name] = False
-        embedding_dim = AUTO_DIM if self.embedding_dim == "auto" else self.embedding_dim
+        embedding_dim = AUTO_DIM if self.embedding_dim == "auto" else int(self.embedding_dim)
         return {"n_tokens": len(vocabulary), "embedding_dim": embedding_dim}
 
     def _build_pretrained_net(
@@ -414,61 +402,6 @@ class BaseSequenceEstimator(StatesMixin, BaseRecurrentEstimator):
     def _auto_epochs(self, n_batches: int) -> int:
         return choose_epochs(n_batches)
 
-    def _remember_reading(self, X: Any) -> None:
-        """Keep how sequences are read: what is set later counts from the next fit on."""
-        self._reading = {name: getattr(self, name, None) for name in READING_CONSTRAINTS}
-        self._keys.check_form(X)
-
-    @property
-    def _keys(self) -> Keys:
-        return Keys(self._reading["series_id"], self._reading["time"])
-
-    def _match(self, X: Any, **given: Any) -> list[Any]:
-        """Put what is given for each sequence in their order, where a long frame names them."""
-        check_is_fitted(self, "_reading")
-        if self._keys.is_long(X):
-            ids = self._keys.read_ids(X)
-            return [
-                None if each is None else match(each, ids, len(X), name)
-                for name, each in given.items()
-            ]
-        y = given["y"]
-        if hasattr(self, "series_id") and is_frame(X) and hasattr(y, "__len__"):
-            check_rows(X, y)
-        return list(given.values())
-
-    def _name_rows(self, X: Any, values: np.ndarray, columns: Any = None) -> Any:
-        """Give what was told of the sequences of a long frame of pandas their names."""
-        if isinstance(X, pd.DataFrame) and self._keys.is_long(X):
-            return name_rows(values, self._keys.read_ids(X), columns)
-        return values
-
-    def _validate_X(self, X: Any, *, reset: bool) -> tuple[np.ndarray, np.ndarray | None]:
-        if reset:
-            is_text = self.embedding_dim == "auto" and not self._keys.is_long(X) and holds_text(X)
-            self._reads_tokens = is_text or isinstance(self.embedding_dim, Integral)
-            self._vocabulary = None
-        if self._reads_tokens:
-            X, lengths, self._vocabulary = validate_tokens(self, X, self._vocabulary)
-            return X, lengths
-        missing = self._reading["missing"]
-        return validate_sequences(self, X, reset=reset, keys=self._keys, missing=missing)
-
-    def _fill_gaps(
-        self,
-        X: np.ndarray,
-        lengths: np.ndarray | None,
-        rows: np.ndarray | None = None,
-        *,
-        reset: bool = False,
-    ) -> np.ndarray:
-        """Fill NaN within sequences by what was learnt from the training rows."""
-        if self._reading["missing"] != "mask":
-            return X
-        if reset:
-            self._gaps = Gaps.learn(X, lengths, rows)
-        return self._gaps.fill(X, lengths)
-
     def _learn_scale(
         self,
         X: np.ndarray,
@@ -492,13 +425,6 @@ class BaseSequenceEstimator(StatesMixin, BaseRecurrentEstimator):
             # Networks go on as they are, whatever they are given now.
             return self.net_.module_.members[0].own_scale is not None
         return self._vocabulary is None and scales_differ(X, lengths, sample_weight, rows)
-
-    def _remember_range(
-        self, X: np.ndarray, lengths: np.ndarray | None, before: tuple[Range, ...] = ()
-    ) -> None:
-        """Remember the range of the values that are trained on, for :func:`check_outputs`."""
-        lows, highs = zip(value_range(X, lengths), *before, strict=True)
-        self._seen = min(lows), max(highs)
 
     def _outputs(self, X: Any, *, staged: bool = False) -> np.ndarray:
         """Compute the outputs after the last step, or after each."""

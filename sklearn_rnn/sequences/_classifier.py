@@ -26,9 +26,10 @@ from sklearn_rnn.training import (
     criterion_options,
 )
 
-from ._base import READING_CONSTRAINTS, BaseSequenceEstimator
+from ._base import BaseSequenceEstimator
 from ._class_weight import weigh_classes
 from ._labels import Labels, OneClass, SeveralLabels, learn_labels, validate_labels
+from ._reading import READING_CONSTRAINTS
 from ._ridge import Ridge, fit_ridge
 from ._states import FeaturesMixin
 from ._stream import StreamMixin
@@ -56,11 +57,6 @@ class RNNClassifier(ClassifierMixin, FeaturesMixin, StreamMixin, BaseSequenceEst
     ----------
     %(reading_parameters)s
 
-    embedding_dim : int, "auto" or None, default="auto"
-        Size of the vectors that stand for tokens: steps that are strings, or whole numbers that
-        are names of something rather than sizes. None reads numbers as they are. "auto" has 32 for
-        strings, and None for numbers.
-
     %(network_parameters)s
 
     %(encoder_parameters)s
@@ -68,6 +64,8 @@ class RNNClassifier(ClassifierMixin, FeaturesMixin, StreamMixin, BaseSequenceEst
     %(ensemble_parameters)s
 
     %(class_parameters)s
+
+    %(criterion_parameter)s
 
     %(training_parameters)s
 

@@ -18,7 +18,8 @@ from sklearn_rnn.nn import Seed, SteppedLayer, Values
 from sklearn_rnn.training import Recipe, RecurrentNet, SequenceData
 
 from ._auto import MAX_RIDGE_SAMPLES
-from ._base import READING_CONSTRAINTS, BaseSequenceEstimator
+from ._base import BaseSequenceEstimator
+from ._reading import READING_CONSTRAINTS
 from ._ridge import Ridge, fit_ridge
 from ._shares import nested_shares
 from ._states import FeaturesMixin
@@ -64,11 +65,6 @@ class RNNRegressor(RegressorMixin, FeaturesMixin, StreamMixin, BaseSequenceEstim
 
     quantile : float, default=0.5
         Probability of the quantile to tell. Used with `loss="quantile"` only.
-
-    embedding_dim : int, "auto" or None, default="auto"
-        Size of the vectors that stand for tokens: steps that are strings, or whole numbers that
-        are names of something rather than sizes. None reads numbers as they are. "auto" has 32 for
-        strings, and None for numbers.
 
     %(network_parameters)s
 

@@ -22,10 +22,11 @@ from sklearn_rnn.nn import Seed, StepFrontEnd, StepNetwork, SteppedLayer
 from sklearn_rnn.training import PADDING, Recipe, RecurrentTaggerNet, SequenceData
 
 from ._auto import choose_network
-from ._base import READING_CONSTRAINTS, BaseSequenceEstimator
+from ._base import BaseSequenceEstimator
 from ._class_weight import weigh_classes
 from ._convergence import constant_cross_entropy
 from ._range import check_outputs
+from ._reading import READING_CONSTRAINTS
 from ._tags import read_tags
 
 # What a network that answers after each step has no use for.
@@ -50,9 +51,6 @@ class RNNTagger(BaseSequenceEstimator):
     Parameters
     ----------
     %(reading_parameters)s
-
-    embedding_dim : int, "auto" or None, default="auto"
-        Size of the vectors that stand for tokens, as in :class:`RNNClassifier`.
 
     front_end : bool or "auto", default="auto"
         Whether convolutions over the steps [3]_ come before the recurrent layers. Unlike those of

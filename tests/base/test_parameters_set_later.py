@@ -48,7 +48,6 @@ TRAINING = {
 }
 NETWORK = {
     **TRAINING,
-    "embedding_dim": 3,
     "front_end": True,
     "nonlinearity": "relu",
     "bidirectional": True,
@@ -58,14 +57,13 @@ NETWORK = {
     "n_estimators": 3,
     "random_convolutions": False,
 }
-READING = {"series_id": "other", "time": "other", "missing": "mask"}
+READING = {"series_id": "other", "time": "other", "missing": "mask", "embedding_dim": 3}
 CLASSIFIER = {
     **NETWORK,
     "class_weight": "balanced",
     "label_smoothing": 0.5,
     "criterion": torch.nn.MultiMarginLoss,
 }
-IMAGES = {name: value for name, value in CLASSIFIER.items() if name != "embedding_dim"}
 REGRESSOR = {**NETWORK, **READING, "loss": "poisson", "quantile": 0.9, "linear": False}
 TAGGER = {
     **{
@@ -190,7 +188,7 @@ CASES = {
     "images": (
         lambda: RNNImageClassifier(**SMALL, scan="patches", patch_size=2).fit(SEQUENCES, Y),
         classify,
-        {**IMAGES, **READER, "max_shift": 1},
+        {**CLASSIFIER, **READER, "max_shift": 1},
     ),
     "series": (
         lambda: LSTMForecaster(

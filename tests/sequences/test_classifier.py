@@ -602,7 +602,7 @@ def test_partial_fit_with_unknown_label_raises():
     X, y = make_sequences()
     clf = small().partial_fit(X, y, classes=["down", "up"])
 
-    with pytest.raises(ValueError, match=r"labels .*sideways.* not in `classes`"):
+    with pytest.raises(ValueError, match=r"labels .*sideways.* not among the classes"):
         clf.partial_fit(X, np.where(y == "up", "sideways", y))
 
 

@@ -28,10 +28,11 @@ def test_unknown_tokens_are_allowed_and_alike():
     assert_array_equal(unknown[0], unknown[1])
 
 
-def test_whole_numbers_are_tokens_where_they_are_embedded():
+@pytest.mark.parametrize("embedding_dim", [8, np.uint8(8)])
+def test_whole_numbers_are_tokens_where_they_are_embedded(embedding_dim):
     threes = (CODES == 3).sum(axis=1)
 
-    reg = RNNRegressor(**OPTIONS, embedding_dim=8).fit(CODES[:150], threes[:150])
+    reg = RNNRegressor(**OPTIONS, embedding_dim=embedding_dim).fit(CODES[:150], threes[:150])
 
     assert reg.score(CODES[150:], threes[150:]) > 0.7
     assert reg.net_.module_.encoder.layers[0].input_size == 8

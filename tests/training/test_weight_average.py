@@ -4,6 +4,7 @@ import torch
 from skorch.callbacks import Callback
 
 from sklearn_rnn import RNNClassifier
+from sklearn_rnn.sequences._split import split_rows
 from sklearn_rnn.training import WeightAverage
 
 X = np.random.default_rng(0).normal(size=(40, 4, 2))
@@ -79,7 +80,8 @@ def test_early_stopping_validates_and_restores_the_average():
     ).fit(X, y)
     valid_losses = clf.net_.history[:, "valid_loss"]
 
-    _, valid_rows = clf._split(y, clf._draw_seed().of("split"))
+    seed = clf._draw_seed().of("split").number
+    _, valid_rows = split_rows(len(y), clf.validation_fraction, y, None, seed)
     probabilities = clf.predict_proba(X[valid_rows])
     restored = -np.log(probabilities[np.arange(len(valid_rows)), y[valid_rows]]).mean()
     assert restored == pytest.approx(min(valid_losses), rel=1e-5)

@@ -1,0 +1,100 @@
+"""How the estimators of sequences read what they are given."""
+
+from __future__ import annotations
+
+from numbers import Integral
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.base import BaseEstimator
+from sklearn.utils._param_validation import StrOptions
+from sklearn.utils.validation import check_is_fitted
+
+from sklearn_rnn._constraints import Interval
+
+from ._frames import is_frame
+from ._gaps import Gaps
+from ._long import Keys, check_rows, match, name_rows
+from ._padding import validate_sequences
+from ._range import Range, value_range
+from ._tokens import Vocabulary, holds_text, validate_tokens
+
+# Parameters that tell how sequences are read, of estimators that take any.
+READING_CONSTRAINTS: dict = {
+    "series_id": "no_validation",
+    "time": "no_validation",
+    "missing": [StrOptions({"error", "mask"})],
+    "embedding_dim": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"}), None],
+}
+
+
+class ReadingMixin(BaseEstimator):
+    """Reads sequences in any form, and puts what is told of them into that form."""
+
+    _reading: dict[str, Any]
+    # Whether sequences are of tokens, and which are known.
+    _reads_tokens = False
+    _vocabulary: Vocabulary | None = None
+
+    def _remember_reading(self, X: Any) -> None:
+        """Keep how sequences are read: what is set later counts from the next fit on."""
+        self._reading = {name: getattr(self, name, None) for name in READING_CONSTRAINTS}
+        self._keys.check_form(X)
+
+    @property
+    def _keys(self) -> Keys:
+        return Keys(self._reading["series_id"], self._reading["time"])
+
+    def _match(self, X: Any, **given: Any) -> list[Any]:
+        """Put what is given for each sequence in their order, where a long frame names them."""
+        check_is_fitted(self, "_reading")
+        if self._keys.is_long(X):
+            ids = self._keys.read_ids(X)
+            return [
+                None if each is None else match(each, ids, len(X), name)
+                for name, each in given.items()
+            ]
+        y = given["y"]
+        if hasattr(self, "series_id") and is_frame(X) and hasattr(y, "__len__"):
+            check_rows(X, y)
+        return list(given.values())
+
+    def _name_rows(self, X: Any, values: np.ndarray, columns: Any = None) -> Any:
+        """Give what was told of the sequences of a long frame of pandas their names."""
+        if isinstance(X, pd.DataFrame) and self._keys.is_long(X):
+            return name_rows(values, self._keys.read_ids(X), columns)
+        return values
+
+    def _validate_X(self, X: Any, *, reset: bool) -> tuple[np.ndarray, np.ndarray | None]:
+        if reset:
+            is_text = self.embedding_dim == "auto" and not self._keys.is_long(X) and holds_text(X)
+            self._reads_tokens = is_text or isinstance(self.embedding_dim, Integral)
+            self._vocabulary = None
+        if self._reads_tokens:
+            X, lengths, self._vocabulary = validate_tokens(self, X, self._vocabulary)
+            return X, lengths
+        missing = self._reading["missing"]
+        return validate_sequences(self, X, reset=reset, keys=self._keys, missing=missing)
+
+    def _fill_gaps(
+        self,
+        X: np.ndarray,
+        lengths: np.ndarray | None,
+        rows: np.ndarray | None = None,
+        *,
+        reset: bool = False,
+    ) -> np.ndarray:
+        """Fill NaN within sequences by what was learnt from the training rows."""
+        if self._reading["missing"] != "mask":
+            return X
+        if reset:
+            self._gaps = Gaps.learn(X, lengths, rows)
+        return self._gaps.fill(X, lengths)
+
+    def _remember_range(
+        self, X: np.ndarray, lengths: np.ndarray | None, before: tuple[Range, ...] = ()
+    ) -> None:
+        """Remember the range of the values that are trained on, for :func:`check_outputs`."""
+        lows, highs = zip(value_range(X, lengths), *before, strict=True)
+        self._seen = min(lows), max(highs)
