@@ -150,9 +150,9 @@ class RNNRegressor(RegressorMixin, FeaturesMixin, StreamMixin, BaseSequenceEstim
         series_id: Any = None,
         time: Any = None,
         missing: str = "error",
+        embedding_dim: int | str | None = "auto",
         loss: str = "squared_error",
         quantile: float = 0.5,
-        embedding_dim: int | str | None = "auto",
         front_end: bool | str = "auto",
         cell: str | type[SteppedLayer] = "gru",
         nonlinearity: str = "tanh",
@@ -189,9 +189,9 @@ class RNNRegressor(RegressorMixin, FeaturesMixin, StreamMixin, BaseSequenceEstim
         self.series_id = series_id
         self.time = time
         self.missing = missing
+        self.embedding_dim = embedding_dim
         self.loss = loss
         self.quantile = quantile
-        self.embedding_dim = embedding_dim
         self.front_end = front_end
         self.cell = cell
         self.nonlinearity = nonlinearity
