@@ -2,7 +2,7 @@
 
 from .evaluation import PanelTimeSeriesSplit, backtest, score_backtest
 from .forecasting import LookBackWindow, LSTMForecaster, make_windows
-from .images import ImageToSequence, RNNImageClassifier
+from .images import ImageToSequence, RNNImageCaptioner, RNNImageClassifier
 from .sequences import RNNClassifier
 
 __version__ = "0.1.0"
@@ -13,6 +13,7 @@ __all__ = [
     "LookBackWindow",
     "PanelTimeSeriesSplit",
     "RNNClassifier",
+    "RNNImageCaptioner",
     "RNNImageClassifier",
     "backtest",
     "make_windows",

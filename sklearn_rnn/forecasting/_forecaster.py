@@ -106,6 +106,8 @@ class LSTMForecaster(BaseForecaster):
 
     %(training_parameters)s
 
+    %(renamed_parameters)s
+
     Attributes
     ----------
     look_back_ : int

@@ -1,5 +1,7 @@
 """Torch modules: recurrent encoders and the networks around them."""
 
+from ._beam_search import END, N_SPECIAL, START, UNKNOWN, beam_search
+from ._caption_network import CaptionNetwork
 from ._cells import CELLS
 from ._encoder import RecurrentEncoder
 from ._ensemble import SequenceEnsemble
@@ -14,7 +16,12 @@ from ._threads import reproducible, share
 
 __all__ = [
     "CELLS",
+    "END",
+    "N_SPECIAL",
     "POOLINGS",
+    "START",
+    "UNKNOWN",
+    "CaptionNetwork",
     "ConvolutionScores",
     "FrontEnd",
     "ImageFrontEnd",
@@ -23,6 +30,7 @@ __all__ = [
     "Seed",
     "SequenceEnsemble",
     "SequenceNetwork",
+    "beam_search",
     "build_empty",
     "initialize_linear",
     "reproducible",

@@ -73,6 +73,8 @@ class RNNClassifier(ClassifierMixin, BaseSequenceEstimator):
 
     %(training_parameters)s
 
+    %(renamed_parameters)s
+
     Attributes
     ----------
     classes_ : ndarray of shape (n_classes,)
