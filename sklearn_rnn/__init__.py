@@ -2,12 +2,13 @@
 
 from .evaluation import PanelTimeSeriesSplit, backtest, score_backtest
 from .forecasting import LookBackWindow, LSTMForecaster, make_windows
-from .images import ImageToSequence, RNNImageCaptioner, RNNImageClassifier
+from .images import FeatureExtractor, ImageToSequence, RNNImageCaptioner, RNNImageClassifier
 from .sequences import RNNClassifier
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "FeatureExtractor",
     "ImageToSequence",
     "LSTMForecaster",
     "LookBackWindow",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -124,11 +125,10 @@ class CaptionNet(RecurrentNet):
         codes: list[list[int]] = []
         log_proba = []
         for inputs, n_rows in self._batches(data):
-            cells = self.module_.see(inputs["x"])
-            in_beams = cells.repeat_interleave(beam_size, dim=0)
+            cells = self.module_.see(inputs["x"]).repeat_interleave(beam_size, dim=0)
             words, totals = beam_search(
-                lambda words, cells=in_beams: self.module_.decoder(cells, words, 1)[0][:, 0],
-                len(cells),
+                partial(self._score_next, cells),
+                len(cells) // beam_size,
                 beam_size=beam_size,
                 max_length=max_length,
                 device=cells.device,
@@ -136,6 +136,11 @@ class CaptionNet(RecurrentNet):
             codes += words[:n_rows].tolist()
             log_proba.append(totals[:n_rows].cpu().numpy())
         return codes, np.concatenate(log_proba)
+
+    def _score_next(self, cells: Tensor, words: Tensor) -> Tensor:
+        """Score what comes after the last word."""
+        scores, _ = self.module_.decoder(cells, words, 1)
+        return scores[:, 0]
 
     @torch.inference_mode()
     def attention(self, data: CaptionData) -> np.ndarray:
@@ -145,6 +150,7 @@ class CaptionNet(RecurrentNet):
         -------
         weights : ndarray of shape (n_captions, n_steps, n_rows, n_columns)
         """
+        assert data.before is not None, "there are captions"
         n_steps = data.before.shape[1]
         weights = []
         for inputs, n_rows in self._batches(data):

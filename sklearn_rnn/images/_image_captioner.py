@@ -9,20 +9,22 @@ from typing import Any
 
 import numpy as np
 import torch
-from sklearn.base import _fit_context
+from sklearn.base import _fit_context, clone
 from sklearn.model_selection import train_test_split
 from sklearn.utils import Tags
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
+from torch import nn
 
 from sklearn_rnn.base import DTYPES, BaseRecurrentEstimator, documented
 from sklearn_rnn.nn import CaptionNetwork, Seed
-from sklearn_rnn.sequences import standard_scale
+from sklearn_rnn.sequences import check_outputs, standard_scale, value_range
 from sklearn_rnn.training import Recipe, resolve_device
 
 from ._bleu import corpus_bleu
 from ._caption_net import CaptionData, CaptionNet
 from ._captions import check_captions
+from ._feature_extractor import FeatureExtractor
 from ._images import validate_images
 from ._scaling import pixel_scale
 from ._tokens import TOKENIZERS, build_tokenizer
@@ -55,6 +57,17 @@ class RNNImageCaptioner(BaseRecurrentEstimator):
 
     Parameters
     ----------
+    encoder : str, torch.nn.Module, FeatureExtractor or None, default=None
+        What sees the images: a network of torchvision or timm by its name, with the weights that it
+        was trained to, or a module, as :class:`FeatureExtractor` takes them; or a transformer of
+        this kind, with its other parameters. None is a small convolutional network that learns
+        along. If X has more than four channels, None reads them as features of a network that has
+        seen the images.
+
+    fine_tune : bool, default=False
+        Whether a given encoder goes on learning. Otherwise it stays as it is, and sees each image
+        once, before the training.
+
     attention : bool, default=True
         Whether each word looks at cells of its own, instead of at an overview of all cells alone.
 
@@ -82,7 +95,8 @@ class RNNImageCaptioner(BaseRecurrentEstimator):
 
     max_shift : int, default=2
         Largest number of pixels by which each training image is shifted at random in each
-        direction, anew in each epoch, its edges repeated. Features are not shifted.
+        direction, anew in each epoch, its edges repeated. Features, and what an encoder that stays
+        as it is sees, are not shifted.
 
     image_shape : tuple of (height, width) or (height, width, channels), default=None
         Shape of each image, in pixels. By default it is that of the array, and flat images are
@@ -100,6 +114,9 @@ class RNNImageCaptioner(BaseRecurrentEstimator):
 
     Attributes
     ----------
+    encoder_ : FeatureExtractor or None
+        What sees the images before the network does; None with `fine_tune` or without `encoder`.
+
     vocabulary_ : ndarray of shape (n_words,)
         Words that are known; those of "words" hold the space before them.
 
@@ -130,6 +147,7 @@ class RNNImageCaptioner(BaseRecurrentEstimator):
 
     See Also
     --------
+    FeatureExtractor : What sees the images, as a transformer.
     RNNImageClassifier : Says one of a few classes.
 
     References
@@ -153,6 +171,8 @@ class RNNImageCaptioner(BaseRecurrentEstimator):
 
     _parameter_constraints: dict = {
         **BaseRecurrentEstimator._parameter_constraints,
+        "encoder": [str, nn.Module, FeatureExtractor, None],
+        "fine_tune": ["boolean"],
         "attention": ["boolean"],
         "tokenizer": [StrOptions(set(TOKENIZERS)), callable],
         "min_df": [Interval(Integral, 1, None, closed="left")],
@@ -175,10 +195,14 @@ class RNNImageCaptioner(BaseRecurrentEstimator):
     )
 
     net_: CaptionNet
+    _words: Vocabulary
+    encoder_: FeatureExtractor | None
 
     def __init__(
         self,
         *,
+        encoder: str | nn.Module | FeatureExtractor | None = None,
+        fine_tune: bool = False,
         attention: bool = True,
         tokenizer: str | Callable[[str], Sequence[str]] = "words",
         min_df: int = 1,
@@ -212,6 +236,8 @@ class RNNImageCaptioner(BaseRecurrentEstimator):
         random_state: int | np.random.RandomState | None = None,
         verbose: int = 0,
     ) -> None:
+        self.encoder = encoder
+        self.fine_tune = fine_tune
         self.attention = attention
         self.tokenizer = tokenizer
         self.min_df = min_df
@@ -281,25 +307,42 @@ class RNNImageCaptioner(BaseRecurrentEstimator):
         return self
 
     def _fit(self, X: Any, y: Any, sample_weight: Any) -> None:
-        images = self._validate_X(X, reset=True)
+        images = validate_images(self, X, reset=True)
         captions = check_captions(y, len(images), type(self).__name__)
         weight = self._check_weights(sample_weight, images)
         kept = np.arange(len(images)) if weight is None else np.flatnonzero(weight)
         seed = self._draw_seed()
         train, valid = self._split(kept, seed.of("split"))
         self._learn_words([caption for row in train for caption in captions[row]])
-        data = [
-            None if rows is None else self._caption_data(images, rows, captions, weight)
-            for rows in (train, valid)
-        ]
-        assert data[0] is not None, "there is something to learn from"
-        net = self._build_net(
-            len(data[0]), seed, CaptionNetwork, self._module_options(images, train, weight)
-        )
-        self._train(net, *data)
+        extractor = self._fit_extractor(images)
+        self.encoder_ = None if self.fine_tune else extractor
+        if self.encoder_ is not None:
+            images = self.encoder_.transform(images)
+        self._seen = value_range(images.reshape(len(images), -1, images.shape[3]), None)
+        options = {
+            "image_shape": images.shape[1:],
+            "n_words": len(self._words),
+            "n_steps": self.max_length_ + 1,
+            **self._choose_eye(images, train, weight, extractor),
+        }
+        data = self._caption_data(images, train, captions, weight)
+        net = self._build_net(len(data), seed, CaptionNetwork, options)
+        held_out = None if valid is None else self._caption_data(images, valid, captions, weight)
+        self._train(net, data, held_out)
 
-    def _validate_X(self, X: Any, *, reset: bool) -> np.ndarray:
-        return validate_images(self, X, reset=reset)
+    def _validate_X(self, X: Any) -> np.ndarray:
+        """Check images, and see them where the network does not do so itself."""
+        images = validate_images(self, X, reset=False)
+        return images if self.encoder_ is None else self.encoder_.transform(images)
+
+    def _fit_extractor(self, images: np.ndarray) -> FeatureExtractor | None:
+        if self.encoder is None:
+            if self.fine_tune:
+                raise ValueError("fine_tune=True needs an encoder. Got encoder=None.")
+            return None
+        if isinstance(self.encoder, FeatureExtractor):
+            return clone(self.encoder).fit(images)
+        return FeatureExtractor(self.encoder, device=self.device).fit(images)
 
     def _split(self, rows: np.ndarray, seed: Seed) -> tuple[np.ndarray, np.ndarray | None]:
         """Choose the images to train on and those to validate on, if any."""
@@ -330,21 +373,26 @@ class RNNImageCaptioner(BaseRecurrentEstimator):
         self.vocabulary_ = np.array(learnt.tokens)
         self.max_length_ = max(len(tokenizer.split(each)) for each in captions)
 
-    def _module_options(
-        self, images: np.ndarray, rows: np.ndarray, weight: np.ndarray | None
+    def _choose_eye(
+        self,
+        images: np.ndarray,
+        rows: np.ndarray,
+        weight: np.ndarray | None,
+        extractor: FeatureExtractor | None,
     ) -> dict[str, Any]:
-        sees = self.image_shape_[2] <= MAX_IMAGE_CHANNELS
-        cells = images.reshape(len(images), -1, self.image_shape_[2])
-        scale = pixel_scale(cells, rows) if sees else standard_scale(cells, None, weight, rows)
-        shift, spread = map(torch.as_tensor, scale)
-        return {
-            "shift": shift,
-            "scale": spread,
-            "image_shape": self.image_shape_,
-            "n_words": len(self._words),
-            "sees": sees,
-            "n_steps": self.max_length_ + 1,
-        }
+        """Choose what the network sees images or features with, and how they are scaled."""
+        n_channels = images.shape[3]
+        cells = images.reshape(len(images), -1, n_channels)
+        eye: dict[str, Any] = {"sees": extractor is None and n_channels <= MAX_IMAGE_CHANNELS}
+        if extractor is not None and self.fine_tune:
+            eye["feature_map"] = extractor.feature_map_
+            scale = extractor.shift_, extractor.scale_
+        elif eye["sees"]:
+            scale = pixel_scale(cells, rows)
+        else:
+            scale = standard_scale(cells, None, weight, rows)
+        eye["shift"], eye["scale"] = map(torch.as_tensor, scale)
+        return eye
 
     def _caption_data(
         self,
@@ -396,15 +444,21 @@ class RNNImageCaptioner(BaseRecurrentEstimator):
             If X is not as described, or holds values too far from those seen in fit to compute
             with.
         """
+        captions, log_proba = self._search(X)
+        return (captions, log_proba) if return_log_proba else captions
+
+    def _search(self, X: Any) -> tuple[np.ndarray, np.ndarray]:
+        """Find a caption of each image, and the logarithm of its probability."""
         check_is_fitted(self)
-        images = self._validate_X(X, reset=False)
+        images = self._validate_X(X)
         codes, log_proba = self.net_.captions(
             CaptionData(images, device=self.net_.device),
             beam_size=self.beam_size,
             max_length=self.max_length or self.max_length_,
         )
-        captions = np.array([self._words.decode(each) for each in codes])
-        return (captions, log_proba.astype(np.float64)) if return_log_proba else captions
+        flat = images.reshape(len(images), -1, images.shape[3])
+        check_outputs(log_proba[:, None], flat, None, self._seen)
+        return np.array([self._words.decode(each) for each in codes]), log_proba.astype(np.float64)
 
     def attend(self, X: Any, captions: Any = None) -> tuple[list[list[str]], list[np.ndarray]]:
         """Tell where each word of a caption looked.
@@ -435,8 +489,8 @@ class RNNImageCaptioner(BaseRecurrentEstimator):
             raise ValueError(
                 "This captioner was fitted with attention=False: its words look nowhere."
             )
-        images = self._validate_X(X, reset=False)
-        sentences = self.predict(X) if captions is None else captions
+        images = self._validate_X(X)
+        sentences = self._search(X)[0] if captions is None else captions
         checked = check_captions(sentences, len(images), type(self).__name__)
         split = self._words.tokenizer.split
         words = [[word.strip() for word in split(each)] for (each,) in checked]
@@ -461,9 +515,9 @@ class RNNImageCaptioner(BaseRecurrentEstimator):
         bleu : float
             Corpus BLEU, between 0 and 1: see :func:`sklearn_rnn.metrics.corpus_bleu`.
         """
-        captions = self.predict(X)
+        captions, _ = self._search(X)
         references = check_captions(y, len(captions), type(self).__name__)
-        return corpus_bleu(references, captions)
+        return corpus_bleu(references, captions.tolist())
 
     def _auto_batch_size(self, n_samples: int) -> int:
         return 32

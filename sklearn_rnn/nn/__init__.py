@@ -5,6 +5,7 @@ from ._caption_network import CaptionNetwork
 from ._cells import CELLS
 from ._encoder import RecurrentEncoder
 from ._ensemble import SequenceEnsemble
+from ._feature_map import FeatureMap
 from ._front_end import FrontEnd
 from ._image_front_end import ImageFrontEnd
 from ._initialization import build_empty, initialize_linear
@@ -23,6 +24,7 @@ __all__ = [
     "UNKNOWN",
     "CaptionNetwork",
     "ConvolutionScores",
+    "FeatureMap",
     "FrontEnd",
     "ImageFrontEnd",
     "RandomConvolutions",

@@ -9,13 +9,13 @@ from torch import Tensor, nn
 
 from ._decoder import CaptionDecoder
 from ._encoder import RecurrentEncoder
+from ._feature_map import FeatureMap
+from ._feature_reader import FeatureReader, TunedEye
 from ._image_encoder import ImageEncoder
-from ._initialization import build_empty, initialize_linear
-from ._layers import Rescale, SeededModule
+from ._layers import Rescale
+from ._random_shift import RandomShift
 from ._seed import Seed
 
-# Features of a pretrained network are many; a cell has this number of them.
-CELL_SIZE = 256
 FROM_DATA = ("rescale.",)
 
 
@@ -40,7 +40,11 @@ class CaptionNetwork(nn.Module):
         Seed of initial weights and of what is random in training.
 
     sees : bool
-        Whether convolutions see the images; otherwise they are features already.
+        Whether convolutions see the images; otherwise they are features already, or there is a
+        `feature_map`.
+
+    feature_map : FeatureMap, default=None
+        What sees the images instead, and learns along.
 
     max_shift : int
         Largest number of pixels by which an image is shifted during training.
@@ -62,16 +66,21 @@ class CaptionNetwork(nn.Module):
         seed: Seed,
         *,
         sees: bool,
+        feature_map: FeatureMap | None = None,
         max_shift: int,
         dtype: torch.dtype = torch.float32,
         **decoder_options: Any,
     ) -> None:
         super().__init__()
         self.dtype = dtype
-        self.move = RandomShift(max_shift if sees else 0, seed.of("shift"))
+        self.move = RandomShift(max_shift if sees or feature_map else 0, seed.of("shift"))
         self.rescale = Rescale(shift, scale, dtype)
-        self.eye: ImageEncoder | FeatureReader
-        if sees:
+        self.eye: ImageEncoder | FeatureReader | TunedEye
+        if feature_map is not None:
+            # Each channel that it wants, of grey images too.
+            channels = (*image_shape[:2], len(shift))
+            self.eye = TunedEye(feature_map, channels, seed.of("eye"), dtype)
+        elif sees:
             self.eye = ImageEncoder(image_shape, seed.of("eye"), dtype)
         else:
             self.eye = FeatureReader(image_shape, seed.of("eye"), dtype)
@@ -113,7 +122,7 @@ class CaptionNetwork(nn.Module):
         cells : tensor of shape (n_samples, n_cells, cell_size)
         """
         x = self.move(x)
-        pixels = self.rescale(x.flatten(1, 2)).view_as(x)
+        pixels = self.rescale(x.flatten(1, 2)).unflatten(1, x.shape[1:3])
         return self.eye(pixels.permute(0, 3, 1, 2)).flatten(2).transpose(1, 2)
 
     def forward(self, x: Tensor, words: Tensor) -> Tensor:
@@ -137,62 +146,3 @@ class CaptionNetwork(nn.Module):
         """Return what training changes: all but what is taken from the data beforehand."""
         state = self.state_dict()
         return {name: each for name, each in state.items() if not name.startswith(FROM_DATA)}
-
-
-class FeatureReader(nn.Module):
-    """Bring the features of a network that has seen images to a common size.
-
-    Parameters
-    ----------
-    image_shape : tuple of (n_rows, n_columns, n_features)
-        Shape of the features of an image.
-
-    seed : Seed
-        Seed of the initial weights.
-
-    dtype : torch.dtype
-        Dtype of the weights.
-    """
-
-    def __init__(self, image_shape: tuple[int, int, int], seed: Seed, dtype: torch.dtype) -> None:
-        super().__init__()
-        self.grid, self.output_size = image_shape[:2], CELL_SIZE
-        self.layer = build_empty(nn.Conv2d, image_shape[2], CELL_SIZE, 1, dtype=dtype)
-        initialize_linear(self.layer, seed.generator())
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Read features of shape (n_samples, n_features, n_rows, n_columns)."""
-        return self.layer(x).relu()
-
-
-class RandomShift(SeededModule):
-    """Shift each image by a random number of pixels during training, repeating its edges.
-
-    Parameters
-    ----------
-    max_shift : int
-        Largest number of pixels, in each direction.
-
-    seed : Seed
-        Seed of the choice.
-    """
-
-    def __init__(self, max_shift: int, seed: Seed) -> None:
-        super().__init__(seed)
-        self.max_shift = max_shift
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Shift images of shape (n_samples, height, width, channels) in training mode."""
-        if not self.training or self.max_shift == 0:
-            return x
-        samples = torch.arange(len(x), device=x.device)[:, None, None]
-        rows, columns = self._shifted(x, 1), self._shifted(x, 2)
-        return x[samples, rows[:, :, None], columns[:, None, :]]
-
-    def _shifted(self, x: Tensor, axis: int) -> Tensor:
-        """Number the pixels that are read along an axis, for each image."""
-        bounds = (-self.max_shift, self.max_shift + 1)
-        generator = self.generator_on(x.device)
-        shift = torch.randint(*bounds, (len(x), 1), generator=generator, device=x.device)
-        length = x.shape[axis]
-        return (torch.arange(length, device=x.device) + shift).clamp(0, length - 1)

@@ -11,13 +11,15 @@ from ._image_front_end import ImageConvolution
 from ._initialization import build_empty
 from ._seed import Seed
 
-# Filters of the first convolution and of the stages after it; each stage halves height and width.
-FILTERS = (32, 32, 64, 128)
+# Filters of the first convolution and of the stage after it; each stage that halves height and
+# width has twice as many.
+N_FILTERS = 32
 MAX_FILTERS = 256
 # Images are halved until there are at most so many cells in each direction.
 MAX_CELLS = 8
+MIN_STAGES = 2
 # A first convolution that takes each second pixel sees enough of images of this side.
-MIN_STRIDED_SIDE = 32
+MIN_STRIDED_SIDE = 48
 
 
 class ImageEncoder(nn.Module):
@@ -49,24 +51,22 @@ class ImageEncoder(nn.Module):
 
     def __init__(self, image_shape: tuple[int, int, int], seed: Seed, dtype: torch.dtype) -> None:
         super().__init__()
-        height, width, n_channels = image_shape
-        is_large = max(height, width) >= MIN_STRIDED_SIDE
+        *grid, n_channels = image_shape
+        is_large = max(grid) >= MIN_STRIDED_SIDE
+        width, stride = (5, 2) if is_large else (3, 1)
         generator = seed.of("first").generator()
-        first = ImageConvolution(
-            n_channels, FILTERS[0], 5 if is_large else 3, 1 + is_large, 1, generator, dtype
-        )
-        grid = halved(height, width) if is_large else (height, width)
-        layers: list[nn.Module] = [first]
-        size, n_filters = FILTERS[0], list(FILTERS[1:])
-        while n_filters or max(grid) > MAX_CELLS:
-            wanted = n_filters.pop(0) if n_filters else MAX_FILTERS
-            merges = len(layers) > 1 and max(grid) > MAX_CELLS
-            grid = halved(*grid) if merges else grid
-            stage = ResidualStage(size, wanted, 1 + merges, seed.of(f"stage {len(layers)}"), dtype)
-            layers.append(stage)
-            size = wanted
+        layers: list[nn.Module] = [
+            ImageConvolution(n_channels, N_FILTERS, width, stride, 1, generator, dtype)
+        ]
+        grid, size = halved(grid) if is_large else grid, N_FILTERS
+        while len(layers) <= MIN_STAGES or max(grid) > MAX_CELLS:
+            is_halved = max(grid) > MAX_CELLS and not (len(layers) == 1 and is_large)
+            n_filters = size if len(layers) == 1 else min(2 * size, MAX_FILTERS)
+            stage_seed = seed.of(f"stage {len(layers)}")
+            layers.append(ResidualStage(size, n_filters, 1 + is_halved, stage_seed, dtype))
+            grid, size = halved(grid) if is_halved else grid, n_filters
         self.layers = nn.Sequential(*layers)
-        self.grid, self.output_size = grid, size
+        self.grid, self.output_size = (grid[0], grid[1]), size
 
     def forward(self, x: Tensor) -> Tensor:
         """See a batch.
@@ -115,9 +115,10 @@ class ResidualStage(nn.Module):
         )
         self.around: nn.Module = nn.Identity()
         if n_channels != n_filters:
-            self.around = build_empty(nn.Conv2d, n_channels, n_filters, 1, bias=False, dtype=dtype)
+            around = build_empty(nn.Conv2d, n_channels, n_filters, 1, bias=False, dtype=dtype)
             generator = seed.of("around").generator()
-            nn.init.kaiming_uniform_(self.around.weight, a=5**0.5, generator=generator)
+            nn.init.kaiming_uniform_(around.weight, a=5**0.5, generator=generator)
+            self.around = around
 
     def forward(self, x: Tensor) -> Tensor:
         """Read a batch of shape (n_samples, n_channels, height, width)."""
@@ -126,6 +127,6 @@ class ResidualStage(nn.Module):
         return self.around(x) + self.convolutions(x)
 
 
-def halved(height: int, width: int) -> tuple[int, int]:
+def halved(grid: list[int]) -> list[int]:
     """Count what is left of rows and columns where two become one."""
-    return math.ceil(height / 2), math.ceil(width / 2)
+    return [math.ceil(n_cells / 2) for n_cells in grid]
