@@ -114,4 +114,4 @@ def _draw_places(n_digits: int, rng: np.random.RandomState) -> list[tuple[int, i
 
 
 def _with_article(name: str) -> str:
-    return f"{'an' if name[0] in 'aeio' else 'a'} {name}"
+    return f"{'an' if name == 'eight' else 'a'} {name}"

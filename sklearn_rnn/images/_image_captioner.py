@@ -123,6 +123,9 @@ class RNNImageCaptioner(BaseRecurrentEstimator):
     max_length_ : int
         Number of words of the longest caption seen in fit.
 
+    grid_ : tuple of (n_rows, n_columns) or None
+        Number of cells of an image that words look at; None without `attention`.
+
     auto_params_ : dict
         What each parameter that may be "auto" was in fit, by its name.
 
@@ -329,6 +332,7 @@ class RNNImageCaptioner(BaseRecurrentEstimator):
         net = self._build_net(len(data), seed, CaptionNetwork, options)
         held_out = None if valid is None else self._caption_data(images, valid, captions, weight)
         self._train(net, data, held_out)
+        self.grid_ = net.module_.grid if self.attention else None
 
     def _validate_X(self, X: Any) -> np.ndarray:
         """Check images, and see them where the network does not do so itself."""
@@ -485,7 +489,7 @@ class RNNImageCaptioner(BaseRecurrentEstimator):
             If X or the captions are not as described, or if there is no `attention`.
         """
         check_is_fitted(self)
-        if self.net_.module_.decoder.attention is None:
+        if self.grid_ is None:
             raise ValueError(
                 "This captioner was fitted with attention=False: its words look nowhere."
             )
