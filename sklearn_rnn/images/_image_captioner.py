@@ -38,9 +38,9 @@ MIN_EPOCHS, MIN_STEPS = 10, 3000
 @documented(
     cell='"gru"',
     hidden_size="128",
-    dropout="0.3",
+    dropout="0.1",
     optimizer='"adamw"',
-    recipe="3e-3 for Adam and AdamW, a `weight_decay` of 0.05, a `max_grad_norm` of 1, a "
+    recipe="4e-3 for Adam and AdamW, a `weight_decay` of 0.05, a `max_grad_norm` of 5, a "
     "`label_smoothing`\n    of 0.1",
     auto_epochs='"auto" is 10, or as many as make 3,000 batches.',
     batch_size="32",
@@ -190,10 +190,10 @@ class RNNImageCaptioner(BaseRecurrentEstimator):
 
     _net_class = CaptionNet
     _recipe = Recipe(
-        lr=3e-3,
+        lr=4e-3,
         lr_schedule="one_cycle",
         weight_decay=0.05,
-        max_grad_norm=1.0,
+        max_grad_norm=5.0,
         label_smoothing=0.1,
     )
 
@@ -218,7 +218,7 @@ class RNNImageCaptioner(BaseRecurrentEstimator):
         cell: str = "gru",
         hidden_size: int = 128,
         num_layers: int = 1,
-        dropout: float = 0.3,
+        dropout: float = 0.1,
         label_smoothing: float | str = "auto",
         optimizer: str | type[torch.optim.Optimizer] = "adamw",
         lr: float | str = "auto",

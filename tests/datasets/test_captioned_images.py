@@ -72,7 +72,7 @@ def test_picture_that_is_cut_off(folder):
 
 @pytest.mark.parametrize("line", ["cat.png#1\t", "cat.png#1", "\tA cat ."])
 def test_lines_without_a_caption(folder, line):
-    with pytest.raises(ValueError, match="Line 4 of .* is not the name of a picture"):
+    with pytest.raises(ValueError, match=r"Line 4 of .* is not the name of a picture"):
         load(folder, TABS + line)
 
 

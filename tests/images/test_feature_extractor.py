@@ -86,7 +86,7 @@ def test_no_map():
 
 
 def test_other_number_of_channels():
-    with pytest.raises(ValueError, match="images of 3 channels.* images of 4 channels"):
+    with pytest.raises(ValueError, match=r"images of 3 channels.* images of 4 channels"):
         FeatureExtractor(build_convolution()).fit(np.zeros((2, 8, 8, 4)))
 
 
@@ -164,7 +164,7 @@ def test_unknown_name(libraries):
     with pytest.raises(ValueError, match=r"no network of torchvision or timm. The nearest: 'resn"):
         FeatureExtractor("resnet19").fit(X)
     with pytest.raises(ValueError, match="no network of torchvision or timm"):
-        RNNImageCaptioner(encoder="resnet19").fit(X, ["a"] * 10)
+        RNNImageCaptioner(encoder="resnet19").fit(X, ["a", "b"] * 5)
 
 
 def test_nothing_installed(libraries):
