@@ -32,7 +32,9 @@ from ._vocabulary import Vocabulary
 
 # Images have up to four channels; what has more are features of a network that has seen them.
 MAX_IMAGE_CHANNELS = 4
-MIN_EPOCHS, MIN_STEPS = 10, 3000
+# The more words there are, the more there is to learn: so many batches for each doubling of them.
+MIN_EPOCHS, STEPS_PER_DOUBLING = 10, 600
+BATCH_SIZE = 32
 
 
 @documented(
@@ -42,8 +44,9 @@ MIN_EPOCHS, MIN_STEPS = 10, 3000
     optimizer='"adamw"',
     recipe="4e-3 for Adam and AdamW, a `weight_decay` of 0.05, a `max_grad_norm` of 5, a "
     "`label_smoothing`\n    of 0.1",
-    auto_epochs='"auto" is 10, or as many as make 3,000 batches.',
-    batch_size="32",
+    auto_epochs='"auto" is 10, or as many as make 600 batches for each doubling of the number of '
+    "words\n    that are known.",
+    batch_size='"auto"',
     auto_batch_size='"auto" is 32.',
     held_out="a random part of the images",
 )
@@ -524,10 +527,11 @@ class RNNImageCaptioner(BaseRecurrentEstimator):
         return corpus_bleu(references, captions.tolist())
 
     def _auto_batch_size(self, n_samples: int) -> int:
-        return 32
+        return BATCH_SIZE
 
     def _auto_epochs(self, n_batches: int) -> int:
-        return max(MIN_EPOCHS, math.ceil(MIN_STEPS / n_batches))
+        n_steps = STEPS_PER_DOUBLING * math.log2(len(self._words))
+        return max(MIN_EPOCHS, math.ceil(n_steps / n_batches))
 
     def _criterion_options(self, recipe: Recipe) -> dict[str, Any]:
         return {"criterion__label_smoothing": recipe.label_smoothing}
