@@ -46,10 +46,10 @@ class CaptionData(SequenceData):
         inputs, y = super().__getitem__(index)
         if self.before is None:
             return inputs, y
-        n_steps = int((y != PADDING).sum(dim=1).max())
+        n_steps = int((y != PADDING).sum(dim=-1).max())
         rows = index if isinstance(index, slice) else torch.as_tensor(index).to(y.device)
-        inputs["words"] = self.before[rows][:, :n_steps]
-        return inputs, y[:, :n_steps]
+        inputs["words"] = self.before[rows][..., :n_steps]
+        return inputs, y[..., :n_steps]
 
 
 class CaptionLoss(nn.Module):

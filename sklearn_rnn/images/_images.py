@@ -115,6 +115,17 @@ def _read_frames(frames: list[Any]) -> np.ndarray:
     return images
 
 
+def _check_same_shape(X: Any) -> None:
+    if not isinstance(X, (list, tuple)) or not all(hasattr(image, "shape") for image in X):
+        return
+    for position, image in enumerate(X):
+        if image.shape != X[0].shape:
+            raise ValueError(
+                f"X[{position}] has the shape {image.shape}, but X[0] has {X[0].shape}. All images "
+                "must have the same shape: crop, pad or resize them before."
+            )
+
+
 def validate_images(estimator: BaseEstimator, X: Any, *, reset: bool) -> np.ndarray:
     """Validate the images given to an estimator that has an `image_shape` parameter.
 
@@ -128,6 +139,8 @@ def validate_images(estimator: BaseEstimator, X: Any, *, reset: bool) -> np.ndar
     name = type(estimator).__name__
     if reset:
         check_image_shape(estimator.image_shape)
+    if not holds_frames(X):
+        _check_same_shape(X)
     if holds_frames(X):
         X = _read_frames(align_frames(estimator, X, reset=reset))
     elif count_dimensions(X) in (3, 4):

@@ -56,7 +56,8 @@ class GivenTokenizer:
             If the function does not return strings.
         """
         tokens = self.function(caption)
-        if isinstance(tokens, str) or not all(isinstance(token, str) for token in tokens):
+        is_list = isinstance(tokens, (list, tuple))
+        if not is_list or not all(isinstance(token, str) for token in tokens):
             raise ValueError(
                 "The 'tokenizer' of RNNImageCaptioner must return a list of strings. For "
                 f"{caption!r} it returned {tokens!r}."

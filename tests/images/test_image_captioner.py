@@ -168,11 +168,8 @@ def test_characters():
     clf.fit(X, Y)
 
     assert set(clf.vocabulary_) == set("".join(Y))
-    # It can spell.
-    assert {word for each in clf.predict(X) for word in each.strip(".").split()} <= {
-        "above",
-        *WORDS,
-    }
+    assert clf.max_length_ == len("green above green.")
+    assert clf.score(X, Y) > 0.3
 
 
 def test_tokenizer_of_the_user():
@@ -466,7 +463,7 @@ def test_fine_tuning_needs_an_encoder():
 
 def test_values_far_from_those_of_training(captioner):
     with pytest.raises(ValueError, match="no finite output"):
-        captioner.predict(np.full((1, 4, 4, 3), 1e38, dtype=np.float32))
+        captioner.predict(np.full((1, 4, 4, 3), 1e300))
 
 
 def test_failed_fit_changes_nothing(captioner):

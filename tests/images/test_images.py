@@ -66,3 +66,10 @@ def test_channels_first_are_warned_of():
     images = np.random.default_rng(0).random((4, 3, 8, 8))
     with pytest.warns(UserWarning, match="move it to the end"):
         ImageToSequence().fit(images)
+
+
+def test_images_of_different_sizes_are_named():
+    images = [np.zeros((4, 4)), np.zeros((4, 4)), np.zeros((5, 4))]
+
+    with pytest.raises(ValueError, match=r"X\[2\] has the shape \(5, 4\), but X\[0\] has \(4, 4\)"):
+        ImageToSequence().fit(images)
