@@ -24,7 +24,7 @@ from sklearn_rnn.plotting import CaptionDisplay
 images, captions = make_digit_scenes(1500, colors=False, random_state=0)
 split = GroupShuffleSplit(1, test_size=0.2, random_state=0).split(images, groups=captions)
 train, test = next(split)
-print(f"{len(train)} images to train on, such as {captions[train[0]]!r}")
+print(f"{len(train)} images to train on, such as "{captions[train[0]]}"")
 
 # %%
 # Train
@@ -32,7 +32,7 @@ print(f"{len(train)} images to train on, such as {captions[train[0]]!r}")
 # ``fit`` takes strings. It learns the words, puts a start and an end around them, and teaches the
 # network to say the next word, given those before.
 
-captioner = RNNImageCaptioner(max_epochs=8, random_state=0)
+captioner = RNNImageCaptioner(max_epochs=14, random_state=0)
 captioner.fit(images[train], captions[train])
 print(captioner.vocabulary_)
 
@@ -50,7 +50,7 @@ said = captioner.predict(images[test])
 print(f"BLEU: {captioner.score(images[test], captions[test]):.3f}")
 print(f"every word right: {(said == captions[test]).mean():.3f}")
 for own, true in zip(said[:5], captions[test[:5]], strict=True):
-    print(f"{own!r:45} {true!r}")
+    print(f"{own:40} {true}")
 
 # %%
 # Where did it look?
