@@ -170,7 +170,7 @@ class RNNImageCaptioner(BaseRecurrentEstimator):
     >>> X = np.zeros((40, 8, 8, 3))
     >>> X[:20, :4, :, 0] = X[20:, 4:, :, 2] = 1.0
     >>> y = ["red above"] * 20 + ["blue below"] * 20
-    >>> captioner = RNNImageCaptioner(hidden_size=8, max_epochs=20, random_state=0).fit(X, y)
+    >>> captioner = RNNImageCaptioner(max_epochs=30, random_state=0).fit(X, y)
     >>> captioner.predict(X[[0, 39]]).tolist()
     ['red above', 'blue below']
     """
