@@ -22,7 +22,7 @@ import torch
 from captions_data import SETS, judge, load
 from captions_torch import TorchCaptioner
 from jobs import make_parser, measure
-from sklearn.neighbors import KNeighborsClassifier
+from sklearn.neighbors import NearestNeighbors
 from threadpoolctl import threadpool_limits
 
 from sklearn_rnn import FeatureExtractor, RNNImageCaptioner
@@ -33,14 +33,20 @@ BEAM_SIZES = (1, 3, 5)
 PRETRAINED_SIZE = (224, 224)
 
 
-class NearestPicture(KNeighborsClassifier):
+class NearestPicture:
     """The caption of the nearest picture, pixel by pixel."""
 
     def fit(self, X: np.ndarray, y: np.ndarray) -> NearestPicture:
-        return super().fit(X.reshape(len(X), -1).astype(np.float32), y)
+        self.captions = y
+        self.neighbors = NearestNeighbors(n_neighbors=1).fit(self._see(X))
+        return self
 
     def predict(self, X: np.ndarray) -> np.ndarray:
-        return super().predict(X.reshape(len(X), -1).astype(np.float32))
+        nearest = self.neighbors.kneighbors(self._see(X), return_distance=False)
+        return self.captions[nearest[:, 0]]
+
+    def _see(self, X: np.ndarray) -> np.ndarray:
+        return X.reshape(len(X), -1).astype(np.float32)
 
 
 def ours(seed: int, **options: Any) -> RNNImageCaptioner:
@@ -63,12 +69,8 @@ def pretrained(seed: int) -> RNNImageCaptioner:
 class NearestFeatures(NearestPicture):
     """The caption of the picture whose pretrained features are nearest."""
 
-    def fit(self, X: np.ndarray, y: np.ndarray) -> NearestFeatures:
-        self.encoder_ = pretrained_encoder().fit(X)
-        return super().fit(self.encoder_.transform(X).mean(axis=(1, 2)), y)
-
-    def predict(self, X: np.ndarray) -> np.ndarray:
-        return super().predict(self.encoder_.transform(X).mean(axis=(1, 2)))
+    def _see(self, X: np.ndarray) -> np.ndarray:
+        return pretrained_encoder().fit_transform(X).mean(axis=(1, 2))
 
 
 LEFT_OUT: dict[str, dict[str, Any]] = {
@@ -82,10 +84,10 @@ LEFT_OUT: dict[str, dict[str, Any]] = {
 ABLATIONS = {f"no {part}": partial(ours, **options) for part, options in LEFT_OUT.items()}
 METHODS: dict[str, Callable[[int], Any] | None] = {
     "ours": ours,
-    "nearest picture": lambda seed: NearestPicture(1),
+    "nearest picture": lambda seed: NearestPicture(),
     "torch by hand": TorchCaptioner,
     "pretrained": pretrained,
-    "nearest features": lambda seed: NearestFeatures(1),
+    "nearest features": lambda seed: NearestFeatures(),
     **ABLATIONS,
 }
 if find_spec("efficientnet_lite_pytorch") is None:
