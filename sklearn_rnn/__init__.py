@@ -2,17 +2,19 @@
 
 from .evaluation import PanelTimeSeriesSplit, backtest, score_backtest
 from .forecasting import LookBackWindow, LSTMForecaster, make_windows
-from .images import ImageToSequence, RNNImageClassifier
+from .images import FeatureExtractor, ImageToSequence, RNNImageCaptioner, RNNImageClassifier
 from .sequences import RNNClassifier, RNNRegressor, RNNTagger
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "FeatureExtractor",
     "ImageToSequence",
     "LSTMForecaster",
     "LookBackWindow",
     "PanelTimeSeriesSplit",
     "RNNClassifier",
+    "RNNImageCaptioner",
     "RNNImageClassifier",
     "RNNRegressor",
     "RNNTagger",

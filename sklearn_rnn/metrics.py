@@ -1,4 +1,4 @@
-"""Metrics and scorers of forecasts, beside those of :mod:`sklearn.metrics`."""
+"""Metrics of captions, metrics and scorers of forecasts, beside those of :mod:`sklearn.metrics`."""
 
 from .evaluation import (
     coverage,
@@ -6,8 +6,10 @@ from .evaluation import (
     mean_absolute_scaled_error,
     symmetric_mean_absolute_percentage_error,
 )
+from .images import corpus_bleu
 
 __all__ = [
+    "corpus_bleu",
     "coverage",
     "make_forecast_scorer",
     "mean_absolute_scaled_error",

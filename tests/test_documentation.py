@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PAGES = ["README.md", "docs/images.md", "docs/forecasting.md"]
+PAGES = ["README.md", "docs/captions.md", "docs/images.md", "docs/forecasting.md"]
 
 
 @pytest.mark.parametrize("page", PAGES)

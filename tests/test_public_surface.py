@@ -40,11 +40,13 @@ def test_names_are_public(module_name):
 
 def test_surface():
     assert {
+        "FeatureExtractor",
         "ImageToSequence",
         "LSTMForecaster",
         "LookBackWindow",
         "PanelTimeSeriesSplit",
         "RNNClassifier",
+        "RNNImageCaptioner",
         "RNNImageClassifier",
         "RNNRegressor",
         "RNNTagger",

@@ -167,7 +167,10 @@ random_state : int, RandomState instance or None, default=None
 verbose : int, default=0
     0 prints nothing, 1 a line an epoch, 2 shows a progress bar as well. What is learnt does not
     depend on it.
+"""
 
+# What estimators of version 0.1 have.
+RENAMED_PARAMETERS = """
 gradient_clip_value : float or None, default="deprecated"
     The former name of `max_grad_norm`.
 
@@ -244,6 +247,7 @@ def describe_parameters(**defaults: str) -> dict[str, str]:
         "cells": defaults["cells"],
         "encoder_parameters": ENCODER_PARAMETERS.strip() % defaults,
         "training_parameters": TRAINING_PARAMETERS.strip() % defaults,
+        "renamed_parameters": RENAMED_PARAMETERS.strip(),
         "training_references": TRAINING_REFERENCES.strip(),
     }
     if "front_end" in defaults:

@@ -178,13 +178,14 @@ class BaseRecurrentEstimator(NearestNameMixin, NestedParametersMixin, ABC):
     def _settle(self, optimizer: type[torch.optim.Optimizer], incremental: bool) -> Recipe:
         """Replace "auto" by what was laid out for the rate, or for a rate that a user names."""
         given = {name: getattr(self, name, "auto") for name in asdict(self._recipe)}
-        if self.gradient_clip_value != "deprecated":
+        renamed = getattr(self, "gradient_clip_value", "deprecated")
+        if renamed != "deprecated":
             warn(
                 "`gradient_clip_value` was renamed to `max_grad_norm` in 0.2, and will be "
                 "removed in 0.4.",
                 FutureWarning,
             )
-            given["max_grad_norm"] = self.gradient_clip_value
+            given["max_grad_norm"] = renamed
         if incremental:
             given["lr_schedule"] = None
         return settle(self._recipe, given, optimizer, self.callbacks)

@@ -108,6 +108,8 @@ class LSTMForecaster(BaseForecaster):
 
     %(training_parameters)s
 
+    %(renamed_parameters)s
+
     Attributes
     ----------
     look_back_ : int

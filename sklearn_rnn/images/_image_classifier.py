@@ -95,6 +95,8 @@ class RNNImageClassifier(RNNClassifier):
 
     %(training_parameters)s
 
+    %(renamed_parameters)s
+
     Attributes
     ----------
     classes_ : ndarray of shape (n_classes,)

@@ -204,6 +204,17 @@ def _check_pixels(X: np.ndarray) -> None:
         raise ValueError(f"Input X contains {kind}: X[{shown}] is {X[place]}.")
 
 
+def _check_same_shape(X: Any) -> None:
+    if not isinstance(X, (list, tuple)) or not all(hasattr(image, "shape") for image in X):
+        return
+    for position, image in enumerate(X):
+        if image.shape != X[0].shape:
+            raise ValueError(
+                f"X[{position}] has the shape {image.shape}, but X[0] has {X[0].shape}. All images "
+                "must have the same shape: crop, pad or resize them before."
+            )
+
+
 def validate_images(estimator: BaseEstimator, X: Any, *, reset: bool) -> np.ndarray:
     """Validate the images given to an estimator that has an `image_shape` parameter.
 

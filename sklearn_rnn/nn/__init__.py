@@ -1,9 +1,12 @@
 """Torch modules: recurrent encoders and the networks around them."""
 
+from ._beam_search import END, N_SPECIAL, START, UNKNOWN, beam_search
+from ._caption_network import CaptionNetwork
 from ._cells import CELLS
 from ._continued import ContinuedReading
 from ._encoder import RecurrentEncoder
 from ._ensemble import SequenceEnsemble
+from ._feature_map import FeatureMap
 from ._front_end import FrontEnd
 from ._image_front_end import ImageFrontEnd
 from ._initialization import build_empty, initialize_linear
@@ -19,8 +22,14 @@ from ._values import Values
 
 __all__ = [
     "CELLS",
+    "END",
+    "N_SPECIAL",
     "POOLINGS",
+    "START",
+    "UNKNOWN",
+    "CaptionNetwork",
     "ContinuedReading",
+    "FeatureMap",
     "FrontEnd",
     "ImageFrontEnd",
     "LinearFunction",
@@ -33,6 +42,7 @@ __all__ = [
     "StepNetwork",
     "SteppedLayer",
     "Values",
+    "beam_search",
     "build_empty",
     "initialize_linear",
     "reproducible",

@@ -14,6 +14,7 @@ from ._columns import (
 from ._forms import as_items, count_dimensions, read_item, to_array
 from ._frames import align_frames, holds_frames, is_frame
 from ._padding import validate_sequences
+from ._range import check_outputs, value_range
 from ._reading import READING_CONSTRAINTS
 from ._regressor import RNNRegressor
 from ._scaling import row_chunks, standard_scale, weighted_quantile
@@ -29,6 +30,7 @@ __all__ = [
     "check_column",
     "check_ids",
     "check_keys",
+    "check_outputs",
     "common_dtype",
     "count_dimensions",
     "holds_frames",
@@ -42,5 +44,6 @@ __all__ = [
     "to_numbers",
     "to_pandas",
     "validate_sequences",
+    "value_range",
     "weighted_quantile",
 ]

@@ -69,6 +69,8 @@ class RNNClassifier(ClassifierMixin, FeaturesMixin, StreamMixin, BaseSequenceEst
 
     %(training_parameters)s
 
+    %(renamed_parameters)s
+
     Attributes
     ----------
     classes_ : ndarray of shape (n_classes,)

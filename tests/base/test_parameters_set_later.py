@@ -10,10 +10,12 @@ from numpy.testing import assert_array_equal
 from skorch.callbacks import EpochTimer
 
 from sklearn_rnn import (
+    FeatureExtractor,
     ImageToSequence,
     LookBackWindow,
     LSTMForecaster,
     RNNClassifier,
+    RNNImageCaptioner,
     RNNImageClassifier,
     RNNRegressor,
     RNNTagger,
@@ -73,6 +75,32 @@ TAGGER = {
     },
     **READING,
 }
+CAPTIONER = {
+    **TRAINING,
+    "encoder": torch.nn.Identity(),
+    "fine_tune": True,
+    "attention": False,
+    "tokenizer": "characters",
+    "min_df": 3,
+    "embedding_size": 5,
+    "word_dropout": 0.9,
+    "max_shift": 1,
+    "image_shape": (2, 8),
+    "label_smoothing": 0.5,
+    # These two are of the search, and so of what comes after fit.
+    "beam_size": 2,
+    "max_length": None,
+}
+del CAPTIONER["gradient_clip_value"]
+EXTRACTOR = {
+    "encoder": torch.nn.Conv2d(1, 5, 2),
+    "size": (9, 9),
+    "mean": [3.0],
+    "std": [3.0],
+    "image_shape": (2, 8),
+    "batch_size": 2,
+    "device": torch.device("cpu"),
+}
 READER = {"scan": "patches", "patch_size": 3, "image_shape": (2, 8)}
 FORECASTER = {
     **TRAINING,
@@ -94,6 +122,7 @@ SEQUENCES = rng.normal(size=(30, 4, 4))
 Y = np.arange(30) % 2
 TAGS = (SEQUENCES[:, :, 0] > 0).astype(int)
 NUMBERS = SEQUENCES[:, 0, :2] ** 2
+CAPTIONS = ["an even one", "odd"] * 15
 LONG = pd.DataFrame(
     {
         "store": np.repeat(["x", "y"], 40),
@@ -132,6 +161,20 @@ def tag(tagger):
         "predict_log_proba": tagger.predict_log_proba(SEQUENCES),
         "score": tagger.score(SEQUENCES, TAGS),
     }
+
+
+def caption(captioner):
+    captions, log_proba = captioner.predict(SEQUENCES, return_log_proba=True)
+    return {
+        "predict": captions,
+        "log_proba": log_proba,
+        "attend": np.concatenate(captioner.attend(SEQUENCES)[1]),
+        "score": captioner.score(SEQUENCES, CAPTIONS),
+    }
+
+
+def extract(extractor):
+    return {"transform": extractor.transform(SEQUENCES)}
 
 
 def forecast_series(forecaster):
@@ -189,6 +232,16 @@ CASES = {
         lambda: RNNImageClassifier(**SMALL, scan="patches", patch_size=2).fit(SEQUENCES, Y),
         classify,
         {**CLASSIFIER, **READER, "max_shift": 1},
+    ),
+    "captions": (
+        lambda: RNNImageCaptioner(**SMALL, beam_size=2).fit(SEQUENCES, CAPTIONS),
+        caption,
+        CAPTIONER,
+    ),
+    "features": (
+        lambda: FeatureExtractor(torch.nn.Conv2d(1, 3, 2), mean=[0.5], std=[1.0]).fit(SEQUENCES),
+        extract,
+        EXTRACTOR,
     ),
     "series": (
         lambda: LSTMForecaster(
