@@ -32,7 +32,7 @@ print(f"{len(train)} images to train on, such as: {captions[train[0]]}")
 # ``fit`` takes strings. It learns the words, puts a start and an end around them, and teaches the
 # network to say the next word, given those before.
 
-captioner = RNNImageCaptioner(max_epochs=14, random_state=0)
+captioner = RNNImageCaptioner(max_epochs=12, random_state=0)
 captioner.fit(images[train], captions[train])
 print(captioner.vocabulary_)
 
