@@ -12,7 +12,7 @@ from torch import Tensor, nn
 WORD = re.compile(r" ?\w+(?:[-'’]\w+)*| ?[^\w ]")  # noqa: RUF001 (apostrophes as people write them)
 START, END, PADDING = 0, 1, -100
 HIDDEN_SIZE, EMBEDDING_SIZE, N_HEADS = 128, 64, 4
-LR, BATCH_SIZE, WEIGHT_DECAY = 4e-3, 32, 0.05
+LR, BATCH_SIZE, WEIGHT_DECAY = 4e-3, 16, 0.05
 DROPOUT, WORD_DROPOUT, LABEL_SMOOTHING, MAX_SHIFT = 0.1, 0.3, 0.1, 2
 
 
@@ -94,7 +94,7 @@ class TorchCaptioner:
         images = self._prepare(X)
         self.network = Network(len(self.words), images.shape[2])
         n_batches = -(-len(images) // BATCH_SIZE)
-        n_epochs = math.ceil(600 * math.log2(len(self.words) + 1) / n_batches)
+        n_epochs = math.ceil(1200 * math.log2(len(self.words) + 1) / n_batches)
         optimizer = torch.optim.AdamW(
             self.network.parameters(), LR, weight_decay=WEIGHT_DECAY, fused=True
         )

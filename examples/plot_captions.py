@@ -21,7 +21,7 @@ from sklearn_rnn import RNNImageCaptioner
 from sklearn_rnn.datasets import make_digit_scenes
 from sklearn_rnn.plotting import CaptionDisplay
 
-images, captions = make_digit_scenes(1500, colors=False, random_state=0)
+images, captions = make_digit_scenes(2500, colors=False, random_state=0)
 split = GroupShuffleSplit(1, test_size=0.2, random_state=0).split(images, groups=captions)
 train, test = next(split)
 print(f"{len(train)} images to train on, such as: {captions[train[0]]}")

@@ -33,8 +33,8 @@ from ._vocabulary import Vocabulary
 # Images have up to four channels; what has more are features of a network that has seen them.
 MAX_IMAGE_CHANNELS = 4
 # The more words there are, the more there is to learn: so many batches for each doubling of them.
-MIN_EPOCHS, STEPS_PER_DOUBLING = 10, 600
-BATCH_SIZE = 32
+MIN_EPOCHS, STEPS_PER_DOUBLING = 10, 1200
+BATCH_SIZE = 16
 
 
 @documented(
@@ -44,10 +44,10 @@ BATCH_SIZE = 32
     optimizer='"adamw"',
     recipe="4e-3 for Adam and AdamW, a `weight_decay` of 0.05, a `max_grad_norm` of 5, a "
     "`label_smoothing`\n    of 0.1",
-    auto_epochs='"auto" is 10, or as many as make 600 batches for each doubling of the number of '
+    auto_epochs='"auto" is 10, or as many as make 1,200 batches for each doubling of the number of '
     "words\n    that are known.",
     batch_size='"auto"',
-    auto_batch_size='"auto" is 32.',
+    auto_batch_size='"auto" is 16.',
     held_out="a random part of the images",
 )
 class RNNImageCaptioner(BaseRecurrentEstimator):
