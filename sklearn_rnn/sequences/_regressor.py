@@ -80,6 +80,8 @@ class RNNRegressor(RegressorMixin, FeaturesMixin, StreamMixin, BaseSequenceEstim
 
     %(training_parameters)s
 
+    %(renamed_parameters)s
+
     Attributes
     ----------
     shares_ : dict of str to ndarray of shape (n_outputs,)

@@ -84,6 +84,8 @@ class RNNTagger(BaseSequenceEstimator):
 
     %(training_parameters)s
 
+    %(renamed_parameters)s
+
     Attributes
     ----------
     classes_ : ndarray of shape (n_classes,)
