@@ -10,15 +10,14 @@ from typing import Any
 import numpy as np
 import torch
 from sklearn.base import _fit_context, clone
-from sklearn.model_selection import train_test_split
 from sklearn.utils import Tags
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 from torch import nn
 
 from sklearn_rnn.base import DTYPES, BaseRecurrentEstimator, documented
-from sklearn_rnn.nn import CaptionNetwork, Seed
-from sklearn_rnn.sequences import check_outputs, standard_scale, value_range
+from sklearn_rnn.nn import CaptionNetwork
+from sklearn_rnn.sequences import check_outputs, split_rows, standard_scale, value_range
 from sklearn_rnn.training import Recipe, resolve_device
 
 from ._bleu import corpus_bleu
@@ -318,7 +317,12 @@ class RNNImageCaptioner(BaseRecurrentEstimator):
         weight = self._check_weights(sample_weight, images)
         kept = np.arange(len(images)) if weight is None else np.flatnonzero(weight)
         seed = self._draw_seed()
-        train, valid = self._split(kept, seed.of("split"))
+        train, valid = kept, None
+        if self.early_stopping:
+            parts = split_rows(
+                len(kept), self.validation_fraction, None, None, seed.of("split").number
+            )
+            train, valid = (np.sort(kept[part]) for part in parts)
         self._learn_words([caption for row in train for caption in captions[row]])
         extractor = self._fit_extractor(images)
         self.encoder_ = None if self.fine_tune else extractor
@@ -350,21 +354,6 @@ class RNNImageCaptioner(BaseRecurrentEstimator):
         if isinstance(self.encoder, FeatureExtractor):
             return clone(self.encoder).fit(images)
         return FeatureExtractor(self.encoder, device=self.device).fit(images)
-
-    def _split(self, rows: np.ndarray, seed: Seed) -> tuple[np.ndarray, np.ndarray | None]:
-        """Choose the images to train on and those to validate on, if any."""
-        if not self.early_stopping:
-            return rows, None
-        try:
-            train, valid = train_test_split(
-                rows, test_size=self.validation_fraction, random_state=seed.number
-            )
-        except ValueError as error:
-            raise ValueError(
-                f"validation_fraction={self.validation_fraction} cannot split {len(rows)} images: "
-                f"{error}"
-            ) from error
-        return np.sort(train), np.sort(valid)
 
     def _learn_words(self, captions: list[str]) -> None:
         """Learn the words of the captions to train on."""

@@ -18,6 +18,7 @@ from ._range import check_outputs, value_range
 from ._reading import READING_CONSTRAINTS
 from ._regressor import RNNRegressor
 from ._scaling import row_chunks, standard_scale, weighted_quantile
+from ._split import split_rows
 from ._tagger import RNNTagger
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "read_columns",
     "read_item",
     "row_chunks",
+    "split_rows",
     "standard_scale",
     "to_array",
     "to_numbers",
