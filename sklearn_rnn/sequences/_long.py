@@ -51,12 +51,22 @@ class Keys(NamedTuple):
         """
         frame = self._with_columns(X)
         features = frame.drop(columns=[each for each in self if each is not None])
+        self._check_times(features)
         if not features.shape[1]:
             raise ValueError(f"X has no columns of features, but {list(frame.columns)} alone.")
         features = align_frames(estimator, [features], reset=reset)[0]
         table = read_columns(features, features.columns, "X", pd.RangeIndex(len(frame)))
         order, borders, ids = self._arrange(frame)
         return np.split(table[order], borders), ids
+
+    def _check_times(self, features: pd.DataFrame) -> None:
+        """Check that no column of features holds the time that rows are to be ordered by."""
+        for name in features.columns:
+            if pd.api.types.is_datetime64_any_dtype(features[name]):
+                raise ValueError(
+                    f"Column {name!r} of X holds time stamps, which are no feature. If rows are to "
+                    f"be put in their order, set time={name!r}; otherwise leave the column out."
+                )
 
     def split(self, X: Any, values: Any) -> list[np.ndarray]:
         """Take what is given for each row to the steps of the sequences, as :meth:`read` does.
@@ -154,14 +164,19 @@ def match(values: Any, ids: pd.Index, n_rows: int, name: str) -> Any:
     if n_values == n_rows != len(ids):
         raise ValueError(
             f"{name} holds {n_rows} values, one for each row of X, but X holds {len(ids)} "
-            f"sequences. Give one for each, such as {name}.groupby(X[{ids.name!r}]).first()."
+            f"sequences. Give one for each, such as {name}.groupby(X[{ids.name!r}]).first(). To "
+            "cross-validate, give a list of a frame for each sequence."
         )
     if isinstance(values, (pd.Series, pd.DataFrame)):
         index = values.index
-        is_named = not (isinstance(index, pd.RangeIndex) and not index.isin(ids).any())
-        if is_named:
-            _check_names(index, ids, name)
-            return values.loc[ids]
+        if isinstance(index, pd.RangeIndex) and not index.isin(ids).any():
+            raise ValueError(
+                f"The index of {name} holds row numbers, and not the names of the series, such as "
+                f"{ids.tolist()[0]!r}. Make these its index, by .set_index({ids.name!r}), or give "
+                f"{name}.to_numpy() if it is in the order in which they first appear in X."
+            )
+        _check_names(index, ids, name)
+        return values.loc[ids]
     if n_values is not None and n_values != len(ids):
         raise ValueError(
             f"{name} holds {n_values} values, but X holds {len(ids)} sequences. Found input "

@@ -6,12 +6,15 @@ import copy
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import torch
 from sklearn.utils import check_array
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from sklearn_rnn.nn import ContinuedReading
+
+from ._frames import align_frames, is_frame
 
 # What needs the whole sequence.
 WHOLE = ("bidirectional", "front_end", "random_convolutions", "linear")
@@ -53,6 +56,7 @@ class Stream:
         # A later fit of the estimator makes a new net, and is none of this.
         self.estimator, self.n_sequences = copy.copy(estimator), n_sequences
         self.n_steps = 0
+        self._last = np.empty((n_sequences, 0, estimator.sequence_shape_[1]))
         members = estimator.net_.module_.eval().members
         self._readings = [ContinuedReading(member, n_sequences) for member in members]
 
@@ -65,7 +69,7 @@ class Stream:
         X : array-like of shape (n_sequences, n_steps, n_features)
             The next steps. Of a single sequence also of shape (n_steps, n_features) or
             (n_features,). Tokens have the shape (n_sequences, n_steps), those of a single sequence
-            also (n_steps,).
+            also (n_steps,). Columns of a DataFrame, or the index of a Series, are matched by name.
 
         Returns
         -------
@@ -75,7 +79,7 @@ class Stream:
         Raises
         ------
         ValueError
-            If X has another shape, or holds NaN or infinity.
+            If X has another shape, or holds infinity, or NaN without ``missing="mask"``.
         """
         steps = self._validate_tokens(X) if self.estimator._vocabulary else self._validate(X)
         net = self.estimator.net_
@@ -86,7 +90,15 @@ class Stream:
         return self
 
     def _validate(self, X: Any) -> np.ndarray:
-        X = check_array(X, ensure_2d=False, allow_nd=True, input_name="X")
+        if isinstance(X, pd.Series):
+            X = X.to_frame().T
+        if is_frame(X):
+            X = align_frames(self.estimator, [X], reset=False)[0]
+        masked = self.estimator._reading["missing"] == "mask"
+        finite = "allow-nan" if masked else True
+        X = check_array(
+            X, ensure_2d=False, allow_nd=True, ensure_all_finite=finite, input_name="X", copy=True
+        )
         if self.n_sequences == 1 and X.ndim < 3:
             X = np.atleast_2d(X)[None]
         n_features = self.estimator.sequence_shape_[1]
@@ -95,7 +107,14 @@ class Stream:
                 f"The next steps must have the shape (n_sequences, n_steps, n_features), here "
                 f"({self.n_sequences}, n_steps, {n_features}). Got {X.shape} instead."
             )
-        return X
+        return self._fill_gaps(X) if masked else X
+
+    def _fill_gaps(self, X: np.ndarray) -> np.ndarray:
+        """Fill gaps by the values before, which may have come in an earlier call."""
+        n_before = self._last.shape[1]
+        filled = self.estimator._gaps.fill(np.concatenate([self._last, X], axis=1), None)
+        self._last = filled[:, -1:]
+        return filled[:, n_before:]
 
     def _validate_tokens(self, X: Any) -> np.ndarray:
         tokens = np.asarray(X)

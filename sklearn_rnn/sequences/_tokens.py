@@ -43,10 +43,15 @@ class Vocabulary:
 
 def holds_text(X: Any) -> bool:
     """Tell whether the first step of the first sequence is a string."""
-    while isinstance(X, (list, tuple, np.ndarray, pd.Series, pd.DataFrame)):
+    if isinstance(X, pd.DataFrame):
+        # A column of names among others makes no sentence of a row.
+        return bool(len(X.columns)) and all(
+            pd.api.types.infer_dtype(X[each], skipna=True) == "string" for each in X.columns
+        )
+    while isinstance(X, (list, tuple, np.ndarray, pd.Series)):
         if isinstance(X, np.ndarray) and X.dtype.kind in "US":
             return True
-        X = X.to_numpy() if isinstance(X, (pd.Series, pd.DataFrame)) else X
+        X = X.to_numpy() if isinstance(X, pd.Series) else X
         if not np.ndim(X) if isinstance(X, np.ndarray) else not len(X):
             return False
         X = X[0] if len(X) else None
@@ -77,6 +82,11 @@ def validate_tokens(
     if not rows:
         raise ValueError("Found array with 0 sample(s) while a minimum of 1 is required.")
     _check_kinds(rows)
+    if max(map(len, rows)) == 1 and any(_is_sentence(row[0]) for row in rows):
+        raise ValueError(
+            f"X[0] is the single token {str(rows[0][0])!r}, but a sequence is a list of tokens. "
+            "Split texts, as in [text.split() for text in X]."
+        )
     lengths = np.array([len(row) for row in rows])
     every = np.concatenate(rows)
     if vocabulary is None:
@@ -118,7 +128,7 @@ def _read_row(row: Any, position: int) -> np.ndarray:
     for step, token in enumerate(tokens):
         if _is_missing(token):
             raise ValueError(f"X[{position}][{step}] is missing: only the end may be padded.")
-        if not isinstance(token, (str, bytes, int, np.integer)) and token != int(token):
+        if not _is_token(token):
             raise ValueError(
                 f"X[{position}][{step}] is {token!r}, but tokens are strings or whole numbers. "
                 "Set embedding_dim=None to read numbers."
@@ -127,6 +137,16 @@ def _read_row(row: Any, position: int) -> np.ndarray:
         raise ValueError(f"X[{position}] has no steps: it has no tokens.")
     is_text = isinstance(tokens[0], (str, bytes))
     return np.asarray(tokens) if is_text else np.asarray(tokens).astype(np.int64)
+
+
+def _is_token(token: Any) -> bool:
+    if isinstance(token, (str, bytes, int, np.integer)):
+        return True
+    return isinstance(token, (float, np.floating)) and float(token).is_integer()
+
+
+def _is_sentence(token: Any) -> bool:
+    return isinstance(token, str) and len(token.split()) > 1
 
 
 def _is_missing(token: Any) -> bool:

@@ -133,16 +133,6 @@ def test_partial_fit_by_name():
     assert_array_equal(there.predict_proba(LONG), back.predict_proba(LONG))
 
 
-def test_rows_as_sequences_of_ids_and_a_series_of_another_index():
-    # Labels in the order of the sequences, with an index that names none of them.
-    y = pd.Series(LABELS)
-
-    clf = RNNClassifier(**SMALL, **NAMES).fit(LONG, y)
-
-    expected = RNNClassifier(**SMALL, **NAMES).fit(LONG, LABELS)
-    assert_array_equal(clf.predict_proba(LONG), expected.predict_proba(LONG))
-
-
 @pytest.mark.parametrize(
     ("X", "y", "names", "message"),
     [
@@ -205,3 +195,13 @@ def test_other_columns_than_in_fit():
         clf.predict(LONG.drop(columns="b"))
     with pytest.raises(ValueError, match="series_id='id' is not a column of X"):
         clf.predict(LONG.drop(columns="id"))
+
+
+def test_row_numbers_are_no_names():
+    with pytest.raises(ValueError, match=r"The index of y holds row numbers.*set_index\('id'\)"):
+        RNNClassifier(**SMALL, **NAMES).fit(LONG, Y.reset_index(drop=True))
+
+
+def test_a_column_of_times_is_no_feature():
+    with pytest.raises(ValueError, match=r"Column 'day' of X .* set time='day'"):
+        RNNClassifier(**SMALL, series_id="id").fit(LONG, Y)

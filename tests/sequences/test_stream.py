@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
@@ -56,6 +57,32 @@ def test_tokens():
 
     expected = clf.predict_proba([["no", "yes", "never"]])
     assert_allclose(stream.predict_proba(), expected, rtol=1e-4, atol=1e-5)
+
+
+def test_columns_are_matched_by_name():
+    frames = [pd.DataFrame(x, columns=["a", "b"]) for x in X]
+    clf = RNNClassifier(**OPTIONS, **FORWARD).fit(frames, Y)
+    turned = frames[0][["b", "a"]]
+
+    by_frame, by_row = clf.start_stream().read(turned), clf.start_stream()
+    for _, row in turned.iterrows():
+        by_row.read(row)
+
+    expected = clf.predict_proba(frames[:1])
+    assert_allclose(by_frame.predict_proba(), expected, rtol=1e-4)
+    assert_allclose(by_row.predict_proba(), expected, rtol=1e-4)
+
+
+def test_gaps_are_filled_by_what_came_before():
+    gappy = X.copy()
+    gappy[0, [0, 4, 5], 1] = np.nan
+    clf = RNNClassifier(**OPTIONS, **FORWARD, missing="mask").fit(gappy, Y)
+    stream = clf.start_stream()
+
+    for step in gappy[0]:
+        stream.read(step)
+
+    assert_allclose(stream.predict_proba(), clf.predict_proba(gappy[:1]), rtol=1e-4)
 
 
 def test_what_needs_the_whole_sequence_is_named():

@@ -75,6 +75,7 @@ def test_padding_at_the_end(padding):
     ("X", "message"),
     [
         (["a good film", "a bad film"], r"Split texts, as in \[text.split\(\) for text in X\]"),
+        (pd.DataFrame({"text": ["a good film", "bad"]}), "is the single token 'a good film'"),
         ([["a"], []], r"X\[1\] has no steps"),
         ([["a", None, "b"], ["a"]], r"X\[0\]\[1\] is missing"),
         ([["a"], [1]], r"X\[1\] holds tokens of the type int64"),
@@ -97,3 +98,12 @@ def test_tokens_of_another_type_than_in_fit():
 def test_what_computes_with_numbers_is_refused():
     with pytest.raises(ValueError, match="random_convolutions=True needs sequences of numbers"):
         RNNClassifier(**SMALL, random_convolutions=True).fit(TEXTS, IS_GOOD)
+
+
+def test_names_among_numbers_make_no_tokens():
+    table = pd.DataFrame(
+        {"id": ["a", "b"], "day": pd.Timestamp("2024-01-01"), "height": [1.0, 2.0]}
+    )
+
+    with pytest.raises(ValueError, match=r"Column 'id' of X.*series_id"):
+        RNNClassifier(**SMALL).fit(table, [0, 1])
