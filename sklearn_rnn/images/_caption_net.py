@@ -10,9 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from sklearn_rnn.nn import beam_search
-from sklearn_rnn.training import Batch, RecurrentNet, SequenceData
-
-from ._vocabulary import PADDING
+from sklearn_rnn.training import PADDING, Batch, RecurrentNet, SequenceData
 
 
 class CaptionData(SequenceData):

@@ -8,11 +8,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from sklearn_rnn.nn import END, N_SPECIAL, START, UNKNOWN
+from sklearn_rnn.training import PADDING
 
 from ._tokens import Tokenizer
-
-# What torch's losses leave out.
-PADDING = -100
 
 
 class Vocabulary:

@@ -104,7 +104,7 @@ class BaseSequenceEstimator(StatesMixin, ReadingMixin, BaseRecurrentEstimator):
         with self._fitting():
             pretrained = Pretrained(self.net_, freeze=freeze)
             # What follows is a new training, of other answers.
-            for name in ("net_", "_labels", "classes_"):
+            for name in ("net_", "_labels"):
                 self.__dict__.pop(name, None)
             self._fit(X, y, sample_weight, pretrained=pretrained)
         return self
@@ -428,9 +428,7 @@ class BaseSequenceEstimator(StatesMixin, ReadingMixin, BaseRecurrentEstimator):
 
     def _outputs(self, X: Any, *, staged: bool = False) -> np.ndarray:
         """Compute the outputs after the last step, or after each."""
-        check_is_fitted(self)
-        X, lengths = self._validate_X(X, reset=False)
-        X = self._fill_gaps(X, lengths)
+        X, lengths = self._read_fitted(X)
         data = self._sequence_data(X, lengths=lengths, net=self.net_)
         outputs = self.net_.staged_outputs(data) if staged else self.net_.outputs(data)
         outputs = self._to_units(outputs.astype(np.float64))

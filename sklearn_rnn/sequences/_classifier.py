@@ -28,7 +28,7 @@ from sklearn_rnn.training import (
 
 from ._base import BaseSequenceEstimator
 from ._class_weight import weigh_classes
-from ._labels import Labels, OneClass, SeveralLabels, learn_labels, validate_labels
+from ._labels import LabelsMixin, OneClass, SeveralLabels, learn_labels, validate_labels
 from ._reading import READING_CONSTRAINTS
 from ._ridge import Ridge, fit_ridge
 from ._states import FeaturesMixin
@@ -45,7 +45,9 @@ PENALTIES = np.logspace(-3, 3, 10)
     **SEQUENCE_WORDS,
     **CLASS_WORDS,
 )
-class RNNClassifier(ClassifierMixin, FeaturesMixin, StreamMixin, BaseSequenceEstimator):
+class RNNClassifier(
+    ClassifierMixin, LabelsMixin, FeaturesMixin, StreamMixin, BaseSequenceEstimator
+):
     """Classify sequences with a recurrent neural network.
 
     Each feature is standardised by its mean and standard deviation over the training data. Where
@@ -315,19 +317,7 @@ class RNNClassifier(ClassifierMixin, FeaturesMixin, StreamMixin, BaseSequenceEst
         return y
 
     def _learn_classes(self, y: np.ndarray) -> None:
-        before = getattr(self, "_labels", None)
-        self._set_labels(learn_labels(y, type(self).__name__))
-        if not self.warm_start or before is None:
-            return
-        same_kind = type(before) is type(self._labels)
-        if not (same_kind and np.array_equal(before.classes, self.classes_)):
-            raise ValueError(
-                "warm_start can only be used where `y` has the same classes as in the previous "
-                f"call to fit. Previously got {before.classes}, `y` has {self.classes_}."
-            )
-
-    def _set_labels(self, labels: Labels) -> None:
-        self._labels, self.classes_ = labels, labels.classes
+        self._change_labels(learn_labels(y, type(self).__name__))
 
     def _encode(
         self,
@@ -339,9 +329,6 @@ class RNNClassifier(ClassifierMixin, FeaturesMixin, StreamMixin, BaseSequenceEst
     ) -> tuple[np.ndarray, np.ndarray | None]:
         targets = self._labels.encode(y)
         return targets, weigh_classes(self.class_weight, self.classes_, y, sample_weight)
-
-    def _count_outputs(self) -> int:
-        return len(self.classes_)
 
     def _strata(self, y: np.ndarray) -> np.ndarray | None:
         return y if y.ndim == 1 else None

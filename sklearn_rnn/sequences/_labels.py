@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from scipy.sparse import issparse
 from scipy.special import expit, log_expit, log_softmax, softmax
+from sklearn.base import BaseEstimator
 from sklearn.utils import assert_all_finite, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 
@@ -171,14 +172,43 @@ def validate_labels(y: Any) -> np.ndarray:
     return y
 
 
-def learn_labels(y: np.ndarray, name: str) -> Labels:
-    """Learn from valid answers which there are; the name is that of the estimator."""
+def learn_labels(y: np.ndarray, name: str, of: str = "samples") -> Labels:
+    """Learn from valid answers which there are; the name is that of the estimator.
+
+    Errors say that they are those `of` samples or of steps.
+    """
     if y.ndim == 2:
         return SeveralLabels(np.arange(y.shape[1]))
     classes = np.unique(y)
     if len(classes) < 2:
         raise ValueError(
-            f"{name} needs samples of at least 2 classes in the data, but the data contains only "
+            f"{name} needs {of} of at least 2 classes in the data, but the data contains only "
             f"one class: {classes.tolist()[0]!r}."
         )
     return OneClass(classes)
+
+
+class LabelsMixin(BaseEstimator):
+    """Estimators that tell classes or labels."""
+
+    _labels: Labels
+    classes_: np.ndarray
+
+    def _set_labels(self, labels: Labels) -> None:
+        self._labels, self.classes_ = labels, labels.classes
+
+    def _change_labels(self, labels: Labels) -> None:
+        """Set the labels of a new fit, which a warm start takes from the one before."""
+        before = getattr(self, "_labels", None)
+        self._set_labels(labels)
+        if not self.warm_start or before is None:
+            return
+        same_kind = type(before) is type(labels)
+        if not (same_kind and np.array_equal(before.classes, self.classes_)):
+            raise ValueError(
+                "warm_start can only be used where `y` has the same classes as in the previous "
+                f"call to fit. Previously got {before.classes}, `y` has {self.classes_}."
+            )
+
+    def _count_outputs(self) -> int:
+        return len(self.classes_)

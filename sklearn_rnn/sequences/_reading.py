@@ -77,6 +77,12 @@ class ReadingMixin(BaseEstimator):
         missing = self._reading["missing"]
         return validate_sequences(self, X, reset=reset, keys=self._keys, missing=missing)
 
+    def _read_fitted(self, X: Any) -> tuple[np.ndarray, np.ndarray | None]:
+        """Read sequences to answer for: their values, without gaps, and their lengths."""
+        check_is_fitted(self)
+        X, lengths = self._validate_X(X, reset=False)
+        return self._fill_gaps(X, lengths), lengths
+
     def _fill_gaps(
         self,
         X: np.ndarray,

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils import Tags
-from sklearn.utils.validation import check_is_fitted
 from torch import Tensor, nn
 
 from ._range import check_outputs
@@ -39,7 +38,7 @@ class StatesMixin(BaseEstimator):
             If X is not as described, or holds values too far from those seen in fit to compute
             with.
         """
-        X, lengths = self._validate_fitted(X)
+        X, lengths = self._read_fitted(X)
         n_steps = X.shape[1]
 
         def states_of(x: Tensor, lengths: Tensor | None) -> Tensor:
@@ -51,11 +50,6 @@ class StatesMixin(BaseEstimator):
         if lengths is not None:
             states[np.arange(n_steps) >= lengths[:, None]] = np.nan
         return states
-
-    def _validate_fitted(self, X: Any) -> tuple[np.ndarray, np.ndarray | None]:
-        check_is_fitted(self)
-        X, lengths = self._validate_X(X, reset=False)
-        return self._fill_gaps(X, lengths), lengths
 
     def _compute(
         self, X: np.ndarray, lengths: np.ndarray | None, function: Callable[..., Tensor]
@@ -90,7 +84,7 @@ class FeaturesMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):
             If X is not as described, or holds values too far from those seen in fit to compute
             with.
         """
-        sequences, lengths = self._validate_fitted(X)
+        sequences, lengths = self._read_fitted(X)
         features = self._compute(sequences, lengths, self.net_.module_.features)
         return self._name_rows(X, features, self.get_feature_names_out())
 

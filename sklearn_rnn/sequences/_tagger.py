@@ -14,7 +14,6 @@ from sklearn.base import _fit_context
 from sklearn.utils import Tags
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.multiclass import _check_partial_fit_first_call
-from sklearn.utils.validation import check_is_fitted
 
 from sklearn_rnn._constraints import Interval
 from sklearn_rnn.base import CLASS_WORDS, SEQUENCE_WORDS, documented
@@ -24,7 +23,7 @@ from sklearn_rnn.training import PADDING, Recipe, RecurrentTaggerNet, SequenceDa
 from ._auto import choose_network
 from ._base import BaseSequenceEstimator
 from ._class_weight import weigh_classes
-from ._convergence import constant_cross_entropy
+from ._labels import LabelsMixin, OneClass, learn_labels
 from ._range import check_outputs
 from ._reading import READING_CONSTRAINTS
 from ._tags import read_tags
@@ -39,7 +38,7 @@ NOT_HERE = ("pooling", "random_convolutions")
     pooling="",
     **{**SEQUENCE_WORDS, **CLASS_WORDS, "held_out": "a random part of the sequences"},
 )
-class RNNTagger(BaseSequenceEstimator):
+class RNNTagger(LabelsMixin, BaseSequenceEstimator):
     """Tell the class of each step of a sequence with a recurrent neural network.
 
     Features are standardised as by :class:`RNNClassifier`. Convolutions look at the steps around
@@ -333,6 +332,8 @@ class RNNTagger(BaseSequenceEstimator):
         with self._fitting():
             self._check_partial_fit(**balanced)
             first = _check_partial_fit_first_call(self, classes)
+            if first:
+                self._set_labels(OneClass(self.classes_))
             self._partial_fit(X, y, sample_weight, first=first)
         return self
 
@@ -440,9 +441,7 @@ class RNNTagger(BaseSequenceEstimator):
 
     def _scores(self, X: Any) -> tuple[np.ndarray, np.ndarray]:
         """Compute the outputs after each step, padded, and count the steps of each sequence."""
-        check_is_fitted(self)
-        X, lengths = self._validate_X(X, reset=False)
-        X = self._fill_gaps(X, lengths)
+        X, lengths = self._read_fitted(X)
         outputs = self.net_.outputs(self._sequence_data(X, lengths=lengths, net=self.net_))
         check_outputs(outputs.reshape(len(X), -1), X, lengths, self._seen)
         return outputs.astype(np.float64), _lengths(X, lengths)
@@ -468,18 +467,8 @@ class RNNTagger(BaseSequenceEstimator):
         return read_tags(y, _lengths(X, lengths), X.shape[1], type(self).__name__)
 
     def _learn_classes(self, y: np.ndarray) -> None:
-        before = getattr(self, "classes_", None)
-        self.classes_ = np.unique(np.ma.compressed(y))
-        if len(self.classes_) < 2:
-            raise ValueError(
-                f"{type(self).__name__} needs steps of at least 2 classes in the data, but the "
-                f"data contains only one class: {self.classes_.tolist()[0]!r}."
-            )
-        if self.warm_start and before is not None and not np.array_equal(before, self.classes_):
-            raise ValueError(
-                "warm_start can only be used where `y` has the same classes as in the previous "
-                f"call to fit. Previously got {before}, `y` has {self.classes_}."
-            )
+        labels = learn_labels(np.ma.compressed(y), type(self).__name__, of="steps")
+        self._change_labels(labels)
 
     def _encode(
         self,
@@ -490,14 +479,8 @@ class RNNTagger(BaseSequenceEstimator):
         reset: bool,
     ) -> tuple[np.ndarray, np.ndarray | None]:
         labels, is_step = np.ma.compressed(y), ~np.ma.getmaskarray(y)
-        unknown = np.setdiff1d(labels, self.classes_)
-        if len(unknown):
-            raise ValueError(
-                f"`y` holds the labels {unknown}, which are not in `classes`, as passed in the "
-                f"first call to partial_fit: {self.classes_}."
-            )
         codes = np.full(y.shape, PADDING)
-        codes[is_step] = np.searchsorted(self.classes_, labels)
+        codes[is_step] = self._labels.encode(labels)
         by_step = None if sample_weight is None else np.repeat(sample_weight, is_step.sum(axis=1))
         by_step = weigh_classes(self.class_weight, self.classes_, labels, by_step)
         if by_step is None:
@@ -505,9 +488,6 @@ class RNNTagger(BaseSequenceEstimator):
         weight = np.zeros(y.shape)
         weight[is_step] = by_step
         return codes, weight
-
-    def _count_outputs(self) -> int:
-        return len(self.classes_)
 
     def _criterion_options(self, recipe: Recipe) -> dict[str, Any]:
         return {
@@ -517,12 +497,9 @@ class RNNTagger(BaseSequenceEstimator):
 
     def _constant_loss(self, targets: np.ndarray, sample_weight: np.ndarray | None) -> float:
         is_step = targets != PADDING
-        return constant_cross_entropy(
-            targets[is_step],
-            None if sample_weight is None else sample_weight[is_step],
-            n_classes=len(self.classes_),
-            label_smoothing=self.auto_params_["label_smoothing"],
-        )
+        weight = None if sample_weight is None else sample_weight[is_step]
+        smoothing = self.auto_params_["label_smoothing"]
+        return self._labels.constant_loss(targets[is_step], weight, smoothing)
 
     def _choose_network(self, n_samples: int, n_steps: int) -> dict[str, Any]:
         chosen = choose_network(
