@@ -65,7 +65,6 @@ CHECK_PARAMETERS = {
     "check_sample_weight_equivalence_on_dense_data": {
         "dtype": "float64",
         "batch_size": 1000,
-        "max_epochs": 5,
         "dropout": 0.0,
         "front_end": False,
         "batch_norm": False,
@@ -73,6 +72,18 @@ CHECK_PARAMETERS = {
         "linear": False,
     },
 }
+
+# These ask what was learnt, and so take all epochs. For the others a few do as well: scikit-learn
+# shortens the training of its MLPClassifier alike.
+CHECKS_OF_LEARNING = {
+    "check_class_weight_classifiers",
+    "check_classifier_multioutput",
+    "check_classifiers_classes",
+    "check_classifiers_train",
+    "check_regressor_multioutput",
+    "check_regressors_train",
+}
+FEW_EPOCHS = {"max_epochs": 5}
 
 # What scikit-learn runs on its own estimators, but not on those of others.
 FURTHER_CHECKS = [
@@ -97,14 +108,19 @@ def run_check(check, estimator):
         pytest.fail(f"The check was skipped: {reason}")
 
 
-@parametrize_with_checks(ESTIMATORS)
-def test_scikit_learn_check_with_default_parameters(estimator, check):
-    parameters = CHECK_PARAMETERS.get(check.func.__name__, {})
+def with_parameters(estimator, parameters):
+    """Copy an estimator, and set those parameters that it has."""
     known = estimator.get_params()
-    estimator = clone(estimator).set_params(
+    return clone(estimator).set_params(
         **{name: value for name, value in parameters.items() if name in known}
     )
-    run_check(check, estimator)
+
+
+@parametrize_with_checks(ESTIMATORS)
+def test_scikit_learn_check(estimator, check):
+    name = check.func.__name__
+    parameters = {} if name in CHECKS_OF_LEARNING else FEW_EPOCHS
+    run_check(check, with_parameters(estimator, parameters | CHECK_PARAMETERS.get(name, {})))
 
 
 def further_checks(estimator, names):
@@ -125,6 +141,7 @@ def further_checks(estimator, names):
     ],
 )
 def test_further_scikit_learn_check(estimator, check):
+    estimator = with_parameters(estimator, FEW_EPOCHS)
     run_check(partial(check, type(estimator).__name__), estimator)
 
 
