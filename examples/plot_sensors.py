@@ -63,7 +63,7 @@ for ax, fault in zip(axes, FAULTS, strict=True):
     if fault != "none":
         ax.axvline(begin_of[pump], color="black", linestyle=":")
     ax.set(title=f"Pump {pump}: {fault}", ylabel="acceleration")
-axes[0].legend(title="sensor", loc="upper left", ncols=3)
+figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
 axes[-1].set_xlabel("second")
 plt.show()
 
@@ -106,5 +106,6 @@ for (above, below), fault in zip(axes.T, FAULTS, strict=False):
     )
     for ax in (above, below):
         ax.axvline(begin_of[pump] + 1, color="black", linestyle=":")
-axes[0, 0].legend(title="sensor", loc="upper left", ncols=3)
+    below.legend(title="class", loc="center left")
+figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
 plt.show()
