@@ -100,7 +100,7 @@ print(f"shares: ridge {default.linear_share_:.2f}, LSTM {default.network_share_:
 # recursion. Nine of ten months should lie within the band.
 
 year = LSTMForecaster(season_length=12, horizon=12, max_epochs=30, random_state=0).fit(train)
-display = ForecastDisplay.from_estimator(year, n_steps=24, coverage=0.9, actual=test)
+display = ForecastDisplay.from_estimator(year, n_steps=24, coverage=0.9, actual=test[:24])
 display.ax_.set_ylabel("thousand passengers")
 plt.show()
 

@@ -91,4 +91,4 @@ axes[0].set_ylabel("told frequency")
 # learnt from. Values as such tell nothing here, and hardly any share is left to them.
 
 plt.show()
-pd.Series(models["RNNRegressor"].shares_, name="share").round(2).to_frame()
+pd.DataFrame(models["RNNRegressor"].shares_, index=["share"]).T.round(2)
