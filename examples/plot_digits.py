@@ -29,6 +29,7 @@ for ax, scan in zip(axes, ["rows", "columns", "patches", "pixels"], strict=True)
     sequence = ImageToSequence(scan=scan, patch_size=2).fit_transform(X[:1])[0]
     ax.imshow(sequence, cmap="gray_r", aspect="auto", interpolation="none")
     ax.set(title=f"{scan}: {sequence.shape}", xlabel="feature", ylabel="step")
+    ax.set_xticks(range(sequence.shape[1]))
 
 # %%
 # Train and test
