@@ -77,8 +77,8 @@ stack = StackingClassifier(voices, LogisticRegression(max_iter=1000), cv=3)
 stack.fit(X_train, y_train)
 
 # %%
-# The stack is ahead of both of its voices. On so few and so small images, nearest neighbors are ahead
-# of the stack, and those who look at what a network has learnt are ahead of all.
+# The stack is ahead of both of its voices. On so few and so small images, nearest neighbors are
+# ahead of the stack, and those who look at what a network has learnt are ahead of all.
 
 alone = {name: voice.score(X_test, y_test) for name, voice in stack.named_estimators_.items()}
 neighbors = KNeighborsClassifier().fit(X_train, y_train)
