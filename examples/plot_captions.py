@@ -62,3 +62,4 @@ pd.DataFrame({"said": said, "true": captions[test]}).head()
 
 display = CaptionDisplay.from_estimator(captioner, images[test[:1]])
 plt.show()
+# sphinx_gallery_thumbnail_number = 2

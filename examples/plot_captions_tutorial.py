@@ -29,7 +29,7 @@ from sklearn_rnn.plotting import CaptionDisplay
 
 scenes, sentences = make_digit_scenes(1200, colors=False, subset="train", random_state=0)
 pictures = {f"scene_{number:04}.png": scene for number, scene in enumerate(scenes)}
-captions = {f"scene_{number:04}.png": [text] for number, text in enumerate(sentences)}
+captions = {f"scene_{number:04}.png": [str(text)] for number, text in enumerate(sentences)}
 captions["scene_0003.png"]
 
 # %%

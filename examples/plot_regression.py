@@ -94,3 +94,4 @@ plt.show()
 # learnt from. Values as such tell nothing here, and hardly any share is left to them.
 
 pd.DataFrame(models["RNNRegressor"].shares_, index=["share"]).T.round(2)
+# sphinx_gallery_thumbnail_number = 2

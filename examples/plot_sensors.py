@@ -109,3 +109,4 @@ for (above, below), fault in zip(axes.T, FAULTS, strict=False):
     below.legend(title="class", loc="center left")
 figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
 plt.show()
+# sphinx_gallery_thumbnail_number = 3
