@@ -1,6 +1,6 @@
 """
 ====================================
-Read images as sequences of rows
+A digit, read row by row
 ====================================
 
 An image is a sequence to a recurrent network: of its rows, its columns, its pixels or square
@@ -29,6 +29,7 @@ for ax, scan in zip(axes, ["rows", "columns", "patches", "pixels"], strict=True)
     sequence = ImageToSequence(scan=scan, patch_size=2).fit_transform(X[:1])[0]
     ax.imshow(sequence, cmap="gray_r", aspect="auto", interpolation="none")
     ax.set(title=f"{scan}: {sequence.shape}", xlabel="feature", ylabel="step")
+    ax.set_xticks(range(sequence.shape[1]))
 
 # %%
 # Train and test
@@ -40,9 +41,10 @@ classifier.fit(X_train, y_train)
 print(f"test accuracy: {classifier.score(X_test, y_test):.3f}")
 
 figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4), layout="constrained")
-left.plot(range(1, classifier.n_iter_ + 1), classifier.loss_curve_)
+left.plot(range(1, classifier.n_iter_ + 1), classifier.loss_curve_, color="#0072B2")
 left.set(xlabel="epoch", ylabel="cross-entropy", title="Training loss")
 ConfusionMatrixDisplay.from_estimator(classifier, X_test, y_test, ax=right, colorbar=False)
+plt.show()
 
 # %%
 # When does it make up its mind?
@@ -51,18 +53,19 @@ ConfusionMatrixDisplay.from_estimator(classifier, X_test, y_test, ax=right, colo
 
 least_certain = classifier.predict_proba(X_test).max(axis=1).argmin()
 StagedProbabilityDisplay.from_estimator(classifier, X_test[[least_certain]])
+plt.show()
 
 # %%
 # Which cell, which order?
 # ------------------------
-# All parameters can be searched. Here each candidate is trained three times for ten epochs.
+# All parameters can be searched. Here each candidate is trained twice, on half of the images.
 
 search = GridSearchCV(
     RNNImageClassifier(random_state=0, hidden_size=64),
     {"cell": ["rnn", "lstm", "gru"], "scan": ["rows", "columns"]},
-    cv=3,
+    cv=2,
 ).fit(X_train, y_train)
 results = pd.DataFrame(search.cv_results_)
 table = results.pivot_table("mean_test_score", "param_cell", "param_scan")
-print(table.round(3))
 print(f"test accuracy of the best: {search.score(X_test, y_test):.3f}")
+table.round(3)

@@ -3,7 +3,7 @@
 Every way to read an image
 ===============================
 
-A recurrent network reads one step after another. The `scan` decides what a step is: a row, a
+A recurrent network reads one step after another. The ``scan`` decides what a step is: a row, a
 column, a patch, or a pixel on some path.
 """
 
@@ -49,3 +49,5 @@ for ax, scan in zip(axes, ["rows", "patches", "spiral"], strict=True):
     sequence = ImageToSequence(scan=scan, patch_size=2).fit_transform(digit[None])[0]
     ax.imshow(sequence, cmap="gray_r", aspect="auto", interpolation="none")
     ax.set(title=f'"{scan}": {sequence.shape}', xlabel="feature", ylabel="step")
+    ax.set_xticks(range(sequence.shape[1]))
+plt.show()

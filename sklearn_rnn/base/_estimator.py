@@ -16,6 +16,7 @@ from sklearn.utils._param_validation import Hidden, StrOptions
 from sklearn.utils.validation import _check_sample_weight
 
 from sklearn_rnn._constraints import Interval, Names, NearestNameMixin
+from sklearn_rnn._documentation_link import DocumentationLinkMixin
 from sklearn_rnn._warnings import warn
 from sklearn_rnn.nn import CELLS, Seed, reproducible
 from sklearn_rnn.training import (
@@ -37,7 +38,7 @@ from ._nested import NestedParametersMixin
 DTYPES = {"float32": torch.float32, "float64": torch.float64}
 
 
-class BaseRecurrentEstimator(NearestNameMixin, NestedParametersMixin, ABC):
+class BaseRecurrentEstimator(DocumentationLinkMixin, NearestNameMixin, NestedParametersMixin, ABC):
     """Base of the estimators: parameters in, a trained skorch net out."""
 
     _parameter_constraints: dict = {

@@ -20,6 +20,7 @@ from sklearn.utils.validation import (
 )
 
 from sklearn_rnn._constraints import Interval
+from sklearn_rnn._documentation_link import DocumentationLinkMixin
 from sklearn_rnn._warnings import warn
 
 from ._clock import check_time_index
@@ -152,7 +153,7 @@ def make_windows(series: Any, look_back: int, horizon: int = 1) -> tuple[Any, An
     return frame, pd.DataFrame(y, index, [f"step_{step}" for step in range(1, horizon + 1)])
 
 
-class LookBackWindow(TransformerMixin, BaseEstimator):
+class LookBackWindow(DocumentationLinkMixin, TransformerMixin, BaseEstimator):
     """Give each row the rows before it.
 
     The rows are taken to be in time order. The number of rows stays the same, so that the

@@ -15,6 +15,7 @@ from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted
 from torch import nn
 
+from sklearn_rnn._documentation_link import DocumentationLinkMixin
 from sklearn_rnn.nn import FeatureMap, reproducible
 from sklearn_rnn.training import as_tensor, resolve_device
 
@@ -26,7 +27,7 @@ from ._scaling import pixel_scale
 MANY_UNITS = 2**20
 
 
-class FeatureExtractor(TransformerMixin, BaseEstimator):
+class FeatureExtractor(DocumentationLinkMixin, TransformerMixin, BaseEstimator):
     """Turn images into the last map of features of a convolutional network.
 
     Pixels are brought to [0, 1], those of integers of 8 bits by dividing by 255, others by their

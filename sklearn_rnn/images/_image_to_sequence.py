@@ -12,12 +12,13 @@ from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import check_array, check_is_fitted
 
 from sklearn_rnn._constraints import Interval, NearestNameMixin
+from sklearn_rnn._documentation_link import DocumentationLinkMixin
 
 from ._images import validate_images
 from ._scan import SCANS, read_images, scan_order, write_images
 
 
-class ImageToSequence(TransformerMixin, NearestNameMixin, BaseEstimator):
+class ImageToSequence(DocumentationLinkMixin, TransformerMixin, NearestNameMixin, BaseEstimator):
     """Read images as sequences.
 
     Parameters
