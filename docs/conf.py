@@ -8,19 +8,39 @@ copyright = f"2026, {author}"
 version = release = installed_version("sklearn-rnn")
 
 extensions = [
+    "matplotlib.sphinxext.plot_directive",
     "myst_parser",
     "numpydoc",
     "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
     "sphinx_gallery.gen_gallery",
 ]
 exclude_patterns = ["_build"]
-html_theme = "furo"
-html_title = f"{project} {release}"
+templates_path = ["_templates"]
 
-autodoc_default_options = {"members": True, "inherited-members": "BaseEstimator"}
+html_theme = "pydata_sphinx_theme"
+html_title = f"{project} {release}"
+html_static_path = ["_static"]
+html_css_files = ["pages.css"]
+html_show_sourcelink = False
+html_sidebars = {"index": [], "install": [], "getting_started": [], "design": [], "changelog": []}
+html_theme_options = {
+    "github_url": "https://github.com/sklearn-rnn/sklearn_rnn",
+    "logo": {"text": project},
+    "footer_start": ["copyright"],
+    "footer_end": [],
+}
+
+autodoc_default_options = {"members": True, "inherited-members": "BaseEstimator, Module"}
 autodoc_typehints = "none"
 myst_heading_anchors = 3
 numpydoc_show_class_members = False
+
+plot_formats = [("png", 150)]
+plot_html_show_formats = False
+plot_html_show_source_link = False
+plot_include_source = True
+plot_rcparams = {"figure.constrained_layout.use": True}
 
 sphinx_gallery_conf = {
     "examples_dirs": "../examples",
@@ -28,6 +48,8 @@ sphinx_gallery_conf = {
     "ignore_pattern": r"^(?!plot_)",
     "abort_on_example_error": True,
     "show_memory": False,
+    "backreferences_dir": "api/examples",
+    "doc_module": ("sklearn_rnn",),
 }
 
 
