@@ -1,6 +1,6 @@
 """Make the pictures of README and of the landing page, on a white ground that dark pages keep.
 
-    .venv/bin/python docs/pictures.py
+.venv/bin/python docs/pictures.py
 """
 
 from pathlib import Path
