@@ -1,6 +1,8 @@
 """Sphinx configuration."""
 
+import re
 from importlib.metadata import version as installed_version
+from textwrap import indent
 
 project = "sklearn_rnn"
 author = "sklearn_rnn developers"
@@ -26,6 +28,7 @@ html_show_sourcelink = False
 html_sidebars = {"index": [], "install": [], "getting_started": [], "design": [], "changelog": []}
 html_theme_options = {
     "github_url": "https://github.com/sklearn-rnn/sklearn_rnn",
+    "header_links_before_dropdown": 6,
     "logo": {"text": project},
     "footer_start": ["copyright"],
     "footer_end": [],
@@ -58,5 +61,16 @@ def skip_scikit_learn(app, what, name, obj, skip, options):
     return (getattr(obj, "__module__", None) or "").startswith("sklearn.") or None
 
 
+def draw_pictures(app, docname, source):
+    """Hand blocks of Markdown marked `{plot}` to matplotlib's directive, which writes reST."""
+    source[0] = re.sub(
+        r"^```\{plot\}\n(.*?)^```$",
+        lambda block: f"```{{eval-rst}}\n.. plot::\n{indent(block[1], '   ')}```",
+        source[0],
+        flags=re.DOTALL | re.MULTILINE,
+    )
+
+
 def setup(app):
+    app.connect("source-read", draw_pictures)
     app.connect("autodoc-skip-member", skip_scikit_learn)
