@@ -24,6 +24,7 @@ def draw_probabilities(ax, probabilities, classes, steps):
         if values.max() > 0.3:
             ax.plot(steps, values, label=str(label))
     ax.set(ylim=(-0.03, 1.03), ylabel="probability")
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4, fontsize=8, frameon=False)
 
 
 def read_a_digit(image_ax, ax):
@@ -36,10 +37,9 @@ def read_a_digit(image_ax, ax):
     late = (stages[-1].max(axis=1) - stages[3].max(axis=1)).argmax()
     image_ax.imshow(X_test[late].reshape(8, 8), cmap="gray_r")
     image_ax.set(yticks=range(8), yticklabels=range(1, 9), xticks=[], ylabel="row")
-    image_ax.set_title("a digit, read row by row", loc="left")
+    image_ax.set_title("a digit, read by rows", loc="left")
     draw_probabilities(ax, stages[:, late], reader.classes_, np.arange(1, 9))
     ax.set(xlabel="rows read")
-    ax.legend(title="digit", loc="upper left", fontsize=8, frameon=False)
 
 
 def make_shapes(n_samples, rng, n_steps=96):
@@ -62,16 +62,15 @@ def classify_a_sequence(series_ax, ax):
     stages = [stage[0] for stage in reader.staged_predict_proba(X[[chosen]])]
     series_ax.plot(X[chosen], color="0.3", linewidth=1)
     series_ax.set(xlabel="step", ylabel="sensor")
-    series_ax.set_title("a sensor, classified step by step", loc="left")
+    series_ax.set_title("a sensor, classified", loc="left")
     draw_probabilities(ax, stages, reader.classes_, np.arange(1, len(stages) + 1))
     ax.set(xlabel="steps read")
-    ax.legend(loc="best", fontsize=8, frameon=False)
 
 
 def forecast_passengers(ax):
     """Show two years of forecasts with their band, and what came."""
     passengers = load_airline()
-    train, test = passengers[:120], passengers[120:]
+    train, test = passengers[:96], passengers[96:120]
     forecaster = LSTMForecaster(season_length=12, horizon=12, random_state=0).fit(train)
     ahead = forecaster.forecast(24, coverage=0.9)
     months = train.index[-48:].to_timestamp()
@@ -100,7 +99,7 @@ def draw_overview(scene, caption):
     with plt.rc_context(STYLE):
         figure = plt.figure(figsize=(10, 5.6), layout="constrained")
         grid = figure.add_gridspec(2, 12, wspace=0.08, hspace=0.1)
-        read_a_digit(figure.add_subplot(grid[0, :2]), figure.add_subplot(grid[0, 2:6]))
+        read_a_digit(figure.add_subplot(grid[0, :3]), figure.add_subplot(grid[0, 3:6]))
         classify_a_sequence(figure.add_subplot(grid[0, 6:9]), figure.add_subplot(grid[0, 9:]))
         forecast_passengers(figure.add_subplot(grid[1, :8]))
         ax = figure.add_subplot(grid[1, 8:])
