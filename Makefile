@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test gpu lint format docs clean
+.PHONY: demo test gpu lint format docs dist clean
 
 demo: .venv/.installed
 	$(BIN)/python examples/demo.py
@@ -26,8 +26,13 @@ format: .venv/.installed
 docs: .venv/.installed-docs
 	$(BIN)/sphinx-build -W --keep-going -b html docs docs/_build/html
 
+dist: .venv/.installed
+	@$(PIP_INSTALL) -e ".[dist]"
+	rm -rf build dist
+	$(BIN)/python -m build
+
 clean:
-	rm -rf build dist *.egg-info docs/_build docs/auto_examples docs/sg_execution_times.rst demo_output
+	rm -rf build dist *.egg-info docs/_build docs/api/examples docs/api/generated docs/auto_examples docs/sg_execution_times.rst demo_output
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	find . -path ./.venv -prune -o -name __pycache__ -type d -exec rm -rf {} +
 

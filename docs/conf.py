@@ -1,6 +1,8 @@
 """Sphinx configuration."""
 
+import re
 from importlib.metadata import version as installed_version
+from textwrap import indent
 
 project = "sklearn_rnn"
 author = "sklearn_rnn developers"
@@ -8,19 +10,40 @@ copyright = f"2026, {author}"
 version = release = installed_version("sklearn-rnn")
 
 extensions = [
+    "matplotlib.sphinxext.plot_directive",
     "myst_parser",
     "numpydoc",
     "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
     "sphinx_gallery.gen_gallery",
 ]
 exclude_patterns = ["_build"]
-html_theme = "furo"
-html_title = f"{project} {release}"
+templates_path = ["_templates"]
 
-autodoc_default_options = {"members": True, "inherited-members": "BaseEstimator"}
+html_theme = "pydata_sphinx_theme"
+html_title = f"{project} {release}"
+html_static_path = ["_static"]
+html_css_files = ["pages.css"]
+html_show_sourcelink = False
+html_sidebars = {"index": [], "install": [], "getting_started": [], "design": [], "changelog": []}
+html_theme_options = {
+    "github_url": "https://github.com/sklearn-rnn/sklearn_rnn",
+    "header_links_before_dropdown": 6,
+    "logo": {"text": project},
+    "footer_start": ["copyright"],
+    "footer_end": [],
+}
+
+autodoc_default_options = {"members": True, "inherited-members": "BaseEstimator, Module"}
 autodoc_typehints = "none"
 myst_heading_anchors = 3
 numpydoc_show_class_members = False
+
+plot_formats = [("png", 150)]
+plot_html_show_formats = False
+plot_html_show_source_link = False
+plot_include_source = True
+plot_rcparams = {"figure.constrained_layout.use": True}
 
 sphinx_gallery_conf = {
     "examples_dirs": "../examples",
@@ -28,6 +51,8 @@ sphinx_gallery_conf = {
     "ignore_pattern": r"^(?!plot_)",
     "abort_on_example_error": True,
     "show_memory": False,
+    "backreferences_dir": "api/examples",
+    "doc_module": ("sklearn_rnn",),
 }
 
 
@@ -36,5 +61,16 @@ def skip_scikit_learn(app, what, name, obj, skip, options):
     return (getattr(obj, "__module__", None) or "").startswith("sklearn.") or None
 
 
+def draw_pictures(app, docname, source):
+    """Hand blocks of Markdown marked `{plot}` to matplotlib's directive, which writes reST."""
+    source[0] = re.sub(
+        r"^```\{plot\}\n(.*?)^```$",
+        lambda block: f"```{{eval-rst}}\n.. plot::\n{indent(block[1], '   ')}```",
+        source[0],
+        flags=re.DOTALL | re.MULTILINE,
+    )
+
+
 def setup(app):
+    app.connect("source-read", draw_pictures)
     app.connect("autodoc-skip-member", skip_scikit_learn)

@@ -87,7 +87,18 @@ class SteppedLayer(nn.Module, ABC):
 
     @classmethod
     def read(cls, x: Tensor, weights: Sequence[Tensor], state: Tensor | None = None) -> Tensor:
-        """Read `x` of shape (n_steps, n_samples, input_size) in one direction.
+        """Read sequences in one direction.
+
+        Parameters
+        ----------
+        x : tensor of shape (n_steps, n_samples, input_size)
+            Sequences.
+
+        weights : sequence of tensors
+            Input and recurrent weights and, if there are any, their biases, as in `all_weights`.
+
+        state : tensor of shape (n_samples, hidden_size), default=None
+            State before the first step; None for zeros.
 
         Returns
         -------

@@ -19,6 +19,7 @@ from ._reading import READING_CONSTRAINTS
 from ._regressor import RNNRegressor
 from ._scaling import row_chunks, standard_scale, weighted_quantile
 from ._split import split_rows
+from ._stream import Stream
 from ._tagger import RNNTagger
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "RNNClassifier",
     "RNNRegressor",
     "RNNTagger",
+    "Stream",
     "align_frames",
     "as_items",
     "check_column",
