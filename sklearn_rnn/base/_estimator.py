@@ -10,6 +10,7 @@ from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import torch
 from sklearn.utils import Tags, check_random_state
 from sklearn.utils._param_validation import Hidden, StrOptions
@@ -26,6 +27,7 @@ from sklearn_rnn.training import (
     RecurrentNet,
     check_callbacks,
     copy_callbacks,
+    history_frame,
     optimizer_options,
     resolve_device,
     settle,
@@ -33,11 +35,12 @@ from sklearn_rnn.training import (
 )
 
 from ._nested import NestedParametersMixin
+from ._tasks import TasksMixin
 
 DTYPES = {"float32": torch.float32, "float64": torch.float64}
 
 
-class BaseRecurrentEstimator(NearestNameMixin, NestedParametersMixin, ABC):
+class BaseRecurrentEstimator(NearestNameMixin, NestedParametersMixin, TasksMixin, ABC):
     """Base of the estimators: parameters in, a trained skorch net out."""
 
     _parameter_constraints: dict = {
@@ -79,20 +82,27 @@ class BaseRecurrentEstimator(NearestNameMixin, NestedParametersMixin, ABC):
     _recipe: Recipe
 
     net_: RecurrentNet
+    history_: pd.DataFrame
     loss_curve_: list[float]
     auto_params_: dict[str, Any]
 
     @contextmanager
     def _fitting(self) -> Iterator[None]:
         """Leave the estimator as it was if the block raises, and let it compute in few threads."""
-        before = self.__dict__.copy()
-        try:
-            # What is computed before the training depends on the number of threads, too.
-            with reproducible(self.hidden_size, resolve_device(self.device)):
-                yield
-        except BaseException:
-            self.__dict__ = before
-            raise
+        with self._telling():
+            before = self.__dict__.copy()
+            try:
+                # What is computed before the training depends on the number of threads, too.
+                with reproducible(self.hidden_size, resolve_device(self.device)):
+                    yield
+            except BaseException:
+                self.__dict__ = before
+                raise
+
+    def _tell(self, words: str) -> None:
+        """Print what is being done, if the user wants to know."""
+        if self.verbose:
+            print(words, flush=True)
 
     def _check_weights(self, sample_weight: Any, X: Any) -> np.ndarray | None:
         if sample_weight is None:
@@ -168,6 +178,8 @@ class BaseRecurrentEstimator(NearestNameMixin, NestedParametersMixin, ABC):
             **self._criterion_options(recipe),
         )
         net.initialize()
+        # What a net is made from is kept with it.
+        net.callbacks_ += self._task_callbacks()
         settled = {**asdict(recipe), "max_epochs": max_epochs, "batch_size": batch_size}
         self.auto_params_ = {name: settled[name] for name in settled if hasattr(self, name)}
         return net
@@ -234,11 +246,17 @@ class BaseRecurrentEstimator(NearestNameMixin, NestedParametersMixin, ABC):
         """Make a net the fitted one after its last epoch."""
         net.settle_batch_norm(train)
         # It knows no step after the last one.
-        net.drop_callbacks("lr_scheduler")
-        before = self.loss_curve_ if self._is_warm() else []
-        self.loss_curve_ = before + net.history[:, "train_loss"]
-        self.n_iter_ = len(self.loss_curve_)
+        net.drop_callbacks("lr_scheduler", "tasks")
+        self._remember_epochs(net.history, goes_on=self._is_warm())
         self.net_ = net
+
+    def _remember_epochs(self, epochs: list[dict[str, Any]], *, goes_on: bool) -> None:
+        """Keep how the epochs of a training went, after those before if it goes on."""
+        before = [self.history_] if goes_on else []
+        after = history_frame(epochs, n_before=sum(map(len, before)))
+        self.history_ = pd.concat([*before, after])
+        self.loss_curve_ = self.history_["train_loss"].tolist()
+        self.n_iter_ = len(self.history_)
 
     def _copy_weights(self, net: RecurrentNet) -> None:
         """Start a net from the weights of the fitted one."""

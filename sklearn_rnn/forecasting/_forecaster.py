@@ -128,12 +128,14 @@ class LSTMForecaster(BaseForecaster):
         Share of what the network tells about the spread of quantiles that is used, from 0 to 1;
         None without `quantiles`.
 
-    history_ : Panel or None
+    last_window_ : Panel or None
         The last `look_back_` time steps of the series seen in fit, from which :meth:`forecast`
         starts, and those before them back to the last known value; None if fitted on windows.
 
     net_ : skorch.NeuralNet
         The trained net; ``net_.module_`` is the torch module.
+
+    %(history_attribute)s
 
     loss_curve_ : list of float of shape (`n_iter_`,)
         Mean absolute error of the network on the training data in each epoch, in the scale of
@@ -201,7 +203,7 @@ class LSTMForecaster(BaseForecaster):
         "max_epochs": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
     }
 
-    history_: Panel | None
+    last_window_: Panel | None
     _source: SeriesSource | GivenSource
 
     def __init__(
@@ -356,7 +358,7 @@ class LSTMForecaster(BaseForecaster):
         self._check_held_out(parts, f"at most {panel.lengths.max()} time steps")
         n_read = min(self.look_back_, max(2 * season_length, MIN_READ))
         self._fit_network(dict.fromkeys(_relative_kinds(panel.values), parts), n_read)
-        self._source, self.history_ = source, source.history
+        self._source, self.last_window_ = source, source.history
 
     def _fit_windows(self, X: Any, y: Any, sample_weight: Any) -> None:
         windows = self._validate_windows(X, reset=True)
@@ -395,7 +397,7 @@ class LSTMForecaster(BaseForecaster):
             parts_of = {kind: each.parts(*given) for kind, each in sources.items()}
         self._check_held_out(next(iter(parts_of.values())), f"{len(windows)} windows")
         kind = self._fit_network(parts_of, self.look_back_)
-        self._source, self.history_ = sources[kind], None
+        self._source, self.last_window_ = sources[kind], None
 
     def _check_season(self) -> None:
         if self.season_length > 1 and self.look_back_ < self.season_length:
@@ -489,7 +491,7 @@ class LSTMForecaster(BaseForecaster):
 
     def _read_others(self, X: Any) -> Panel:
         """Read series with the columns of those seen in fit."""
-        panel = self._read_panel(X, like=self.history_)
+        panel = self._read_panel(X, like=self.last_window_)
         _check_feature_names(self, X, reset=False)
         return panel
 
@@ -546,7 +548,7 @@ class LSTMForecaster(BaseForecaster):
         interval = self._interval(coverage)
         source = self._source
         if series is not None:
-            others = self._read_panel(series, like=self.history_)
+            others = self._read_panel(series, like=self.last_window_)
             check_known(others, "series")
             source = source.of_others(others)
         panel = source.history

@@ -159,7 +159,7 @@ class ForecastDisplay:
             If the forecaster was not fitted on series, or if the forecast cannot be made.
         """
         check_is_fitted(estimator)
-        panel = getattr(estimator, "history_", None)
+        panel = getattr(estimator, "last_window_", None)
         if panel is None:
             raise ValueError(
                 "estimator must be a forecaster that was fitted on series, without y. Got "
