@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -37,6 +37,9 @@ class Question:
         choose = _choose_class if isinstance(estimator, RNNClassifier) else _choose_number
         weights = choose(estimator, X, len(values), target)
         start = _read_baseline(estimator, X, values, baseline)
+        if isinstance(estimator, RNNImageClassifier):
+            # What lies beyond the edge is no pixel.
+            start = np.where(estimator.order_ < 0, values, start)
         return cls(estimator, values, start, lengths, weights)
 
     def answer(self, n_points: int) -> np.ndarray:
@@ -55,6 +58,16 @@ class Question:
         if self.lengths is not None:
             attributions[np.arange(attributions.shape[1]) >= self.lengths[:, None]] = 0.0
         return attributions
+
+    def part(self, rows: np.ndarray) -> Question:
+        """Ask it of some of the samples."""
+        return replace(
+            self,
+            values=self.values[rows],
+            baseline=self.baseline[rows],
+            lengths=None if self.lengths is None else self.lengths[rows],
+            weights=self.weights[rows],
+        )
 
     def differences(self) -> np.ndarray:
         """Compute what attributions add up to: what is asked of samples, less of the baseline."""

@@ -99,7 +99,7 @@ class AttributionDisplay:
         *,
         target: Any = None,
         baseline: Any = None,
-        n_points: int = 64,
+        n_points: int | str = "auto",
         ax: Any = None,
     ) -> Any:
         """Plot what the answer of a fitted estimator for one sample is due to.
@@ -119,7 +119,7 @@ class AttributionDisplay:
         baseline : float or array-like, default=None
             Sample to compare with.
 
-        n_points : int, default=64
+        n_points : int or "auto", default="auto"
             Number of points on the way from there to the sample.
 
         ax : matplotlib Axes, default=None
@@ -247,7 +247,7 @@ class AttributionDisplay:
             The display itself.
         """
         n_rows = min(self.attributions.shape[1], MAX_DRAWN)
-        self.ax_ = single_axes(ax, (5.4, 4.2) if self.is_image else (8, 1.8 + 0.6 * n_rows))
+        self.ax_ = single_axes(ax, (5.4, 4.2) if self.is_image else (8, 2.5 + 0.6 * n_rows))
         self.figure_ = self.ax_.figure
         self.lines_: list[Any] = []
         largest = np.abs(self.attributions).max() or 1.0

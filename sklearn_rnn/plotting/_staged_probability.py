@@ -10,6 +10,7 @@ from ._style import line_styles
 
 # Classes that never get more than this are left out of the legend.
 MIN_LEGEND_PROBABILITY = 0.2
+BESIDE = {"loc": "center left", "bbox_to_anchor": (1, 0.5)}
 
 
 class StagedProbabilityDisplay:
@@ -151,6 +152,8 @@ class StagedProbabilityDisplay:
         """
         import matplotlib.pyplot as plt
 
+        # Lines may be anywhere: the legend is beside them where there is room.
+        place = {"loc": "best"} if axes is not None else BESIDE
         if axes is None and self.image is None:
             axes = (None, plt.subplots(layout="constrained")[1])
         elif axes is None:
@@ -172,5 +175,5 @@ class StagedProbabilityDisplay:
             marker = "o" if len(steps) == 1 else None
             self.lines_ += self.ax_.plot(steps, probabilities, label=name, marker=marker, **style)
         self.ax_.set(xlabel="steps read", ylabel="probability", ylim=(-0.02, 1.02))
-        self.ax_.legend(title="class", fontsize="small", loc="upper left")
+        self.ax_.legend(title="class", fontsize="small", **place)
         return self
