@@ -260,16 +260,19 @@ class BaseRecurrentEstimator(NearestNameMixin, NestedParametersMixin, TasksMixin
 
     def _copy_weights(self, net: RecurrentNet) -> None:
         """Start a net from the weights of the fitted one."""
-        learnt = self.net_.module_.learnt_state()
-        try:
-            if learnt.keys() != net.module_.learnt_state().keys():
-                raise RuntimeError("other layers")
-            net.module_.load_state_dict(learnt, strict=False)
-        except RuntimeError as error:
+        learnt, fresh = (each.module_.learnt_state() for each in (self.net_, net))
+        before, now = (
+            {name: tuple(each.shape) for name, each in state.items()} for state in (learnt, fresh)
+        )
+        if before != now:
+            names = [name for name in {**before, **now} if before.get(name) != now.get(name)]
             raise ValueError(
                 "warm_start can only be used where the network has the same shape as in the "
-                "previous call to fit: the same features, layers, units and outputs."
-            ) from error
+                "previous call to fit: the same features, layers, units and outputs. Of "
+                f"{names[0]!r} the shape was {before.get(names[0], 'none')}, and is "
+                f"{now.get(names[0], 'none')} now. Set warm_start=False to start anew."
+            )
+        net.module_.load_state_dict(learnt, strict=False)
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

@@ -326,7 +326,10 @@ class LSTMForecaster(BaseForecaster):
 
     def _fit_series(self, X: Any, sample_weight: Any) -> None:
         if sample_weight is not None:
-            raise ValueError("sample_weight can only be given with windows X and their future y.")
+            raise ValueError(
+                "sample_weight can only be given with windows X and their future y, which it "
+                "weighs. Got it with series X, without y."
+            )
         # What is set later counts from the next fit on.
         self._reading = {name: getattr(self, name) for name in READING}
         panel = self._read_panel(X)
@@ -412,7 +415,12 @@ class LSTMForecaster(BaseForecaster):
     def _validate_windows(self, X: Any, *, reset: bool) -> np.ndarray:
         windows, lengths = validate_sequences(self, X, reset=reset)
         if lengths is not None:
-            raise ValueError("The windows X must all have the same number of steps, without NaN.")
+            row = int(np.argmin(lengths))
+            raise ValueError(
+                "The windows X must all have the same number of steps, without NaN. Got "
+                f"{lengths[row]} steps in X[{row}], and {windows.shape[1]} in others. Series of "
+                "different lengths are given without y."
+            )
         n_steps = windows.shape[1]
         if reset:
             self.sequence_shape_ = windows.shape[1:]
@@ -486,7 +494,10 @@ class LSTMForecaster(BaseForecaster):
                 "fitted on series, forecast gives their quantiles."
             )
         if not len(self.net_.module_.quantiles):
-            raise ValueError("predict_quantiles needs quantiles: set them before fit.")
+            raise ValueError(
+                "predict_quantiles needs quantiles, which were None in fit: set them before, as in "
+                "set_params(quantiles=[0.1, 0.5, 0.9]), and fit again."
+            )
         return self._predict_windows(X)[..., 1:]
 
     def _read_others(self, X: Any) -> Panel:
@@ -543,7 +554,10 @@ class LSTMForecaster(BaseForecaster):
         """
         check_is_fitted(self)
         if isinstance(self._source, GivenSource):
-            raise ValueError("forecast needs a forecaster that was fitted on series, without y.")
+            raise ValueError(
+                "forecast needs a forecaster that was fitted on series, without y. This one was "
+                "fitted on windows: predict(X) tells what follows each window."
+            )
         n_steps = check_count("n_steps", self.horizon_ if n_steps is None else n_steps)
         interval = self._interval(coverage)
         source = self._source
@@ -598,7 +612,8 @@ class LSTMForecaster(BaseForecaster):
         if (y is None) != isinstance(self._source, SeriesSource):
             raise ValueError(
                 "score takes windows and y where the forecaster was fitted on windows and y, and "
-                "series without y where it was fitted on series."
+                "series without y where it was fitted on series. Got "
+                f"{'no y' if y is None else 'y'}."
             )
         if isinstance(self._source, SeriesSource):
             y, predicted = self._source.beside_values(self._forecast, self._read_others(X))

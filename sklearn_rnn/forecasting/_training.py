@@ -238,7 +238,8 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
         errors = self._errors
         if errors is None:
             raise ValueError(
-                f"{parameter} needs errors on held-out data: set calibration_fraction before fit."
+                f"{parameter} needs errors on held-out data, and none were held out: set "
+                "calibration_fraction before fit, such as 0.2. If it was set, data are too few."
             )
         n_known = np.isfinite(errors).sum(axis=0)
         if not n_known.all():

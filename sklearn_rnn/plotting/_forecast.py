@@ -326,7 +326,8 @@ class ForecastDisplay:
             indices are of different kinds.
         """
         if (lower is None) != (upper is None):
-            raise ValueError("lower and upper must be given together.")
+            missing = "lower" if lower is None else "upper"
+            raise ValueError(f"lower and upper must be given together. {missing} is missing.")
         if coverage is not None and not (isinstance(coverage, Real) and 0 < coverage < 1):
             raise ValueError(f"coverage must be a float in the range (0.0, 1.0). Got {coverage!r}.")
         if coverage is not None and lower is None:

@@ -211,7 +211,10 @@ class BaseSequenceEstimator(StatesMixin, ReadingMixin, BaseRecurrentEstimator):
         """Refuse what needs all data at once."""
         for name, used in {"early_stopping=True": self.early_stopping, **others}.items():
             if used:
-                raise ValueError(f"partial_fit does not support {name}.")
+                raise ValueError(
+                    f"partial_fit does not support {name}, which needs all data at once. Call fit, "
+                    f"or leave {name.partition('=')[0]} as it is by default."
+                )
 
     @abstractmethod
     def _validate_y(self, y: Any, X: np.ndarray, lengths: np.ndarray | None) -> np.ndarray:
