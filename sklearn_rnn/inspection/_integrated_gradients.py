@@ -105,9 +105,9 @@ def integrated_gradients(
     >>> X = np.random.default_rng(0).normal(size=(60, 12))
     >>> y = X[:, 7] > 0
     >>> clf = RNNClassifier(max_epochs=10, random_state=0).fit(X, y)
-    >>> attributions = integrated_gradients(clf, X)
+    >>> attributions = integrated_gradients(clf, X[:20])
     >>> attributions.shape
-    (60, 12)
+    (20, 12)
     >>> int(np.abs(attributions).mean(axis=0).argmax())
     7
     """

@@ -70,7 +70,7 @@ class AttributionDisplay:
     >>> from sklearn_rnn import RNNImageClassifier
     >>> from sklearn_rnn.plotting import AttributionDisplay
     >>> X, y = load_digits(return_X_y=True)
-    >>> clf = RNNImageClassifier(max_epochs=1, random_state=0).fit(X, y)
+    >>> clf = RNNImageClassifier(max_epochs=1, random_state=0).fit(X[:200], y[:200])
     >>> display = AttributionDisplay.from_estimator(clf, X[:1], target=0)
     >>> display.attributions.shape
     (8, 8)

@@ -15,7 +15,7 @@ from sklearn_rnn import (
 from sklearn_rnn.inspection import integrated_gradients
 
 rng = np.random.default_rng(0)
-X = rng.normal(size=(40, 12, 2))
+X = rng.normal(size=(24, 12, 2))
 Y = (X[:, 3, 1] > 0).astype(int)
 MEAN = X.mean(axis=(0, 1))
 NUMBERS = 5 + 3 * X[:, 3, 1]
@@ -23,7 +23,7 @@ SMALL = {"hidden_size": 4, "max_epochs": 2, "random_state": 0, "device": "cpu"}
 ALONE = {"front_end": False, "n_estimators": 1, "random_convolutions": False}
 # With all that may be beside a network, at a scale of its own.
 WHOLE = {"n_estimators": 2, "random_convolutions": True, "front_end": True}
-SCALED = X * np.exp(3 * rng.normal(size=(40, 1, 1)))
+SCALED = X * np.exp(3 * rng.normal(size=(24, 1, 1)))
 
 
 def totals(attributions):
@@ -61,7 +61,7 @@ def test_fixed_convolutions_explain_all_by_themselves():
 
 
 def test_predicted_class_of_several():
-    clf = RNNClassifier(**SMALL, **ALONE).fit(X, np.arange(40) % 3)
+    clf = RNNClassifier(**SMALL, **ALONE).fit(X, np.arange(24) % 3)
 
     found = integrated_gradients(clf, X[:6])
 
@@ -103,7 +103,7 @@ def test_one_of_several_numbers():
 
 
 def test_logarithms_of_counts():
-    reg = RNNRegressor(**SMALL, **ALONE, loss="poisson").fit(X, rng.poisson(3, 40))
+    reg = RNNRegressor(**SMALL, **ALONE, loss="poisson").fit(X, rng.poisson(3, 24))
 
     found = integrated_gradients(reg, X[:6])
 
