@@ -292,12 +292,16 @@ class AttributionDisplay:
 
     def _draw_values(self, steps: np.ndarray) -> None:
         """Draw the line of each feature within its row."""
+        from matplotlib.patheffects import withStroke
+
         assert self.values is not None, "there is something to draw"
+        # Colours below may be dark.
+        style = {"color": "black", "path_effects": [withStroke(linewidth=3, foreground="white")]}
         for row, values in enumerate(self.values.T):
             low, high = np.nanmin(values), np.nanmax(values)
             place = row + HEIGHT * (0.5 - (values - low) / ((high - low) or 1.0))
             marker = "o" if len(steps) == 1 else None
-            self.lines_ += self.ax_.plot(steps, place, color="black", linewidth=1.3, marker=marker)
+            self.lines_ += self.ax_.plot(steps, place, linewidth=1.3, marker=marker, **style)
 
 
 def _holds_text(sample: Any) -> bool:
