@@ -56,6 +56,19 @@ def test_surface():
     } <= set(sklearn_rnn.__all__)
 
 
+def test_displays():
+    assert importlib.import_module("sklearn_rnn.plotting").__all__ == [
+        "AttributionDisplay",
+        "BacktestDisplay",
+        "CaptionDisplay",
+        "ForecastDisplay",
+        "LearningCurveDisplay",
+        "ScanDisplay",
+        "StagedProbabilityDisplay",
+    ]
+    assert importlib.import_module("sklearn_rnn.inspection").__all__ == ["integrated_gradients"]
+
+
 def run(code):
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
 

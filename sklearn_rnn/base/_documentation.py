@@ -165,8 +165,16 @@ random_state : int, RandomState instance or None, default=None
     the same result in each fit; the global generators of NumPy and torch are not used then.
 
 verbose : int, default=0
-    0 prints nothing, 1 a line an epoch, 2 shows a progress bar as well. What is learnt does not
-    depend on it.
+    0 prints nothing, 1 a line an epoch and what takes time before and after, 2 shows a progress bar
+    as well. What is learnt does not depend on it.
+"""
+
+HISTORY_ATTRIBUTE = """
+history_ : DataFrame of shape (`n_iter_`, n_columns)
+    What was recorded of each epoch, which the index counts from 1: "train_loss", "valid_loss" where
+    some data are held out, "train_acc" and "valid_acc" of classes, what callbacks recorded, and
+    "dur", the seconds that it took. Of several networks that learn together, "train_loss_0",
+    "train_loss_1" and so on are the losses of each.
 """
 
 # What estimators of version 0.1 have.
@@ -248,6 +256,7 @@ def describe_parameters(**defaults: str) -> dict[str, str]:
         "encoder_parameters": ENCODER_PARAMETERS.strip() % defaults,
         "training_parameters": TRAINING_PARAMETERS.strip() % defaults,
         "renamed_parameters": RENAMED_PARAMETERS.strip(),
+        "history_attribute": HISTORY_ATTRIBUTE.strip(),
         "training_references": TRAINING_REFERENCES.strip(),
     }
     if "front_end" in defaults:

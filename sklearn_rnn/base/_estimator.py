@@ -10,6 +10,7 @@ from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import torch
 from sklearn.utils import Tags, check_random_state
 from sklearn.utils._param_validation import Hidden, StrOptions
@@ -27,6 +28,7 @@ from sklearn_rnn.training import (
     RecurrentNet,
     check_callbacks,
     copy_callbacks,
+    history_frame,
     optimizer_options,
     resolve_device,
     settle,
@@ -34,11 +36,14 @@ from sklearn_rnn.training import (
 )
 
 from ._nested import NestedParametersMixin
+from ._tasks import TasksMixin
 
 DTYPES = {"float32": torch.float32, "float64": torch.float64}
 
 
-class BaseRecurrentEstimator(DocumentationLinkMixin, NearestNameMixin, NestedParametersMixin, ABC):
+class BaseRecurrentEstimator(
+    DocumentationLinkMixin, NearestNameMixin, NestedParametersMixin, TasksMixin, ABC
+):
     """Base of the estimators: parameters in, a trained skorch net out."""
 
     _parameter_constraints: dict = {
@@ -80,20 +85,27 @@ class BaseRecurrentEstimator(DocumentationLinkMixin, NearestNameMixin, NestedPar
     _recipe: Recipe
 
     net_: RecurrentNet
+    history_: pd.DataFrame
     loss_curve_: list[float]
     auto_params_: dict[str, Any]
 
     @contextmanager
     def _fitting(self) -> Iterator[None]:
         """Leave the estimator as it was if the block raises, and let it compute in few threads."""
-        before = self.__dict__.copy()
-        try:
-            # What is computed before the training depends on the number of threads, too.
-            with reproducible(self.hidden_size, resolve_device(self.device)):
-                yield
-        except BaseException:
-            self.__dict__ = before
-            raise
+        with self._telling():
+            before = self.__dict__.copy()
+            try:
+                # What is computed before the training depends on the number of threads, too.
+                with reproducible(self.hidden_size, resolve_device(self.device)):
+                    yield
+            except BaseException:
+                self.__dict__ = before
+                raise
+
+    def _tell(self, words: str) -> None:
+        """Print what is being done, if the user wants to know."""
+        if self.verbose:
+            print(words, flush=True)
 
     def _check_weights(self, sample_weight: Any, X: Any) -> np.ndarray | None:
         if sample_weight is None:
@@ -169,6 +181,8 @@ class BaseRecurrentEstimator(DocumentationLinkMixin, NearestNameMixin, NestedPar
             **self._criterion_options(recipe),
         )
         net.initialize()
+        # What a net is made from is kept with it.
+        net.callbacks_ += self._task_callbacks()
         settled = {**asdict(recipe), "max_epochs": max_epochs, "batch_size": batch_size}
         self.auto_params_ = {name: settled[name] for name in settled if hasattr(self, name)}
         return net
@@ -235,24 +249,33 @@ class BaseRecurrentEstimator(DocumentationLinkMixin, NearestNameMixin, NestedPar
         """Make a net the fitted one after its last epoch."""
         net.settle_batch_norm(train)
         # It knows no step after the last one.
-        net.drop_callbacks("lr_scheduler")
-        before = self.loss_curve_ if self._is_warm() else []
-        self.loss_curve_ = before + net.history[:, "train_loss"]
-        self.n_iter_ = len(self.loss_curve_)
+        net.drop_callbacks("lr_scheduler", "tasks")
+        self._remember_epochs(net.history, goes_on=self._is_warm())
         self.net_ = net
+
+    def _remember_epochs(self, epochs: list[dict[str, Any]], *, goes_on: bool) -> None:
+        """Keep how the epochs of a training went, after those before if it goes on."""
+        before = [self.history_] if goes_on else []
+        after = history_frame(epochs, n_before=sum(map(len, before)))
+        self.history_ = pd.concat([*before, after])
+        self.loss_curve_ = self.history_["train_loss"].tolist()
+        self.n_iter_ = len(self.history_)
 
     def _copy_weights(self, net: RecurrentNet) -> None:
         """Start a net from the weights of the fitted one."""
-        learnt = self.net_.module_.learnt_state()
-        try:
-            if learnt.keys() != net.module_.learnt_state().keys():
-                raise RuntimeError("other layers")
-            net.module_.load_state_dict(learnt, strict=False)
-        except RuntimeError as error:
+        learnt, fresh = (each.module_.learnt_state() for each in (self.net_, net))
+        before, now = (
+            {name: tuple(each.shape) for name, each in state.items()} for state in (learnt, fresh)
+        )
+        if before != now:
+            names = [name for name in {**before, **now} if before.get(name) != now.get(name)]
             raise ValueError(
                 "warm_start can only be used where the network has the same shape as in the "
-                "previous call to fit: the same features, layers, units and outputs."
-            ) from error
+                "previous call to fit: the same features, layers, units and outputs. Of "
+                f"{names[0]!r} the shape was {before.get(names[0], 'none')}, and is "
+                f"{now.get(names[0], 'none')} now. Set warm_start=False to start anew."
+            )
+        net.module_.load_state_dict(learnt, strict=False)
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

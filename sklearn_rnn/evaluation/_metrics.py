@@ -287,7 +287,8 @@ def coverage(y_true: Any, lower: Any, upper: Any, *, sample_weight: Any = None) 
         )
     for name, values in zip(bounds, (y_true, lower, upper), strict=True):
         if np.isnan(values).any():
-            raise ValueError(f"Input {name} contains NaN.")
+            row = int(np.argmax(np.isnan(values).any(axis=1)))
+            raise ValueError(f"Input {name} contains NaN, first in row {row}.")
     if (lower > upper).any():
         row = int(np.argmax((lower > upper).any(axis=1)))
         raise ValueError(f"lower is above upper in {(lower > upper).sum()} places, first at {row}.")

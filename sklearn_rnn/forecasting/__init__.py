@@ -2,11 +2,13 @@
 
 from ._forecaster import LSTMForecaster
 from ._frames import row_stamps
+from ._given_source import GivenSource
 from ._scoring import check_scorers
 from ._table import Panel, ranges
 from ._windows import LookBackWindow, make_windows
 
 __all__ = [
+    "GivenSource",
     "LSTMForecaster",
     "LookBackWindow",
     "Panel",

@@ -128,12 +128,14 @@ class LSTMForecaster(BaseForecaster):
         Share of what the network tells about the spread of quantiles that is used, from 0 to 1;
         None without `quantiles`.
 
-    history_ : Panel or None
+    last_window_ : Panel or None
         The last `look_back_` time steps of the series seen in fit, from which :meth:`forecast`
         starts, and those before them back to the last known value; None if fitted on windows.
 
     net_ : skorch.NeuralNet
         The trained net; ``net_.module_`` is the torch module.
+
+    %(history_attribute)s
 
     loss_curve_ : list of float of shape (`n_iter_`,)
         Mean absolute error of the network on the training data in each epoch, in the scale of
@@ -201,7 +203,7 @@ class LSTMForecaster(BaseForecaster):
         "max_epochs": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
     }
 
-    history_: Panel | None
+    last_window_: Panel | None
     _source: SeriesSource | GivenSource
 
     def __init__(
@@ -324,7 +326,10 @@ class LSTMForecaster(BaseForecaster):
 
     def _fit_series(self, X: Any, sample_weight: Any) -> None:
         if sample_weight is not None:
-            raise ValueError("sample_weight can only be given with windows X and their future y.")
+            raise ValueError(
+                "sample_weight can only be given with windows X and their future y, which it "
+                "weighs. Got it with series X, without y."
+            )
         # What is set later counts from the next fit on.
         self._reading = {name: getattr(self, name) for name in READING}
         panel = self._read_panel(X)
@@ -356,7 +361,7 @@ class LSTMForecaster(BaseForecaster):
         self._check_held_out(parts, f"at most {panel.lengths.max()} time steps")
         n_read = min(self.look_back_, max(2 * season_length, MIN_READ))
         self._fit_network(dict.fromkeys(_relative_kinds(panel.values), parts), n_read)
-        self._source, self.history_ = source, source.history
+        self._source, self.last_window_ = source, source.history
 
     def _fit_windows(self, X: Any, y: Any, sample_weight: Any) -> None:
         windows = self._validate_windows(X, reset=True)
@@ -395,7 +400,7 @@ class LSTMForecaster(BaseForecaster):
             parts_of = {kind: each.parts(*given) for kind, each in sources.items()}
         self._check_held_out(next(iter(parts_of.values())), f"{len(windows)} windows")
         kind = self._fit_network(parts_of, self.look_back_)
-        self._source, self.history_ = sources[kind], None
+        self._source, self.last_window_ = sources[kind], None
 
     def _check_season(self) -> None:
         if self.season_length > 1 and self.look_back_ < self.season_length:
@@ -410,7 +415,12 @@ class LSTMForecaster(BaseForecaster):
     def _validate_windows(self, X: Any, *, reset: bool) -> np.ndarray:
         windows, lengths = validate_sequences(self, X, reset=reset)
         if lengths is not None:
-            raise ValueError("The windows X must all have the same number of steps, without NaN.")
+            row = int(np.argmin(lengths))
+            raise ValueError(
+                "The windows X must all have the same number of steps, without NaN. Got "
+                f"{lengths[row]} steps in X[{row}], and {windows.shape[1]} in others. Series of "
+                "different lengths are given without y."
+            )
         n_steps = windows.shape[1]
         if reset:
             self.sequence_shape_ = windows.shape[1:]
@@ -484,12 +494,15 @@ class LSTMForecaster(BaseForecaster):
                 "fitted on series, forecast gives their quantiles."
             )
         if not len(self.net_.module_.quantiles):
-            raise ValueError("predict_quantiles needs quantiles: set them before fit.")
+            raise ValueError(
+                "predict_quantiles needs quantiles, which were None in fit: set them before, as in "
+                "set_params(quantiles=[0.1, 0.5, 0.9]), and fit again."
+            )
         return self._predict_windows(X)[..., 1:]
 
     def _read_others(self, X: Any) -> Panel:
         """Read series with the columns of those seen in fit."""
-        panel = self._read_panel(X, like=self.history_)
+        panel = self._read_panel(X, like=self.last_window_)
         _check_feature_names(self, X, reset=False)
         return panel
 
@@ -541,12 +554,15 @@ class LSTMForecaster(BaseForecaster):
         """
         check_is_fitted(self)
         if isinstance(self._source, GivenSource):
-            raise ValueError("forecast needs a forecaster that was fitted on series, without y.")
+            raise ValueError(
+                "forecast needs a forecaster that was fitted on series, without y. This one was "
+                "fitted on windows: predict(X) tells what follows each window."
+            )
         n_steps = check_count("n_steps", self.horizon_ if n_steps is None else n_steps)
         interval = self._interval(coverage)
         source = self._source
         if series is not None:
-            others = self._read_panel(series, like=self.history_)
+            others = self._read_panel(series, like=self.last_window_)
             check_known(others, "series")
             source = source.of_others(others)
         panel = source.history
@@ -596,7 +612,8 @@ class LSTMForecaster(BaseForecaster):
         if (y is None) != isinstance(self._source, SeriesSource):
             raise ValueError(
                 "score takes windows and y where the forecaster was fitted on windows and y, and "
-                "series without y where it was fitted on series."
+                "series without y where it was fitted on series. Got "
+                f"{'no y' if y is None else 'y'}."
             )
         if isinstance(self._source, SeriesSource):
             y, predicted = self._source.beside_values(self._forecast, self._read_others(X))

@@ -313,7 +313,10 @@ def _as_array(series: Any, name: str) -> Any:
         try:
             values = np.asarray(series)
         except ValueError:
-            raise ValueError(f"{name} has rows of different lengths.") from None
+            raise ValueError(
+                f"{name} has rows of different lengths. Series of different lengths are a list of "
+                "arrays: [np.asarray(each) for each in X]."
+            ) from None
         if values.dtype.kind in "US":  # numbers among text stay what they are
             values = np.asarray(series, dtype=object)
     if values.ndim == 0:

@@ -330,7 +330,11 @@ class Panel:
     def _read_rows_ahead(self, X: Any, name: str) -> Rows:
         """Read the covariates known ahead from data in the form of the series."""
         if not len(self.columns.future):
-            raise ValueError(f"{name} was given, but there are no known-future covariates to read.")
+            raise ValueError(
+                f"{name} was given, but there are no known-future covariates to read: the "
+                "parameter future names their columns, and was None in fit."
+            )
+        given = type(X).__name__
         if not isinstance(X, Mapping):
             form, X = find_form(X, self.form.series_id, self.form.time, name)
             available = form.column_names(X)
@@ -338,7 +342,10 @@ class Panel:
                 for column in self.columns.future:
                     check_column(available, "future", column, name)
                 return form.read(X, self.columns.future, name)
-        raise ValueError(f"{name} must be a DataFrame in the form of the series seen in fit.")
+        raise ValueError(
+            f"{name} must be a DataFrame in the form of the series seen in fit, with the columns "
+            f"{list(self.columns.future)}. Got {given}."
+        )
 
     def _find_cells(self, rows: Rows, n_steps: int) -> tuple[np.ndarray, np.ndarray]:
         """Number rows by series and step ahead, and tell which of them are wanted."""
@@ -421,7 +428,10 @@ def _find_columns(
     available = form.column_names(X)
     if available is None:
         if target is not None or _as_list(future):
-            raise ValueError(f"target and future name columns of a DataFrame, which {name} is not.")
+            raise ValueError(
+                f"target and future name columns of a DataFrame, which {name} is not. Got "
+                f"{type(X).__name__}, target={target!r} and future={future!r}."
+            )
         first = X[0] if form.kind == "list" else X
         names = [first.name] if isinstance(first, pd.Series) else range(*first.shape[1:] or [1])
         columns = Columns(pd.Index(names), is_named=False, is_1d=first.ndim == 1)
@@ -434,7 +444,10 @@ def _find_columns(
     if like is not None:
         seen, n_columns = like.columns.all, len(columns.all)
         if len(seen) > len(like.columns.targets):
-            raise ValueError(f"{name} must be a DataFrame with the columns of fit, {list(seen)}.")
+            raise ValueError(
+                f"{name} must be a DataFrame with the columns of fit, {list(seen)}. Got "
+                f"{type(X).__name__}."
+            )
         if n_columns != len(seen):
             raise ValueError(f"{name} has {n_columns} columns, but {len(seen)} were seen in fit.")
     return columns

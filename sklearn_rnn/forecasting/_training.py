@@ -39,6 +39,12 @@ EPOCHS, MIN_STEPS, MAX_STEPS, MAX_EPOCHS = 12, 1500, 5000, 300
 AUTO_BATCH_SIZE = 256
 # Windows that the scales of features and weights are learnt from.
 N_SCALED = 2048
+# What is told of a kind of scaling.
+KIND_WORDS = {
+    "logarithm": "the logarithms of the values",
+    "linear": "the values",
+    "fixed": "standardised values",
+}
 # The recurrent network reads the last two seasons, and no fewer steps.
 MIN_READ = 12
 
@@ -144,16 +150,15 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
         self.spread_share_ = None if self.quantiles is None else spread_share
         return choice.kind
 
-    def _tell(self, words: str) -> None:
-        if self.verbose:
-            print(words, flush=True)
-
     def _choose_kind(self, parts_of: dict[str, Parts], seed: Seed) -> Choice:
         """Fit a regression with each kind of scaling, and take the kind that errs least."""
         seasons = (int(self.season_length),) if self.season_length > 1 else ()
         choices = []
         for kind, parts in parts_of.items():
             source = parts.everything
+            self._tell(
+                f"Smoothing {len(source):,} windows, and ridge regression: {KIND_WORDS[kind]}."
+            )
             n_scaled = min(N_SCALED, len(source))
             sample = source.take(np.linspace(0, len(source) - 1, n_scaled).astype(np.int64))
             scaling = Scaling(kind, seasons, source.horizon).learn(
@@ -233,7 +238,8 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
         errors = self._errors
         if errors is None:
             raise ValueError(
-                f"{parameter} needs errors on held-out data: set calibration_fraction before fit."
+                f"{parameter} needs errors on held-out data, and none were held out: set "
+                "calibration_fraction before fit, such as 0.2. If it was set, data are too few."
             )
         n_known = np.isfinite(errors).sum(axis=0)
         if not n_known.all():

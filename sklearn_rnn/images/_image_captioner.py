@@ -134,6 +134,8 @@ class RNNImageCaptioner(BaseRecurrentEstimator):
     net_ : skorch.NeuralNet
         The trained net; ``net_.module_`` is the torch module.
 
+    %(history_attribute)s
+
     loss_curve_ : list of float of shape (`n_iter_`,)
         Mean training loss of a caption in each epoch.
 
@@ -327,6 +329,7 @@ class RNNImageCaptioner(BaseRecurrentEstimator):
         extractor = self._fit_extractor(images)
         self.encoder_ = None if self.fine_tune else extractor
         if self.encoder_ is not None:
+            self._tell(f"Seeing {len(images):,} images with the given encoder.")
             images = self.encoder_.transform(images)
         self._seen = value_range(images.reshape(len(images), -1, images.shape[3]), None)
         options = {

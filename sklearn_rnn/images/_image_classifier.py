@@ -20,7 +20,7 @@ from sklearn_rnn.training import Recipe
 
 from ._images import validate_images
 from ._scaling import pixel_scale
-from ._scan import LINES, SCANS, read_images, scan_order, shifted_orders
+from ._scan import LINES, SCANS, read_images, scan_order, shifted_orders, write_images
 
 # An epoch of few images is few steps.
 MIN_EPOCHS, MIN_STEPS = 10, 600
@@ -108,6 +108,8 @@ class RNNImageClassifier(RNNClassifier):
     net_ : skorch.NeuralNet
         The trained net; ``net_.module_`` is the torch module.
 
+    %(history_attribute)s
+
     loss_curve_ : list of float of shape (`n_iter_`,)
         Mean training loss of each epoch.
 
@@ -116,6 +118,10 @@ class RNNImageClassifier(RNNClassifier):
 
     image_shape_ : tuple of (height, width, channels)
         Shape of the images seen in fit.
+
+    order_ : ndarray of shape (n_steps, n_features_of_step)
+        Position, in the flattened image, of each value of a step; -1 where a patch reaches over the
+        edge.
 
     n_features_in_ : int
         Number of values of an image: height * width * channels.
@@ -336,8 +342,12 @@ class RNNImageClassifier(RNNClassifier):
     def _validate_X(self, X: Any, *, reset: bool) -> tuple[np.ndarray, None]:
         images = validate_images(self, X, reset=reset)
         if reset:
-            self._order = scan_order(self.scan, self.image_shape_, int(self.patch_size))
-        return read_images(images, self._order), None
+            self.order_ = scan_order(self.scan, self.image_shape_, int(self.patch_size))
+        return read_images(images, self.order_), None
+
+    def _to_images(self, sequences: np.ndarray) -> np.ndarray:
+        """Put what belongs to the values of sequences in its place of the images."""
+        return write_images(sequences, self.order_, self.image_shape_)
 
     def _learn_scale(
         self,
@@ -380,6 +390,6 @@ class RNNImageClassifier(RNNClassifier):
     def _network_options(self) -> dict[str, Any]:
         options = super()._network_options()
         if self.max_shift:
-            shifted = shifted_orders(self._order, self.image_shape_, int(self.max_shift))
+            shifted = shifted_orders(self.order_, self.image_shape_, int(self.max_shift))
             options["orders"] = torch.as_tensor(shifted)
         return options

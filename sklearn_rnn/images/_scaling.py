@@ -31,6 +31,9 @@ def pixel_scale(X: np.ndarray, rows: np.ndarray | None = None) -> tuple[np.ndarr
     ranges = [(X[chunk].min(), X[chunk].max()) for chunk in row_chunks(X, rows)]
     low, high = float(min(each for each, _ in ranges)), float(max(each for _, each in ranges))
     if not np.isfinite(high - low):
-        raise ValueError("X holds values too large for their range to be computed.")
+        raise ValueError(
+            f"X holds values too large for their range to be computed, from {low:.4g} to "
+            f"{high:.4g}. Divide them by a number first."
+        )
     n_features = X.shape[2]
     return np.full(n_features, low), np.full(n_features, high - low or 1.0)

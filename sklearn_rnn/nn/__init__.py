@@ -1,5 +1,6 @@
 """Torch modules: recurrent encoders and the networks around them."""
 
+from ._attribution import integrate_gradients
 from ._beam_search import END, N_SPECIAL, START, UNKNOWN, beam_search
 from ._caption_network import CaptionNetwork
 from ._cells import CELLS
@@ -45,6 +46,7 @@ __all__ = [
     "beam_search",
     "build_empty",
     "initialize_linear",
+    "integrate_gradients",
     "reproducible",
     "share",
 ]

@@ -100,6 +100,45 @@ class FixedFilters(nn.Module):
         n_steps = x.shape[1] if lengths is None else lengths.to(x.device)[:, None]
         return torch.cat(shares, dim=1).to(self.thresholds.dtype) / n_steps
 
+    def line(self, x: Tensor, baseline: Tensor, lengths: Tensor | None, weights: Tensor) -> Tensor:
+        """Compute a function linear in `x` that changes from a baseline on as the shares do.
+
+        What a filter says at a step goes on a straight line from `baseline` to `x`. If it passes a
+        threshold on the way, its share changes there, due to all values that it moves by. So this
+        is the integral of the gradients of shares, of which each is zero or infinite.
+
+        Parameters
+        ----------
+        x, baseline, lengths
+            As for :meth:`forward`.
+
+        weights : tensor of shape (n_samples, n_features)
+            Weights of the shares.
+
+        Returns
+        -------
+        line : tensor of shape (n_samples,)
+        """
+        n_steps = torch.full((len(x),), x.shape[1]) if lengths is None else lengths
+        valid = step_mask(n_steps, x.shape[1], x.device).transpose(1, 2)
+        weights = weights.unflatten(1, (*self.thresholds.shape[::2], -1)) / n_steps.to(
+            weights
+        ).view(-1, 1, 1, 1)
+        total = x.new_zeros(len(x))
+        for number, (said, start) in enumerate(
+            zip(self._filter(x), self._filter(baseline), strict=True)
+        ):
+            passed = torch.zeros_like(said, dtype=weights.dtype)
+            for threshold, weight in zip(
+                self.thresholds[number].unbind(1), weights[:, number].unbind(1), strict=True
+            ):
+                after, before = (each > threshold[:, None] for each in (said, start))
+                passed += weight[:, :, None] * (after.to(passed) - before.to(passed))
+            slope = passed / (said - start).detach()
+            slope = torch.where(valid & (passed != 0), slope, 0.0)
+            total = total + (slope * said).sum(dim=(1, 2))
+        return total
+
     def _filter(self, x: Tensor) -> list[Tensor]:
         """Apply the filters at each distance: (n_samples, n_patterns, n_steps) each."""
         x = x.transpose(1, 2).contiguous()

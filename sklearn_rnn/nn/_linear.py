@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 import torch
 from torch import Tensor, nn
 
@@ -40,3 +42,11 @@ class LinearFunction(nn.Module):
         """Compute the outputs for raw sequences of shape (n_samples, n_steps, n_features)."""
         features = self.features(x, lengths).to(self.weight)
         return (features @ self.weight.T + self.intercept).to(self.dtype)
+
+    def line(self, x: Tensor, baseline: Tensor, lengths: Tensor | None, weights: Tensor) -> Tensor:
+        """Compute a function linear in `x` that changes from a baseline on as the outputs do.
+
+        That is their sum, times `weights` of shape (n_samples, n_outputs).
+        """
+        features = cast(Any, self.features)
+        return features.line(x, baseline, lengths, weights @ self.weight)

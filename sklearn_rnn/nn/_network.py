@@ -153,7 +153,14 @@ class SequenceNetwork(nn.Module):
 
     def features(self, x: Tensor, lengths: Tensor | None = None) -> Tensor:
         """Compute what the output layer sees, of shape (n_samples, size)."""
-        seen, lengths = self._see(x, lengths)
+        return self._read(self.look(x, lengths), lengths)
+
+    def answer(self, looked_at: Tensor, lengths: Tensor | None = None) -> Tensor:
+        """Compute the outputs from what :meth:`look` returns."""
+        return self.output(self.dropout(self._read(looked_at, lengths)))
+
+    def _read(self, looked_at: Tensor, lengths: Tensor | None) -> Tensor:
+        seen, lengths = self._convolve(looked_at, lengths)
         # Sequences that are shorter, and the backward direction, end at another step than the last.
         is_last = self.poolings == ("last",) and lengths is None and not self.encoder.bidirectional
         encoded = self.encoder(seen, lengths, 1 if is_last else None)
@@ -208,15 +215,27 @@ class SequenceNetwork(nn.Module):
             return self.embedding(x)
         return self.rescale(self.reorder(x))
 
-    def _see(self, x: Tensor, lengths: Tensor | None) -> tuple[Tensor, Tensor | None]:
-        """Prepare what the encoder reads."""
+    def look(self, x: Tensor, lengths: Tensor | None = None) -> Tensor:
+        """Prepare raw values: at the common scale and, if the network does so, at their own, too.
+
+        Padding becomes zero.
+        """
         x, raw = self.prepare(x), x
         if self.own_scale is not None:
             x = torch.cat([x, self.own_scale(raw, lengths)], dim=2)
         if lengths is not None:
             # Padding may hold NaN, which would spread through the products of the encoder.
             x = x.masked_fill(~step_mask(lengths, x.shape[1], x.device), 0.0)
-        return (x, lengths) if self.front_end is None else self.front_end(x, lengths)
+        return x
+
+    def _see(self, x: Tensor, lengths: Tensor | None) -> tuple[Tensor, Tensor | None]:
+        """Prepare what the encoder reads."""
+        return self._convolve(self.look(x, lengths), lengths)
+
+    def _convolve(self, looked_at: Tensor, lengths: Tensor | None) -> tuple[Tensor, Tensor | None]:
+        if self.front_end is None:
+            return looked_at, lengths
+        return self.front_end(looked_at, lengths)
 
     def _pool(self, seen: Tensor, encoded: Tensor, lengths: Tensor | None) -> Tensor:
         two_ways = self.encoder.bidirectional

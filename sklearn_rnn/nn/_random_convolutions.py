@@ -60,6 +60,15 @@ class RandomConvolutions(nn.Module):
         shares = self.levels(levels, lengths), self.changes(changes / self.pace, lengths)
         return torch.cat(shares, dim=1)
 
+    def line(self, x: Tensor, baseline: Tensor, lengths: Tensor | None, weights: Tensor) -> Tensor:
+        """Compute what :meth:`FixedFilters.line` does, of levels and changes together."""
+        levels, changes = self._views(x, lengths)
+        start_levels, start_changes = self._views(baseline, lengths)
+        of_levels, of_changes = weights.split(self.levels.thresholds.numel(), dim=1)
+        return self.levels.line(levels, start_levels, lengths, of_levels) + self.changes.line(
+            changes / self.pace, start_changes / self.pace, lengths, of_changes
+        )
+
     def _views(self, x: Tensor, lengths: Tensor | None) -> tuple[Tensor, Tensor]:
         """Rescale sequences, and subtract from each step the one before: from the first, itself."""
         levels = self.rescale(x)

@@ -48,6 +48,10 @@ class Values(nn.Module):
         parts = self._fit(x).flatten(1), self._fit(backward).flatten(1)
         return torch.cat([*parts, total, total / length, length], dim=1)
 
+    def line(self, x: Tensor, baseline: Tensor, lengths: Tensor | None, weights: Tensor) -> Tensor:
+        """Compute the weighted sum of the features, which is linear in `x`."""
+        return (self(x, lengths) * weights).sum(dim=1)
+
     def _fit(self, x: Tensor) -> Tensor:
         """Cut sequences to the number of steps, or fill up with zeros, the mean."""
         missing = max(self.n_steps - x.shape[1], 0)

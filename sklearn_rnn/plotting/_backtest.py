@@ -10,6 +10,8 @@ from sklearn.metrics import mean_absolute_error
 
 from sklearn_rnn.evaluation import score_backtest
 
+from ._style import line_styles, single_axes
+
 
 class BacktestDisplay:
     """Error of forecasters by step of the horizon.
@@ -128,14 +130,14 @@ class BacktestDisplay:
         display : BacktestDisplay
             The display itself.
         """
-        import matplotlib.pyplot as plt
         from matplotlib.ticker import MaxNLocator
 
-        self.ax_ = plt.subplots(layout="constrained")[1] if ax is None else ax
+        self.ax_ = single_axes(ax)
         self.figure_ = self.ax_.figure
-        self.lines_ = self.ax_.plot(self.scores.index, self.scores, marker="o", markersize=4)
-        for line, name in zip(self.lines_, self.scores.columns, strict=True):
-            line.set_label(str(name))
+        self.lines_ = [
+            self.ax_.plot(scores, marker="o", markersize=4, label=str(name), **style)[0]
+            for (name, scores), style in zip(self.scores.items(), line_styles(), strict=False)
+        ]
         self.ax_.set(xlabel="step of the horizon", ylabel=self.score_name)
         self.ax_.xaxis.set_major_locator(MaxNLocator(integer=True))
         if len(self.lines_) > 1:

@@ -36,6 +36,9 @@ class CaptionDisplay:
     figure_ : matplotlib Figure
         Figure that was drawn on.
 
+    ax_ : matplotlib Axes
+        Axes of the image.
+
     axes_ : ndarray of matplotlib Axes of shape (1 + n_words,) or (1,)
         Axes of the image, and of each word if there are weights.
 
@@ -182,7 +185,7 @@ class CaptionDisplay:
             )
         for ax in axes[n_axes:]:
             ax.set_axis_off()
-        self.axes_ = axes[:n_axes]
+        self.axes_, self.ax_ = axes[:n_axes], axes[0]
         self.figure_ = axes[0].figure
         caption = " ".join(self.words) if self.caption is None else self.caption
         for ax, title in zip(self.axes_, [caption, *self.words], strict=False):

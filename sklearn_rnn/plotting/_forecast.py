@@ -159,7 +159,7 @@ class ForecastDisplay:
             If the forecaster was not fitted on series, or if the forecast cannot be made.
         """
         check_is_fitted(estimator)
-        panel = getattr(estimator, "history_", None)
+        panel = getattr(estimator, "last_window_", None)
         if panel is None:
             raise ValueError(
                 "estimator must be a forecaster that was fitted on series, without y. Got "
@@ -326,7 +326,8 @@ class ForecastDisplay:
             indices are of different kinds.
         """
         if (lower is None) != (upper is None):
-            raise ValueError("lower and upper must be given together.")
+            missing = "lower" if lower is None else "upper"
+            raise ValueError(f"lower and upper must be given together. {missing} is missing.")
         if coverage is not None and not (isinstance(coverage, Real) and 0 < coverage < 1):
             raise ValueError(f"coverage must be a float in the range (0.0, 1.0). Got {coverage!r}.")
         if coverage is not None and lower is None:

@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-# Colours of Okabe and Ito, which the colour-blind tell apart, and a grey: on light and dark pages.
-COLORS = {"history": "0.5", "fitted": "#0072B2", "actual": "#009E73", "forecast": "#D55E00"}
+from ._style import GREY, OKABE_ITO
+
+BLUE, ORANGE, GREEN = OKABE_ITO[:3]
+COLORS = {"history": GREY, "fitted": BLUE, "actual": GREEN, "forecast": ORANGE}
 MAX_COLUMNS = 3
 # Where they are on the axis of time, and their values.
 Points = tuple[np.ndarray, np.ndarray]

@@ -6,8 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from ._style import line_styles
+
 # Classes that never get more than this are left out of the legend.
 MIN_LEGEND_PROBABILITY = 0.2
+BESIDE = {"loc": "center left", "bbox_to_anchor": (1, 0.5)}
 
 
 class StagedProbabilityDisplay:
@@ -149,6 +152,8 @@ class StagedProbabilityDisplay:
         """
         import matplotlib.pyplot as plt
 
+        # Lines may be anywhere: the legend is beside them where there is room.
+        place = {"loc": "best"} if axes is not None else BESIDE
         if axes is None and self.image is None:
             axes = (None, plt.subplots(layout="constrained")[1])
         elif axes is None:
@@ -161,11 +166,14 @@ class StagedProbabilityDisplay:
             self.image_ax_.imshow(self.image.squeeze(), cmap="gray_r")
             self.image_ax_.set_axis_off()
         steps = np.arange(1, len(self.probabilities) + 1)
-        self.lines_ = self.ax_.plot(steps, self.probabilities)
-        for line, label, highest in zip(
-            self.lines_, self.classes, self.probabilities.max(axis=0), strict=True
-        ):
-            line.set_label(str(label) if highest > MIN_LEGEND_PROBABILITY else "_")
+        self.lines_ = []
+        columns = zip(self.classes, self.probabilities.T, line_styles(), strict=False)
+        for label, probabilities, style in columns:
+            is_named = probabilities.max() > MIN_LEGEND_PROBABILITY
+            name = str(label) if is_named else "_"
+            # A single step is a point.
+            marker = "o" if len(steps) == 1 else None
+            self.lines_ += self.ax_.plot(steps, probabilities, label=name, marker=marker, **style)
         self.ax_.set(xlabel="steps read", ylabel="probability", ylim=(-0.02, 1.02))
-        self.ax_.legend(title="class", fontsize="small", loc="upper left")
+        self.ax_.legend(title="class", fontsize="small", **place)
         return self

@@ -41,6 +41,8 @@ from ._tokens import AUTO_DIM, Vocabulary
 
 # Fixed convolutions learn their thresholds from so many samples at most.
 MAX_THRESHOLD_SAMPLES = 256
+# What linear functions are fitted to, by the parameter that puts them beside the networks.
+LINEAR_WORDS = {"random_convolutions": "fixed convolutions", "linear": "the values"}
 # X, y and weights of no validation data.
 NOTHING = (None, None, None)
 
@@ -197,20 +199,22 @@ class BaseSequenceEstimator(StatesMixin, ReadingMixin, BaseRecurrentEstimator):
                 n_outputs=self._count_outputs(),
                 incremental=True,
             )
-            self.loss_curve_ = []
         else:
             net = self.net_.copy_without_plan()
         data = self._sequence_data(X, targets, lengths=lengths, sample_weight=weight, net=net)
         net.partial_fit((data, None), epochs=1)
+        net.drop_callbacks("tasks")
         self.net_ = net
-        self.loss_curve_ = [*self.loss_curve_, net.history[-1, "train_loss"]]
-        self.n_iter_ = len(self.loss_curve_)
+        self._remember_epochs([net.history[-1]], goes_on=not first)
 
     def _check_partial_fit(self, **others: bool) -> None:
         """Refuse what needs all data at once."""
         for name, used in {"early_stopping=True": self.early_stopping, **others}.items():
             if used:
-                raise ValueError(f"partial_fit does not support {name}.")
+                raise ValueError(
+                    f"partial_fit does not support {name}, which needs all data at once. Call fit, "
+                    f"or leave {name.partition('=')[0]} as it is by default."
+                )
 
     @abstractmethod
     def _validate_y(self, y: Any, X: np.ndarray, lengths: np.ndarray | None) -> np.ndarray:
@@ -346,6 +350,8 @@ class BaseSequenceEstimator(StatesMixin, ReadingMixin, BaseRecurrentEstimator):
         features = self._linear_features(train, n_steps, seed)
         if not features:
             return
+        used = " and of ".join(LINEAR_WORDS[each] for each in self._used_linear())
+        self._tell(f"Ridge regression of {used}, for {len(train):,} sequences.")
         y = train.y.cpu().numpy()
         weight = None if train.sample_weight is None else train.sample_weight.cpu().numpy()
         fits = [self._fit_ridge(net.outputs(train, each), y, weight) for each in features]
@@ -358,6 +364,10 @@ class BaseSequenceEstimator(StatesMixin, ReadingMixin, BaseRecurrentEstimator):
         shares = self._choose_shares(train, [fit.left_out for fit in fits], weight)
         module.put_beside(functions, torch.as_tensor(shares))
         module.to(net.device)
+
+    def _used_linear(self) -> list[str]:
+        """Name the parameters that put linear functions beside the networks of this fit."""
+        return [name for name in self._linear_choices if self.auto_params_[name]]
 
     def _linear_features(
         self, train: SequenceData, n_steps: int, seed: Seed

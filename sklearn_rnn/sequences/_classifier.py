@@ -84,6 +84,8 @@ class RNNClassifier(
     net_ : skorch.NeuralNet
         The trained net; ``net_.module_`` is the torch module.
 
+    %(history_attribute)s
+
     loss_curve_ : list of float of shape (`n_iter_`,)
         Mean training loss of each epoch.
 

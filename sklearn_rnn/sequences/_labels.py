@@ -31,6 +31,8 @@ class Labels(ABC):
     """
 
     criterion: type[torch.nn.Module]
+    # Whether each sample has one of them.
+    is_single: bool
 
     def __init__(self, classes: np.ndarray) -> None:
         self.classes = classes
@@ -66,6 +68,7 @@ class OneClass(Labels):
     """Each sample has one class of several."""
 
     criterion = torch.nn.CrossEntropyLoss
+    is_single = True
 
     def encode(self, y: np.ndarray) -> np.ndarray:
         """Turn classes into their positions."""
@@ -108,6 +111,7 @@ class SeveralLabels(Labels):
     """Each sample has any number of labels: a row of zeros and ones."""
 
     criterion = BinaryCrossEntropy
+    is_single = False
 
     def encode(self, y: np.ndarray) -> np.ndarray:
         """Turn zeros and ones into floats."""

@@ -94,6 +94,8 @@ class RNNRegressor(RegressorMixin, FeaturesMixin, StreamMixin, BaseSequenceEstim
     net_ : skorch.NeuralNet
         The trained net; ``net_.module_`` is the torch module.
 
+    %(history_attribute)s
+
     loss_curve_ : list of float of shape (`n_iter_`,)
         Mean training loss of each epoch, of the scaled numbers.
 
@@ -485,8 +487,7 @@ class RNNRegressor(RegressorMixin, FeaturesMixin, StreamMixin, BaseSequenceEstim
     def _choose_shares(
         self, train: SequenceData, left_out: list[np.ndarray], sample_weight: np.ndarray | None
     ) -> np.ndarray:
-        used = [name for name in self._linear_choices if self.auto_params_[name]]
-        names = ["networks", *used]
+        names = ["networks", *self._used_linear()]
         if list(getattr(self, "shares_", ())) != names:
             shares = np.full((len(names), self._count_outputs()), 1 / len(names))
             if train.held_out is not None:

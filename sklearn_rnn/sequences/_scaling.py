@@ -68,7 +68,8 @@ def standard_scale(
         variance = _weighted_sum(X, lengths, weight, rows, lambda x: np.square(x - mean)) / n_steps
     if not np.isfinite(variance).all():
         raise ValueError(
-            f"{name} holds values too large for their standard deviation to be computed."
+            f"{name} holds values too large for their standard deviation to be computed, such as "
+            f"{np.abs(X[used]).max():.4g}. Divide them by a number first."
         )
     # A constant feature may show a variance of rounding errors.
     constant = variance <= np.square(10 * np.finfo(np.float64).eps * mean)

@@ -6,8 +6,9 @@ from ._classifier_net import RecurrentClassifierNet, accuracy
 from ._criterion import accepts, check_criterion, criterion_options
 from ._data import BLOCK_BYTES, Batch, BatchData, BatchIterator, SequenceData, as_tensor
 from ._device import resolve_device
+from ._history import history_frame
 from ._losses import BinaryCrossEntropy, PinballLoss, PoissonDeviance, pinball_loss
-from ._net import RecurrentNet
+from ._net import RecurrentNet, StopTraining
 from ._optimization import OPTIMIZERS, optimizer_options, training_callbacks
 from ._recipe import Recipe, settle
 from ._schedule import LR_SCHEDULES
@@ -30,6 +31,7 @@ __all__ = [
     "RecurrentNet",
     "RecurrentTaggerNet",
     "SequenceData",
+    "StopTraining",
     "WeightAverage",
     "accepts",
     "accuracy",
@@ -38,6 +40,7 @@ __all__ = [
     "check_criterion",
     "copy_callbacks",
     "criterion_options",
+    "history_frame",
     "optimizer_options",
     "pinball_loss",
     "resolve_device",

@@ -21,9 +21,12 @@ def check_callbacks(callbacks: Iterable[Any] | None) -> None:
         is_pair = isinstance(each, tuple) and len(each) == 2 and isinstance(each[0], str)
         callback = each[1] if is_pair else each
         if not isinstance(callback, Callback) and not _is_callback_class(callback):
+            advice = ""
+            if hasattr(callback, "on_fit_task_end"):
+                advice = f" Callbacks of scikit-learn go to set_callbacks({callback!r})."
             raise ValueError(
                 "The 'callbacks' parameter must hold skorch callbacks, or (name, callback) pairs. "
-                f"Got callbacks[{position}]={each!r}."
+                f"Got callbacks[{position}]={each!r}.{advice}"
             )
         names += [each[0]] if is_pair else []
     repeated = [name for name in names if names.count(name) > 1]

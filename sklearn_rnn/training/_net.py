@@ -292,7 +292,8 @@ class RecurrentNet(NeuralNet):
             told = outputs.mean(dim=0)
         else:  # what no network has learnt from counts as zero
             told = outputs.nanmean(dim=0).nan_to_num()
-        return {"loss": losses.mean(dim=0), "y_pred": told}
+        of_each = {"losses": losses} if len(members) > 1 else {}
+        return {"loss": losses.mean(dim=0), "y_pred": told, **of_each}
 
     def get_loss(
         self,
@@ -338,6 +339,8 @@ class RecurrentNet(NeuralNet):
                 n_in_batch = self._count_answers(batch)
                 n_answers += n_in_batch
                 totals["loss"] += step["loss"].detach() * n_in_batch
+                if "losses" in step:
+                    totals["losses"] = totals.get("losses", 0.0) + step["losses"] * n_in_batch
                 for name, metric in metrics.items():
                     totals[name] += metric(outputs, batch[1]).sum()
                 self._record_batch(prefix, step["loss"].detach(), len(outputs))
@@ -346,6 +349,9 @@ class RecurrentNet(NeuralNet):
         for batch in batches:
             batch[f"{prefix}_loss"] = float(batch[f"{prefix}_loss"])
         self.history.record(f"{prefix}_batch_count", len(batches))
+        if "losses" in totals:
+            for number, total in enumerate(totals.pop("losses").tolist()):
+                self.history.record(f"{prefix}_loss_{number}", total / int(n_answers))
         for name, total in totals.items():
             mean = total.item() / int(n_answers)
             self._record(f"{prefix}_{name}", mean, lower_is_better=name == "loss")

@@ -20,7 +20,8 @@ class EpochLog(PrintLog):
         super().__init__(keys_ignored=["train_batch_count", "valid_batch_count", "valid_acc"])
 
     def on_train_begin(self, net: NeuralNet, **kwargs: Any) -> None:
-        """Learn how many epochs there are."""
+        """Learn how many epochs there are, and leave out the losses of each of several networks."""
+        self.keys_ignored_.update(f"train_loss_{n}" for n in range(len(net.module_.members)))
         self.of_n_epochs_ = "" if net.n_epochs_ is None else f" of {net.n_epochs_}"
         widest = f"{net.n_epochs_}{self.of_n_epochs_}"
         # Lines are laid out one by one: wide headers keep a column as wide in all of them.

@@ -182,7 +182,7 @@ def test_intervals_may_be_open():
     ("lower", "upper", "message"),
     [
         ([0, 2], [1, 1], "lower is above upper in 1 places, first at 1"),
-        ([0, np.nan], [1, 1], "Input lower contains NaN"),
+        ([0, np.nan], [1, 1], "Input lower contains NaN, first in row 1"),
         ([0], [1, 1], "inconsistent numbers of samples"),
         ([[0, 0], [0, 0]], [1, 1], r"must have the same shape. Got \(2, 1\), \(2, 2\) and"),
     ],

@@ -461,3 +461,21 @@ class Count(Callback):
 
     def on_batch_end(self, net, **kwargs):
         self.n_batches += 1
+
+
+@pytest.mark.parametrize(
+    ("method", "arguments", "message"),
+    [
+        ("forecast", (), r"fitted on windows: predict\(X\) tells"),
+        ("predict_quantiles", (np.zeros((2, 4)),), r"set_params\(quantiles=\[0.1, 0.5, 0.9\]\)"),
+        ("score", (np.zeros((2, 4)),), "series without y where .* Got no y"),
+        ("predict", ([np.zeros(4), np.zeros(3)],), r"Got 3 steps in X\[1\], and 4 in others"),
+    ],
+)
+def test_what_windows_are_no_use_for(method, arguments, message):
+    rng = np.random.default_rng(0)
+    forecaster = LSTMForecaster(hidden_size=2, max_epochs=1, random_state=0)
+    forecaster.fit(rng.normal(size=(20, 4)), rng.normal(size=20))
+
+    with pytest.raises(ValueError, match=message):
+        getattr(forecaster, method)(*arguments)

@@ -186,7 +186,7 @@ def test_intervals_one_step_ahead_follow_the_change_from_step_to_step():
 
 def test_nothing_held_out_leaves_no_intervals():
     forecaster = quick(calibration_fraction=None).fit(TABLE["a"])
-    with pytest.raises(ValueError, match="set calibration_fraction before fit"):
+    with pytest.raises(ValueError, match="none were held out: set calibration_fraction before fit"):
         forecaster.forecast(2, coverage=0.9)
     assert len(forecaster.forecast(2)) == 2
 

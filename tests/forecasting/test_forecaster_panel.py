@@ -245,7 +245,7 @@ def test_pickled_forecaster_of_a_panel():
 
 def test_history_holds_no_more_than_the_look_back():
     forecaster = quick().fit(list(PARTS.values()))
-    assert forecaster.history_.lengths.tolist() == [6, 6, 1, 6]
+    assert forecaster.last_window_.lengths.tolist() == [6, 6, 1, 6]
 
 
 def test_what_comes_after_the_cut_changes_nothing():
@@ -441,7 +441,7 @@ def test_covariates_that_nobody_asked_for():
 def test_columns_that_are_not_there(options, message):
     forecaster = quick(**{**ROLES, **options})
     if message is None:
-        assert forecaster.fit(KNOWN).history_.columns.targets.tolist() == ["sales", "clicks"]
+        assert forecaster.fit(KNOWN).last_window_.columns.targets.tolist() == ["sales", "clicks"]
         return
     with pytest.raises(ValueError, match=message):
         forecaster.fit(KNOWN)
@@ -525,7 +525,7 @@ def test_what_is_missing_does_not_spoil_what_is_learnt():
 def test_forecast_after_a_gap_at_the_end_goes_on_from_the_last_value():
     values = np.append(50 + 0.1 * RNG.normal(size=60), [np.nan] * 10)
     forecaster = quick(missing="mask").fit([values, np.arange(30.0)])
-    assert forecaster.history_.lengths.tolist() == [11, 6]
+    assert forecaster.last_window_.lengths.tolist() == [11, 6]
     np.testing.assert_allclose(forecaster.forecast(2)[0], 50, atol=2)
     np.testing.assert_array_equal(forecaster.forecast(2, series=values), forecaster.forecast(2)[0])
 

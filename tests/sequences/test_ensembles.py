@@ -199,7 +199,8 @@ def test_warm_start_keeps_the_scale_of_the_new_data():
 def test_warm_start_with_other_networks_raises(change):
     clf = fitted(warm_start=True)
 
-    with pytest.raises(ValueError, match="warm_start can only be used where the network"):
+    message = r"warm_start can only be used where the network.*Of '.*' the shape was .* now\. Set"
+    with pytest.raises(ValueError, match=message):
         clf.set_params(**change).fit(X, Y)
 
 

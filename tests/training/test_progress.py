@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from skorch.callbacks import Callback
 
-from sklearn_rnn import LSTMForecaster, RNNClassifier
+from sklearn_rnn import LSTMForecaster, RNNClassifier, RNNRegressor
 
 rng = np.random.default_rng(0)
 X = rng.normal(size=(40, 3, 2))
@@ -19,7 +19,8 @@ def test_lines_are_aligned(scale, capsys):
     forecaster = LSTMForecaster(max_epochs=10, calibration_fraction=None, verbose=1, **OPTIONS)
     forecaster.fit(X[:, :, 0], scale * X[:, 0, 1])
 
-    header, rule, *lines = re.sub(r"\x1b\[\d+m", "", capsys.readouterr().out).splitlines()
+    printed = re.sub(r"\x1b\[\d+m", "", capsys.readouterr().out).splitlines()
+    header, rule, *lines = [line for line in printed if not line.startswith("Smoothing")]
     assert {len(line) for line in (header, *lines)} == {len(rule)}
     columns = [match.end() for match in re.finditer("-+", rule)]
     for line in lines:
@@ -49,3 +50,26 @@ def test_bar_ends_with_the_batches_that_are_drawn_of_very_many(capsys):
     LSTMForecaster(look_back=2, max_epochs=1, **options).fit(rng.normal(size=150))
 
     assert "1 of 1" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("scale", [1, -1])
+def test_smoothing_is_told_of_before_the_first_epoch(scale, capsys):
+    series = scale * (10 + rng.normal(size=60))
+
+    LSTMForecaster(look_back=5, max_epochs=1, verbose=1, **OPTIONS).fit(series)
+
+    printed = capsys.readouterr().out.splitlines()
+    told = [line for line in printed if line.startswith("Smoothing")]
+    # Values below zero have no logarithms.
+    kinds = ["the logarithms of the values", "the values"] if scale == 1 else ["the values"]
+    assert told == [f"Smoothing 57 windows, and ridge regression: {kind}." for kind in kinds]
+    assert printed[: len(told)] == told
+
+
+def test_ridge_regressions_are_told_of(capsys):
+    options = {**OPTIONS, "n_estimators": 1, "random_convolutions": True, "verbose": 1}
+
+    RNNRegressor(max_epochs=1, linear=True, **options).fit(X, X[:, 0, 0])
+
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last == "Ridge regression of fixed convolutions and of the values, for 40 sequences."
