@@ -26,13 +26,11 @@ from sklearn_rnn.training import (
     criterion_options,
 )
 
-from ._base import BaseSequenceEstimator
 from ._class_weight import weigh_classes
 from ._labels import LabelsMixin, OneClass, SeveralLabels, learn_labels, validate_labels
+from ._pooled import PooledEstimator
 from ._reading import READING_CONSTRAINTS
 from ._ridge import Ridge, fit_ridge
-from ._states import FeaturesMixin
-from ._stream import StreamMixin
 
 # Of the ridge classifier.
 PENALTIES = np.logspace(-3, 3, 10)
@@ -45,9 +43,7 @@ PENALTIES = np.logspace(-3, 3, 10)
     **SEQUENCE_WORDS,
     **CLASS_WORDS,
 )
-class RNNClassifier(
-    ClassifierMixin, LabelsMixin, FeaturesMixin, StreamMixin, BaseSequenceEstimator
-):
+class RNNClassifier(ClassifierMixin, LabelsMixin, PooledEstimator):
     """Classify sequences with a recurrent neural network.
 
     Each feature is standardised by its mean and standard deviation over the training data. Where
@@ -125,7 +121,7 @@ class RNNClassifier(
     """
 
     _parameter_constraints: dict = {
-        **BaseSequenceEstimator._parameter_constraints,
+        **PooledEstimator._parameter_constraints,
         **READING_CONSTRAINTS,
         "label_smoothing": [Interval(Real, 0, 1, closed="left"), StrOptions({"auto"})],
         "class_weight": [dict, StrOptions({"balanced"}), None],
@@ -410,7 +406,7 @@ class RNNClassifier(
             If X is not as described, or holds values too far from those seen in fit to compute
             with.
         """
-        return self._name_rows(X, self._decide(self._outputs(X)))
+        return self._answer(X, self._decide)
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """Return the accuracy of the predictions.
@@ -431,6 +427,7 @@ class RNNClassifier(
         score : float
             Share of the samples whose label is told, or all of whose labels are.
         """
+        X = self._open(X)
         y, sample_weight = self._match(X, y=y, sample_weight=sample_weight)
         return super().score(X, y, sample_weight)
 
@@ -454,7 +451,7 @@ class RNNClassifier(
             If X is not as described, or holds values too far from those seen in fit to compute
             with.
         """
-        return self._name_rows(X, self._probabilities(self._outputs(X)), self.classes_)
+        return self._answer(X, self._probabilities, self._columns)
 
     def predict_log_proba(self, X: Any) -> np.ndarray:
         """Predict the logarithm of the probability of each class.
@@ -475,8 +472,7 @@ class RNNClassifier(
             If X is not as described, or holds values too far from those seen in fit to compute
             with.
         """
-        outputs = self._outputs(X)
-        return self._name_rows(X, self._labels.log_probabilities(outputs), self.classes_)
+        return self._answer(X, self._log_probabilities, self._columns)
 
     def decision_function(self, X: Any) -> np.ndarray:
         """Compute the outputs of the network: logits before the softmax.
@@ -498,10 +494,7 @@ class RNNClassifier(
             If X is not as described, or holds values too far from those seen in fit to compute
             with.
         """
-        outputs = self._outputs(X)
-        if isinstance(self._labels, OneClass) and len(self.classes_) == 2:
-            return self._name_rows(X, outputs[:, 1] - outputs[:, 0])
-        return self._name_rows(X, outputs, self.classes_)
+        return self._answer(X, self._scores, self._columns)
 
     def staged_predict_proba(self, X: Any) -> Iterator[np.ndarray]:
         """Predict the probability of each class after each step that the network has read.
@@ -528,11 +521,9 @@ class RNNClassifier(
         """
         return map(self._probabilities, self._outputs(X, staged=True))
 
-    def _decide(self, outputs: np.ndarray) -> np.ndarray:
-        return self._labels.decide(outputs)
-
-    def _probabilities(self, outputs: np.ndarray) -> np.ndarray:
-        return self._labels.probabilities(outputs)
+    def _scores(self, outputs: np.ndarray) -> np.ndarray:
+        is_binary = isinstance(self._labels, OneClass) and len(self.classes_) == 2
+        return outputs[:, 1] - outputs[:, 0] if is_binary else outputs
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

@@ -12,6 +12,7 @@ from scipy.special import expit, log_expit, log_softmax, softmax
 from sklearn.base import BaseEstimator
 from sklearn.utils import assert_all_finite, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
+from sklearn.utils.validation import check_is_fitted
 
 from sklearn_rnn.training import BinaryCrossEntropy
 
@@ -45,7 +46,7 @@ class Labels(ABC):
 
     @abstractmethod
     def decide(self, outputs: np.ndarray) -> np.ndarray:
-        """Turn outputs of shape (n_samples, n_classes) into answers."""
+        """Turn outputs of shape (..., n_classes) into answers."""
 
     @abstractmethod
     def probabilities(self, outputs: np.ndarray) -> np.ndarray:
@@ -85,15 +86,15 @@ class OneClass(Labels):
 
     def decide(self, outputs: np.ndarray) -> np.ndarray:
         """Find the class of the largest output."""
-        return self.classes[outputs.argmax(axis=1)]
+        return self.classes[outputs.argmax(axis=-1)]
 
     def probabilities(self, outputs: np.ndarray) -> np.ndarray:
         """Compute probabilities that add up to one."""
-        return softmax(outputs, axis=1)
+        return softmax(outputs, axis=-1)
 
     def log_probabilities(self, outputs: np.ndarray) -> np.ndarray:
         """Compute their logarithms."""
-        return log_softmax(outputs, axis=1)
+        return log_softmax(outputs, axis=-1)
 
     def constant_loss(
         self, targets: np.ndarray, sample_weight: np.ndarray | None, label_smoothing: float
@@ -192,6 +193,7 @@ class LabelsMixin(BaseEstimator):
     """Estimators that tell classes or labels."""
 
     _labels: Labels
+    _answer_names: list[Any] | None
     classes_: np.ndarray
 
     def _set_labels(self, labels: Labels) -> None:
@@ -209,6 +211,22 @@ class LabelsMixin(BaseEstimator):
                 "warm_start can only be used where `y` has the same classes as in the previous "
                 f"call to fit. Previously got {before.classes}, `y` has {self.classes_}."
             )
+
+    @property
+    def _columns(self) -> Any:
+        """What the columns of probabilities are called: classes, or labels by their names in y."""
+        check_is_fitted(self)
+        of_labels = isinstance(self._labels, SeveralLabels) and self._answer_names
+        return self._answer_names if of_labels else self.classes_
+
+    def _decide(self, outputs: np.ndarray) -> np.ndarray:
+        return self._labels.decide(outputs)
+
+    def _probabilities(self, outputs: np.ndarray) -> np.ndarray:
+        return self._labels.probabilities(outputs)
+
+    def _log_probabilities(self, outputs: np.ndarray) -> np.ndarray:
+        return self._labels.log_probabilities(outputs)
 
     def _count_outputs(self) -> int:
         return len(self.classes_)

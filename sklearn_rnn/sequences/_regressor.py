@@ -18,12 +18,10 @@ from sklearn_rnn.nn import Seed, SteppedLayer, Values
 from sklearn_rnn.training import Recipe, RecurrentNet, SequenceData
 
 from ._auto import MAX_RIDGE_SAMPLES
-from ._base import BaseSequenceEstimator
+from ._pooled import PooledEstimator
 from ._reading import READING_CONSTRAINTS
 from ._ridge import Ridge, fit_ridge
 from ._shares import nested_shares
-from ._states import FeaturesMixin
-from ._stream import StreamMixin
 from ._target import LOSSES, check_numbers, learn_scale
 
 # Of the ridge regressions.
@@ -44,7 +42,7 @@ HELD_OUT = 0.1
     held_out="a random part",
     **SEQUENCE_WORDS,
 )
-class RNNRegressor(RegressorMixin, FeaturesMixin, StreamMixin, BaseSequenceEstimator):
+class RNNRegressor(RegressorMixin, PooledEstimator):
     """Tell one number or several from a sequence with a recurrent neural network.
 
     Sequences are read as by :class:`RNNClassifier`: standardised, by convolutions and recurrent
@@ -135,7 +133,7 @@ class RNNRegressor(RegressorMixin, FeaturesMixin, StreamMixin, BaseSequenceEstim
     """
 
     _parameter_constraints: dict = {
-        **BaseSequenceEstimator._parameter_constraints,
+        **PooledEstimator._parameter_constraints,
         **READING_CONSTRAINTS,
         "loss": [StrOptions(set(LOSSES))],
         "quantile": [Interval(Real, 0, 1, closed="neither")],
@@ -338,7 +336,7 @@ class RNNRegressor(RegressorMixin, FeaturesMixin, StreamMixin, BaseSequenceEstim
             If X is not as described, or holds values too far from those seen in fit to compute
             with.
         """
-        return self._name_rows(X, self._decide(self._outputs(X)))
+        return self._answer(X, self._decide)
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """Return the coefficient of determination of the predictions.
@@ -359,6 +357,7 @@ class RNNRegressor(RegressorMixin, FeaturesMixin, StreamMixin, BaseSequenceEstim
         score : float
             R2, at best 1; the mean of those of several outputs.
         """
+        X = self._open(X)
         y, sample_weight = self._match(X, y=y, sample_weight=sample_weight)
         return super().score(X, y, sample_weight)
 
@@ -394,19 +393,15 @@ class RNNRegressor(RegressorMixin, FeaturesMixin, StreamMixin, BaseSequenceEstim
         return self._target.undo(outputs)
 
     def _choose_network(self, n_samples: int, n_steps: int) -> dict[str, Any]:
-        chosen = {**super()._choose_network(n_samples, n_steps), "linear": self.linear}
-        if self.linear == "auto":
-            n_values = n_steps * self.sequence_shape_[1]
-            chosen["linear"] = n_samples <= MAX_RIDGE_SAMPLES and n_values <= MAX_VALUES
-        if self.loss == "squared_error":
-            return chosen
-        for name in self._linear_choices:
-            if getattr(self, name) is True:
-                raise ValueError(
-                    f"{name}=True is a ridge regression, which goes with loss='squared_error'. "
-                    f"Got loss={self.loss!r}."
-                )
-            chosen[name] = False
+        n_values = n_steps * self.sequence_shape_[1]
+        is_little = n_samples <= MAX_RIDGE_SAMPLES and n_values <= MAX_VALUES
+        linear = is_little if self.linear == "auto" else self.linear
+        chosen = {"linear": linear, **super()._choose_network(n_samples, n_steps)}
+        if self.loss != "squared_error":
+            chosen |= self._without_linear(
+                f"is a ridge regression, which goes with loss='squared_error'. Got "
+                f"loss={self.loss!r}."
+            )
         return chosen
 
     def _validate_y(self, y: Any, X: np.ndarray, lengths: np.ndarray | None) -> np.ndarray:

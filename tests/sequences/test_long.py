@@ -175,7 +175,12 @@ def test_partial_fit_by_name():
             NAMES,
             r"series 's3' contains NaN at step \d in column 'a'",
         ),
-        (LONG, LONG["b"] > 4, NAMES, r"y holds 90 .*groupby\(X\['id'\]\)\.first\(\)"),
+        (
+            LONG,
+            LONG["b"] > 4,
+            NAMES,
+            r"y holds several values .* True, and in row .*y\.groupby\(X\['id'\]\)\.first\(\)",
+        ),
         (LONG, LABELS[:-1], NAMES, "y holds 19 values, but X holds 20 sequences"),
         (LONG, Y.drop("s3"), NAMES, "The index of y holds the series 's3' not"),
         (LONG, pd.concat([Y, Y[["s3"]]]), NAMES, "The index of y holds the series 's3' twice"),

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 from numpy.testing import assert_array_equal
 
-from sklearn_rnn import RNNClassifier, RNNRegressor
+from sklearn_rnn import RNNClassifier, RNNRegressor, RNNTagger
 
 rng = np.random.default_rng(0)
 WORDS = np.array(["a", "bad", "film", "good", "not", "the", "very"])
@@ -36,6 +36,14 @@ def test_whole_numbers_are_tokens_where_they_are_embedded(embedding_dim):
 
     assert reg.score(CODES[150:], threes[150:]) > 0.7
     assert reg.net_.module_.encoder.layers[0].input_size == 8
+    assert reg.auto_params_["embedding_dim"] == 8
+
+
+@pytest.mark.parametrize("estimator", [RNNClassifier, RNNTagger])
+def test_size_of_the_vectors_of_words_is_told(estimator):
+    y = IS_GOOD if estimator is RNNClassifier else [np.isin(text, ["good"]) for text in TEXTS]
+
+    assert estimator(**SMALL).fit(TEXTS, y).auto_params_["embedding_dim"] == 32
 
 
 @pytest.mark.parametrize(
