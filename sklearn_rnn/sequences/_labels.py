@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import torch
 from scipy.sparse import issparse
 from scipy.special import expit, log_expit, log_softmax, softmax
@@ -157,6 +158,7 @@ def validate_labels(y: Any) -> np.ndarray:
         If it holds anything else, saying what.
     """
     y = y.toarray() if issparse(y) else y
+    _check_no_lists(y)
     labels = np.asarray(y)
     if labels.ndim == 2 and labels.shape[1] > 1:
         kind = type_of_target(labels, input_name="y")
@@ -171,6 +173,22 @@ def validate_labels(y: Any) -> np.ndarray:
     assert_all_finite(y, input_name="y")
     check_classification_targets(y)
     return y
+
+
+def _check_no_lists(y: Any) -> None:
+    """Check that y holds no lists of the labels of each sample."""
+    if not (
+        isinstance(y, (list, tuple, pd.Series)) or (isinstance(y, np.ndarray) and y.dtype == object)
+    ):
+        return
+    kept = [each for each in y if isinstance(each, (list, tuple, set, frozenset))]
+    is_set = any(isinstance(each, (set, frozenset)) for each in kept)
+    is_text = any(isinstance(label, str) for each in kept for label in each)
+    if is_set or is_text or len({len(each) for each in kept}) > 1:
+        raise ValueError(
+            f"y holds lists of labels, such as {kept[0]!r}. Turn them into zeros and ones by "
+            "sklearn.preprocessing.MultiLabelBinarizer().fit_transform(y)."
+        )
 
 
 def learn_labels(y: np.ndarray, name: str, of: str = "samples") -> Labels:

@@ -60,6 +60,7 @@ def by_row(values: Any, frame: LongFrame, name: str = "y") -> np.ndarray:
     ValueError
         If there is another number, if there are several, or if the index is not that of X.
     """
+    given = values
     if is_frame(values):
         values = _without_keys(values, frame.keys, name)
     if len(values) != len(frame):
@@ -71,7 +72,7 @@ def by_row(values: Any, frame: LongFrame, name: str = "y") -> np.ndarray:
         raise ValueError(
             f"{name} has the columns {list(values.columns)}: give a single label for each row."
         )
-    _check_index(values, frame, name)
+    _check_index(given, frame, name)
     return np.asarray(values)
 
 
