@@ -3,7 +3,7 @@
 from ._beam_search import END, N_SPECIAL, START, UNKNOWN, beam_search
 from ._caption_network import CaptionNetwork
 from ._cells import CELLS
-from ._continued import ContinuedReading
+from ._continued import ContinuedReading, ContinuedSteps
 from ._encoder import RecurrentEncoder
 from ._ensemble import SequenceEnsemble
 from ._feature_map import FeatureMap
@@ -29,6 +29,7 @@ __all__ = [
     "UNKNOWN",
     "CaptionNetwork",
     "ContinuedReading",
+    "ContinuedSteps",
     "FeatureMap",
     "FrontEnd",
     "ImageFrontEnd",

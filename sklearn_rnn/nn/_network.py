@@ -208,7 +208,7 @@ class SequenceNetwork(nn.Module):
             return self.embedding(x)
         return self.rescale(self.reorder(x))
 
-    def _see(self, x: Tensor, lengths: Tensor | None) -> tuple[Tensor, Tensor | None]:
+    def _see(self, x: Tensor, lengths: Tensor | None = None) -> tuple[Tensor, Tensor | None]:
         """Prepare what the encoder reads."""
         x, raw = self.prepare(x), x
         if self.own_scale is not None:

@@ -16,7 +16,7 @@ from sklearn.utils.multiclass import _check_partial_fit_first_call
 
 from sklearn_rnn._constraints import Interval
 from sklearn_rnn.base import CLASS_WORDS, SEQUENCE_WORDS, documented
-from sklearn_rnn.nn import StepFrontEnd, StepNetwork, SteppedLayer
+from sklearn_rnn.nn import ContinuedSteps, StepFrontEnd, StepNetwork, SteppedLayer
 from sklearn_rnn.training import PADDING, Recipe, RecurrentTaggerNet, SequenceData
 
 from ._base import BaseSequenceEstimator
@@ -154,6 +154,8 @@ class RNNTagger(LabelsMixin, BaseSequenceEstimator):
     }
 
     _network = StepNetwork
+    _continued = ContinuedSteps
+    _needs_whole = ("bidirectional",)
     _net_class = RecurrentTaggerNet
     _constant_answer = "how often each class occurs"
     _recipe = Recipe(lr=5e-3, lr_schedule="one_cycle", weight_decay=0.01, label_smoothing=0.1)
