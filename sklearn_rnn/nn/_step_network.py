@@ -15,6 +15,8 @@ from ._pooling import step_mask
 # Filters of each layer, and the steps that each of them covers.
 FILTERS = (64, 64)
 WIDTHS = (9, 5)
+# So many steps before one they see together.
+FRONT_REACH = sum(width - 1 for width in WIDTHS)
 # So many steps before and after a step the linear function reads.
 REACH = 64
 # Adam moves all weights alike. What is linear is to be learnt before the rest learns it by heart.
@@ -61,15 +63,15 @@ class StepNetwork(SequenceNetwork):
     def __init__(self, *args: Any, n_steps: int, reach: int = REACH, **options: Any) -> None:
         # One vector of each part is what the output layer reads here, too: that of the step.
         super().__init__(*args, n_steps=n_steps, poolings=("max",), **options)
-        reach = min(reach, n_steps - 1)
+        self.reach = reach = min(reach, n_steps - 1)
         # So many steps before the next ones are needed to read on.
-        self.memory = max(reach, sum(width - 1 for width in WIDTHS))
+        self.memory = max(reach, FRONT_REACH)
         self.window = build_empty(
             nn.Conv1d,
             self.input_size,
             self.n_outputs,
             2 * reach + 1 if self.encoder.bidirectional else reach + 1,
-            padding=reach,
+            padding=reach if self.encoder.bidirectional else 0,
             bias=False,
             dtype=self.dtype,
         )
@@ -119,16 +121,21 @@ class StepNetwork(SequenceNetwork):
         -------
         outputs : tensor of shape (n_samples, n_new, n_outputs)
         """
-        seen, linear = (each[:, -n_new:] for each in (self._see(x)[0], self._read_windows(x)))
+        seen, _ = self._see(x[:, -FRONT_REACH - n_new :])
+        seen, linear = seen[:, -n_new:], self._read_windows(x, n_last=n_new)
         return linear + self._answer_steps(seen, self.encoder.read_on(seen, states))
 
-    def _read_windows(self, x: Tensor, lengths: Tensor | None = None) -> Tensor:
+    def _read_windows(
+        self, x: Tensor, lengths: Tensor | None = None, n_last: int | None = None
+    ) -> Tensor:
         values = self.prepare(x)
         if lengths is not None:
             values = values.masked_fill(~step_mask(lengths, x.shape[1], x.device), 0.0)
-        # What looks back alone is padded at both ends, too.
-        outputs = self.window(values.transpose(1, 2))[:, :, : x.shape[1]]
-        return GAIN * outputs.transpose(1, 2)
+        values = values.transpose(1, 2)
+        if not self.encoder.bidirectional:
+            values = nn.functional.pad(values, (self.reach, 0))
+            values = values if n_last is None else values[:, :, -self.reach - n_last :]
+        return GAIN * self.window(values).transpose(1, 2)
 
     def _answer_steps(self, seen: Tensor, said: Tensor) -> Tensor:
         """Answer from what front end and encoder say of steps, of shape (..., size)."""
