@@ -107,7 +107,7 @@ class BaseSequenceEstimator(StatesMixin, StreamMixin, ReadingMixin, BaseRecurren
         if pretrained is None:
             self._remember_reading(X)
         X = self._open(X)
-        self._remember_names(y)
+        self._remember_names(X, y)
         y, sample_weight, groups = self._match(X, y=y, sample_weight=sample_weight, groups=groups)
         X, lengths = self._validate_X(X, reset=pretrained is None)
         y, weight = self._validate_y(y, X, lengths), self._check_weights(sample_weight, X)
@@ -166,7 +166,7 @@ class BaseSequenceEstimator(StatesMixin, StreamMixin, ReadingMixin, BaseRecurren
         """Read sequences of which none is held out: their values, lengths, targets and weights."""
         X = self._open(X)
         if reset:
-            self._remember_names(y)
+            self._remember_names(X, y)
         y, sample_weight = self._match(X, y=y, sample_weight=sample_weight)
         X, lengths = self._validate_X(X, reset=reset)
         X = self._fill_gaps(X, lengths, reset=reset)

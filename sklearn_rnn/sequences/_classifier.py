@@ -238,8 +238,9 @@ class RNNClassifier(ClassifierMixin, LabelsMixin, PooledEstimator):
 
         y : array-like of shape (n_samples,) or (n_samples, n_labels)
             Class labels, or rows of zeros and ones where each sample has any number of labels. Of
-            a long frame, a Series or DataFrame with the names of the sequences as its index, or an
-            array in the order in which they first appear; weights and groups likewise.
+            a long frame, a Series or DataFrame with the names of the sequences as its index or in
+            a column, a mapping from them, an array in the order in which they first appear, or
+            a label for each row, the same in all rows of a sequence; weights and groups likewise.
 
         sample_weight : array-like of shape (n_samples,), default=None
             Weight of each sample; None gives all the same.
@@ -398,7 +399,7 @@ class RNNClassifier(ClassifierMixin, LabelsMixin, PooledEstimator):
         y : ndarray of shape (n_samples,) or (n_samples, n_labels)
             Class labels, of the type given in :meth:`fit`, or zeros and ones for labels that are
             more probable than not. Of a long frame, in the order in which its sequences first
-            appear; of pandas, a Series or DataFrame whose index holds their names.
+            appear; of pandas, a Series or DataFrame whose index holds their names, named as `y`.
 
         Raises
         ------
@@ -427,7 +428,7 @@ class RNNClassifier(ClassifierMixin, LabelsMixin, PooledEstimator):
         score : float
             Share of the samples whose label is told, or all of whose labels are.
         """
-        X = self._open(X)
+        X = self._open_to_score(X)
         y, sample_weight = self._match(X, y=y, sample_weight=sample_weight)
         return super().score(X, y, sample_weight)
 

@@ -169,10 +169,21 @@ def validate_labels(y: Any) -> np.ndarray:
             "no zeros and ones. Give labels as zeros and ones, or wrap the classifier in "
             "sklearn.multioutput.MultiOutputClassifier."
         )
-    y = column_or_1d(y, warn=True)
+    # Among the strings of a list, a missing label would become one.
+    _check_no_missing(np.asarray(y, object) if isinstance(y, (list, tuple)) else labels)
+    y = column_or_1d(labels, warn=True)
     assert_all_finite(y, input_name="y")
     check_classification_targets(y)
     return y
+
+
+def _check_no_missing(labels: np.ndarray) -> None:
+    missing = np.flatnonzero(pd.isna(labels))
+    if len(missing):
+        raise ValueError(
+            f"Input y contains NaN: y[{missing[0]}] is {labels.ravel()[missing[0]]!r}. A label is "
+            "needed for each sample."
+        )
 
 
 def _check_no_lists(y: Any) -> None:

@@ -120,6 +120,10 @@ class LongFrame:
             )
         return self.split(tokens.to_numpy(dtype=object))
 
+    def count_rows(self) -> pd.Series:
+        """Count the rows of each sequence."""
+        return pd.Series(np.bincount(self.numbers), self.ids)
+
     def split(self, rows: np.ndarray) -> list[np.ndarray]:
         """Take what there is for each row to the steps of the sequences."""
         return np.split(rows[self._order], self._borders)

@@ -34,16 +34,20 @@ def match(values: Any, frame: LongFrame, name: str) -> Any:
         If rows of a sequence differ, if there is a number other than that of the sequences, or if
         other sequences are named.
     """
-    values, ids = pd.Series(values) if isinstance(values, Mapping) else values, frame.ids
+    ids, where = frame.ids, f"The index of {name}"
     n_values = len(values) if hasattr(values, "__len__") else None
-    by_column = is_frame(values) and ids.name in values.columns
-    if by_column:
+    if isinstance(values, Mapping):
+        values, where = pd.Series(values), name
+    if is_frame(values) and ids.name in values.columns:
+        where = f"Column {ids.name!r} of {name}"
         values = _one_for_each(_name_by_column(values, frame.keys, name), name, repr(ids.name))
     elif n_values == len(frame) != len(ids):
         values = _one_for_each(_name_by_row(values, frame, name), name, f"X[{ids.name!r}]")
     if isinstance(values, (pd.Series, pd.DataFrame)):
-        _check_names(values.index, ids, name, by_column=by_column)
-        return values.loc[ids]
+        _check_names(values.index, ids, name, where)
+        values = values.loc[ids]
+        _check_no_missing(values, name)
+        return values
     if n_values is not None and n_values != len(ids):
         raise ValueError(
             f"{name} holds {n_values} values, but X holds {len(ids)} sequences. Found input "
@@ -66,7 +70,7 @@ def by_row(values: Any, frame: LongFrame, name: str = "y") -> np.ndarray:
     if len(values) != len(frame):
         raise ValueError(
             f"{name} holds {len(values)} labels, but X has {len(frame)} rows: give a label for "
-            "each row."
+            "each row. A class for each sequence is told by RNNClassifier."
         )
     if isinstance(values, pd.DataFrame):
         raise ValueError(
@@ -138,31 +142,47 @@ def _check_index(values: Any, frame: LongFrame, name: str) -> None:
         )
 
 
-def _check_names(index: pd.Index, ids: pd.Index, name: str, *, by_column: bool) -> None:
+def _check_names(index: pd.Index, ids: pd.Index, name: str, where: str) -> None:
     """Check that an index, or what was a column, holds each name once, and no other."""
-    where = f"Column {ids.name!r} of {name}" if by_column else f"The index of {name}"
-    in_order = f"{name}.to_numpy() if it is in the order in which they first appear in X"
+    own, in_order = f"X[{ids.name!r}]", ""
+    if where.startswith("The index"):
+        in_order = f" {name}.to_numpy() goes by the order in which they first appear in X."
     if isinstance(index, pd.RangeIndex) and not index.isin(ids).any():
         raise ValueError(
             f"{where} holds row numbers, and not the names of the series, such as "
-            f"{ids.tolist()[0]!r}. Make these its index, by .set_index({ids.name!r}), or give "
-            f"{in_order}."
+            f"{ids.tolist()[0]!r}. Make these its index, by .set_index({ids.name!r}).{in_order}"
         )
-    for names, words in (
-        (index[index.duplicated()], "twice"),
-        (ids.difference(index, sort=False), "not"),
-    ):
-        if len(names):
-            others = f" and {len(names) - 1} others" if len(names) > 1 else ""
-            otherwise = "" if by_column else f" Otherwise give {in_order}."
-            raise ValueError(
-                f"{where} holds the series {names.tolist()[0]!r}{others} {words}. It must hold "
-                f"each name of X once.{otherwise}"
-            )
-    if len(index) > len(ids):
-        names, own = index.difference(ids, sort=False), f"X[{ids.name!r}]"
-        kept = f"[{name}[{ids.name!r}].isin({own})]" if by_column else f".loc[{own}.unique()]"
+    repeated, lacking = index[index.duplicated()], ids.difference(index, sort=False)
+    if len(repeated):
         raise ValueError(
-            f"{where} holds {len(names)} names that X does not, such as {names.tolist()[0]!r}. "
-            f"Leave them out by {name}{kept}."
+            f"{where} holds the series {_first(repeated)} twice. It must hold each name of X "
+            f"once.{in_order}"
+        )
+    if len(lacking):
+        raise ValueError(
+            f"{where} does not hold the series {_first(lacking)}; it holds {_first(index)}. It "
+            f"must hold each name of X.{in_order}"
+        )
+    others = index.difference(ids, sort=False)
+    if len(others):
+        kept = f".loc[{own}.unique()]" if in_order else f"[{name}[{ids.name!r}].isin({own})]"
+        if where == name:
+            kept = f" = {{key: {name}[key] for key in {own}}}"
+        raise ValueError(
+            f"{where} holds series that X does not: {_first(others)}. Leave them out: {name}{kept}."
+        )
+
+
+def _first(names: pd.Index) -> str:
+    others = f" and {len(names) - 1} others" if len(names) > 1 else ""
+    return f"{names.tolist()[0]!r}{others}"
+
+
+def _check_no_missing(values: Any, name: str) -> None:
+    missing = values.isna()
+    lacking = missing.any(axis=1) if missing.ndim == 2 else missing
+    if lacking.any():
+        raise ValueError(
+            f"{name} contains NaN: it has no value for the series "
+            f"{_first(values.index[lacking])}. Leave such series out of X and {name}."
         )

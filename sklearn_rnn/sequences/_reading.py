@@ -11,6 +11,7 @@ from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from sklearn_rnn._constraints import Interval
+from sklearn_rnn._warnings import warn
 
 from ._frames import is_frame
 from ._gaps import Gaps
@@ -60,9 +61,25 @@ class ReadingMixin(BaseEstimator):
             check_rows(X, y)
         return list(given.values())
 
-    def _remember_names(self, y: Any) -> None:
-        """Keep what y calls the answers."""
+    def _remember_names(self, X: Any, y: Any) -> None:
+        """Keep what y calls the answers, and how many rows of which sequences there are."""
         self._answer_names = answer_names(y, self._keys)
+        self._row_counts = X.count_rows() if isinstance(X, LongFrame) else None
+
+    def _open_to_score(self, X: Any) -> Any:
+        """Take a long frame apart, and warn where its sequences were cut by rows for fit."""
+        X = self._open(X)
+        if isinstance(X, LongFrame) and self._row_counts is not None:
+            in_fit, here = self._row_counts.align(X.count_rows(), join="inner")
+            torn = in_fit.index[in_fit != here].tolist()
+            if torn:
+                warn(
+                    f"The series {torn[0]!r} is scored, but a part of it, or more of it, was in "
+                    "the training data. Cross-validation must keep series whole: "
+                    f"cv=GroupKFold(), groups=X[{X.ids.name!r}].",
+                    UserWarning,
+                )
+        return X
 
     def _name_rows(self, X: Any, values: np.ndarray, columns: Any = None) -> Any:
         """Give what was told of the sequences of a long frame of pandas their names."""

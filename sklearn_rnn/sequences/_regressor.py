@@ -249,8 +249,9 @@ class RNNRegressor(RegressorMixin, PooledEstimator):
             name, here and in later calls.
 
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
-            Numbers. Of a long frame, a Series with the names of the sequences as its index,
-            or an array in the order in which they first appear; weights likewise.
+            Numbers. Of a long frame, a Series or DataFrame with the names of the sequences as its
+            index or in a column, a mapping from them, an array in the order in which they first
+            appear, or a number for each row, the same in all rows of a sequence; weights likewise.
 
         sample_weight : array-like of shape (n_samples,), default=None
             Weight of each sample; None gives all the same.
@@ -328,7 +329,7 @@ class RNNRegressor(RegressorMixin, PooledEstimator):
         y : ndarray of shape (n_samples,) or (n_samples, n_outputs)
             Numbers, in the units and the shape of those given in :meth:`fit`. Of a long frame, in
             the order in which its sequences first appear; of pandas, a Series or DataFrame whose
-            index holds their names.
+            index holds their names, named as `y`.
 
         Raises
         ------
@@ -357,7 +358,7 @@ class RNNRegressor(RegressorMixin, PooledEstimator):
         score : float
             R2, at best 1; the mean of those of several outputs.
         """
-        X = self._open(X)
+        X = self._open_to_score(X)
         y, sample_weight = self._match(X, y=y, sample_weight=sample_weight)
         return super().score(X, y, sample_weight)
 

@@ -258,7 +258,8 @@ class RNNTagger(LabelsMixin, BaseSequenceEstimator):
         y : list of array-like of shape (n_steps,), or array-like of shape (n_samples, n_steps)
             Class labels of all steps, integers or strings: a list of as many as each sequence
             has steps, or an array. What stands in an array after the end of a sequence, such as
-            NaN or None, is not read. Of a long frame, a label for each row.
+            NaN or None, is not read. Of a long frame, a label for each row, also as a column
+            beside those that name sequences and times.
 
         sample_weight : array-like of shape (n_samples,), default=None
             Weight of each sequence, that all its steps have; None gives all the same.
@@ -423,7 +424,7 @@ class RNNTagger(LabelsMixin, BaseSequenceEstimator):
         ValueError
             If X or `y` is not as described.
         """
-        X = self._open(X)
+        X = self._open_to_score(X)
         y, sample_weight = self._match(X, y=y, sample_weight=sample_weight)
         scores, lengths = self._scores(X)
         tags = read_tags(y, lengths, scores.shape[1], type(self).__name__)

@@ -90,9 +90,11 @@ def validate_tokens(
         raise ValueError("Found array with 0 sample(s) while a minimum of 1 is required.")
     _check_kinds(rows)
     if max(map(len, rows)) == 1 and any(_is_sentence(row[0]) for row in rows):
+        is_column = isinstance(X, pd.DataFrame)
+        code = f"X[{X.columns[0]!r}].str.split()" if is_column else "[text.split() for text in X]"
         raise ValueError(
             f"X[0] is the single token {str(rows[0][0])!r}, but a sequence is a list of tokens. "
-            "Split texts, as in [text.split() for text in X]."
+            f"Split texts, as in {code}."
         )
     lengths = np.array([len(row) for row in rows])
     every = np.concatenate(rows)

@@ -74,6 +74,18 @@ def test_lists_of_labels_are_refused_by_advice(y):
     RNNClassifier(**{**OPTIONS, "max_epochs": 1}).fit(X[:20], advised)
 
 
+@pytest.mark.parametrize("y", [["a", np.nan, "b"], pd.Series([0, None, 1], dtype="Int64")])
+def test_missing_labels_are_named(y):
+    with pytest.raises(ValueError, match=r"y contains NaN: y\[1\] is"):
+        RNNClassifier(**OPTIONS).fit(X[:3], y)
+
+
+def test_nullable_integers_stay_integers():
+    clf = RNNClassifier(**{**OPTIONS, "max_epochs": 1}).fit(X, pd.Series(CLASSES, dtype="Int64"))
+
+    assert clf.predict(X).dtype == np.int64
+
+
 def test_several_classes_at_once_are_refused_by_advice():
     with pytest.raises(ValueError, match="MultiOutputClassifier"):
         RNNClassifier(**OPTIONS).fit(X, LABELS * 3 + np.arange(120)[:, None] % 3)

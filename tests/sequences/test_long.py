@@ -182,9 +182,14 @@ def test_partial_fit_by_name():
             r"y holds several values .* True, and in row .*y\.groupby\(X\['id'\]\)\.first\(\)",
         ),
         (LONG, LABELS[:-1], NAMES, "y holds 19 values, but X holds 20 sequences"),
-        (LONG, Y.drop("s3"), NAMES, "The index of y holds the series 's3' not"),
+        (LONG, Y.drop("s3"), NAMES, "The index of y does not hold the series 's3'; it holds 's"),
         (LONG, pd.concat([Y, Y[["s3"]]]), NAMES, "The index of y holds the series 's3' twice"),
-        (LONG[LONG["id"] != "s3"], Y, NAMES, "1 names that X does not, such as 's3'"),
+        (
+            LONG[LONG["id"] != "s3"],
+            Y,
+            NAMES,
+            r"that X does not: 's3'\. Leave them out: y\.loc\[X\[",
+        ),
         (LONG[["a", "b"]], Y, {}, "Each row of the DataFrame X is read as a sequence"),
     ],
 )

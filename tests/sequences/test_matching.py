@@ -61,7 +61,7 @@ def test_labels_of_ids_in_any_form(y):
 
 
 def test_tables_of_numbers_and_of_weights():
-    weight = pd.Series(RNG.random(16), NUMBERS.index)
+    weight = pd.Series(1 + RNG.random(16), NUMBERS.index)
     expected = RNNRegressor(**OPTIONS).fit(LONG, NUMBERS, weight)
 
     reg = RNNRegressor(**OPTIONS).fit(LONG, NUMBERS.reset_index(), LONG["id"].map(weight))
@@ -72,13 +72,19 @@ def test_tables_of_numbers_and_of_weights():
 @pytest.mark.parametrize(
     ("X", "y", "message"),
     [
-        (LONG, TABLE[1:], "Column 'id' of y holds the series 's0' not"),
-        (LONG[LONG["id"] != "s3"], TABLE, r"'s3'. Leave them out by y\[y\['id'\]\.isin\(X\['id'"),
+        (LONG, TABLE[1:], "Column 'id' of y does not hold the series 's0'; it"),
+        (LONG[LONG["id"] != "s3"], TABLE, r"'s3'. Leave them out: y\[y\['id'\]\.isin\(X\['id'"),
         (LONG, TABLE[["id"]], "y has no columns but those of series_id and time"),
         (LONG, BY_ROW.where(LONG.index != 5, "other"), r"y holds several.*groupby\(X\['id'\]\)"),
         (LONG, pd.concat([TABLE, TABLE.assign(way="no")]), r"several.*y\.groupby\('id'\)\.first"),
         (LONG, BY_ROW.sort_index(), "its index differs from that of X"),
-        (LONG, {"s0": "up"}, "The index of y holds the series 's.*not"),
+        (LONG, {"s0": "up"}, "y does not hold the series 's.* others; it holds 's0'"),
+        (
+            LONG,
+            Y.to_dict() | {"x": "up"},
+            r"not: 'x'. Leave them out: y = \{key: y\[key\] for key in",
+        ),
+        (LONG, Y.where(Y.index != "s3"), "y contains NaN: it has no value for the series 's3'"),
     ],
 )
 def test_what_does_not_fit_is_named(X, y, message):
@@ -94,6 +100,13 @@ def test_rows_are_cross_validated_where_groups_keep_sequences_whole():
 
     assert len(scores) == 2
     assert search.fit(LONG, BY_ROW, groups=LONG["id"]).best_params_["hidden_size"] in (2, 3)
+
+
+def test_sequences_that_were_cut_by_rows_are_told():
+    clf = RNNClassifier(**OPTIONS).fit(LONG[LONG["t"] < 3], Y)
+
+    with pytest.warns(UserWarning, match=r"series 's.* GroupKFold\(\), groups=X\['id'\]"):
+        clf.score(LONG[LONG["t"] == 3], Y)
 
 
 def test_answers_have_the_names_of_y():
