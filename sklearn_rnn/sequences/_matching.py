@@ -174,7 +174,7 @@ def _check_names(index: pd.Index, ids: pd.Index, name: str, where: str) -> None:
 
 
 def _first(names: pd.Index) -> str:
-    others = f" and {len(names) - 1} others" if len(names) > 1 else ""
+    others = {1: "", 2: " and another"}.get(len(names), f" and {len(names) - 1} others")
     return f"{names.tolist()[0]!r}{others}"
 
 

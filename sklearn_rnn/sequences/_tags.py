@@ -128,9 +128,11 @@ def check_labels(labels: np.ndarray, place: Callable[[int], str]) -> None:
         is_text = [isinstance(each, str) for each in labels]
         is_wrong = ~np.array(is_text if is_text[0] else is_number)
     if is_wrong.any():
+        first = int(np.argmax(is_wrong))
+        others = f", but others are such as {labels.tolist()[0]!r}" if first else ""
         raise ValueError(
-            f"{place(int(np.argmax(is_wrong)))} is {labels[is_wrong][0]!r}, but the first is "
-            f"{labels[0]!r}. Labels are all integers, or all strings."
+            f"{place(first)} is {labels.tolist()[first]!r}{others}. Labels are all integers, or "
+            "all strings."
         )
 
 

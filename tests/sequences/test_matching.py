@@ -150,7 +150,8 @@ class TestOfEachStep:
         ("y", "message"),
         [
             (Y.where(np.arange(64) != 7), rf"of row 7 \(series '{LONG['id'].iloc[7]}'\) .*missing"),
-            (Y.where(np.arange(64) != 7, 3), r"of row 7 \(series .* is 3, but the first is"),
+            (Y.where(np.arange(64) != 7, 3), r"row 7 \(series .* is 3, but others are such as"),
+            (Y.map({"above": 0.5, "below": 1}), r"series .* is 0\.5"),
             (LONG, r"y has the columns \['a', 'b'\]: give a single label for each row"),
             (Y[1:], "y holds 63 labels, but X has 64 rows"),
             (Y.sort_index(), "its index differs from that of X"),
