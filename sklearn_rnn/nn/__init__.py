@@ -18,6 +18,7 @@ from ._seed import Seed
 from ._step_network import StepFrontEnd, StepNetwork
 from ._stepped_layer import SteppedLayer
 from ._threads import reproducible, share
+from ._token_counts import TokenCounts
 from ._values import Values
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "StepFrontEnd",
     "StepNetwork",
     "SteppedLayer",
+    "TokenCounts",
     "Values",
     "beam_search",
     "build_empty",

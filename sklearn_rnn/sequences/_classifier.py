@@ -330,11 +330,9 @@ class RNNClassifier(ClassifierMixin, LabelsMixin, PooledEstimator):
     def _strata(self, y: np.ndarray) -> np.ndarray | None:
         return y if y.ndim == 1 else None
 
-    def _fit_ridge(
-        self, features: np.ndarray, y: np.ndarray, sample_weight: np.ndarray | None
-    ) -> Ridge:
+    def _fit_ridge(self, features: np.ndarray, y: np.ndarray, *args: Any, **options: Any) -> Ridge:
         scores = self._labels.scores(y)
-        return fit_ridge(features, scores, sample_weight, penalties=PENALTIES, common=True)
+        return fit_ridge(features, scores, *args, **options, penalties=PENALTIES, common=True)
 
     def _choose_shares(
         self, train: SequenceData, left_out: list[np.ndarray], sample_weight: np.ndarray | None

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from sklearn.utils._param_validation import StrOptions
 
-from sklearn_rnn.nn import POOLINGS, LinearFunction, RandomConvolutions, Seed
+from sklearn_rnn.nn import POOLINGS, LinearFunction, RandomConvolutions, Seed, TokenCounts
 from sklearn_rnn.training import SequenceData
 
 from ._base import BaseSequenceEstimator
@@ -36,15 +36,16 @@ class PooledEstimator(FeaturesMixin, BaseSequenceEstimator):
     def _choose_network(self, n_samples: int, n_steps: int) -> dict[str, Any]:
         chosen = super()._choose_network(n_samples, n_steps)
         if self._vocabulary is not None:
-            chosen |= self._without_linear("needs sequences of numbers, but X holds tokens.")
+            reason = "needs sequences of numbers, but X holds tokens."
+            chosen |= self._without(("random_convolutions",), reason)
         return chosen
 
-    def _without_linear(self, reason: str) -> dict[str, bool]:
-        """Choose no linear functions, and refuse those that are asked for."""
-        for name in self._linear_choices:
+    def _without(self, names: tuple[str, ...], reason: str) -> dict[str, bool]:
+        """Choose none of some linear functions, and refuse those that are asked for."""
+        for name in names:
             if getattr(self, name) is True:
                 raise ValueError(f"{name}=True {reason}")
-        return dict.fromkeys(self._linear_choices, False)
+        return dict.fromkeys(names, False)
 
     def _add_linear(self, train: SequenceData, n_steps: int, seed: Seed) -> None:
         """Put linear functions beside the trained networks, fitted to the same rows."""
@@ -55,7 +56,13 @@ class PooledEstimator(FeaturesMixin, BaseSequenceEstimator):
             return
         y = train.y.cpu().numpy()
         weight = None if train.sample_weight is None else train.sample_weight.cpu().numpy()
-        fits = [self._fit_ridge(net.outputs(train, each), y, weight) for each in features]
+        fits = [
+            # Rare tokens tell less than others.
+            self._fit_ridge(
+                net.outputs(train, each), y, weight, standardize=not isinstance(each, TokenCounts)
+            )
+            for each in features
+        ]
         functions = [
             LinearFunction(
                 each, torch.as_tensor(fit.weight), torch.as_tensor(fit.intercept), module.dtype
@@ -82,7 +89,12 @@ class PooledEstimator(FeaturesMixin, BaseSequenceEstimator):
 
     @abstractmethod
     def _fit_ridge(
-        self, features: np.ndarray, y: np.ndarray, sample_weight: np.ndarray | None
+        self,
+        features: np.ndarray,
+        y: np.ndarray,
+        sample_weight: np.ndarray | None,
+        *,
+        standardize: bool,
     ) -> Ridge:
         """Fit a linear function of features to the targets of the network."""
 

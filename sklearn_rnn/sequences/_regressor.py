@@ -14,7 +14,7 @@ from sklearn.utils._param_validation import StrOptions
 
 from sklearn_rnn._constraints import Interval
 from sklearn_rnn.base import SEQUENCE_WORDS, documented
-from sklearn_rnn.nn import Seed, SteppedLayer, Values
+from sklearn_rnn.nn import Seed, SteppedLayer, TokenCounts, Values
 from sklearn_rnn.training import Recipe, RecurrentNet, SequenceData
 
 from ._auto import MAX_RIDGE_SAMPLES
@@ -73,8 +73,9 @@ class RNNRegressor(RegressorMixin, PooledEstimator):
     linear : bool or "auto", default="auto"
         Whether a ridge regression on the values of all steps stands beside the networks too. Where
         lengths vary, steps are counted from both ends, and sums, means and the length are among
-        its features. "auto" has it up to 10,000 samples of 10,000 values, not in `partial_fit`.
-        It goes with `loss="squared_error"` alone.
+        its features; of tokens, it is one on how often each occurs. "auto" has it up to 10,000
+        samples of 10,000 values or known tokens, not in `partial_fit`. It goes with
+        `loss="squared_error"` alone.
 
     %(training_parameters)s
 
@@ -395,13 +396,16 @@ class RNNRegressor(RegressorMixin, PooledEstimator):
 
     def _choose_network(self, n_samples: int, n_steps: int) -> dict[str, Any]:
         n_values = n_steps * self.sequence_shape_[1]
+        if self._vocabulary is not None:
+            n_values = len(self._vocabulary)
         is_little = n_samples <= MAX_RIDGE_SAMPLES and n_values <= MAX_VALUES
         linear = is_little if self.linear == "auto" else self.linear
         chosen = {"linear": linear, **super()._choose_network(n_samples, n_steps)}
         if self.loss != "squared_error":
-            chosen |= self._without_linear(
+            chosen |= self._without(
+                self._linear_choices,
                 f"is a ridge regression, which goes with loss='squared_error'. Got "
-                f"loss={self.loss!r}."
+                f"loss={self.loss!r}.",
             )
         return chosen
 
@@ -468,15 +472,15 @@ class RNNRegressor(RegressorMixin, PooledEstimator):
         features = super()._linear_features(train, n_steps, seed)
         if not self.auto_params_["linear"]:
             return features
+        if self._vocabulary is not None:
+            return [TokenCounts(len(self._vocabulary)).to(self.net_.device)]
         rescale = self.net_.module_.members[0].rescale
         is_varying = train.lengths is not None
         values = Values(rescale.shift, rescale.scale, n_steps, is_varying=is_varying)
         return [*features, values]
 
-    def _fit_ridge(
-        self, features: np.ndarray, y: np.ndarray, sample_weight: np.ndarray | None
-    ) -> Ridge:
-        return fit_ridge(features, y, sample_weight, penalties=PENALTIES, common=False)
+    def _fit_ridge(self, *args: Any, **options: Any) -> Ridge:
+        return fit_ridge(*args, **options, penalties=PENALTIES, common=False)
 
     def _choose_shares(
         self, train: SequenceData, left_out: list[np.ndarray], sample_weight: np.ndarray | None

@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from numpy.testing import assert_array_equal
+from numpy.testing import assert_allclose, assert_array_equal
 
 from sklearn_rnn import RNNClassifier, RNNRegressor, RNNTagger
 
@@ -18,6 +18,17 @@ def test_words_are_learnt():
     clf = RNNClassifier(**OPTIONS).fit(TEXTS[:150], IS_GOOD[:150])
 
     assert clf.score(TEXTS[150:], IS_GOOD[150:]) > 0.9
+
+
+def test_what_counts_of_words_tell_takes_no_training():
+    balance = np.array([text.count("good") - text.count("bad") for text in TEXTS])
+
+    reg = RNNRegressor(**SMALL).fit(TEXTS[:150], balance[:150])
+
+    assert reg.auto_params_["linear"]
+    assert reg.score(TEXTS[150:], balance[150:]) > 0.9
+    assert list(reg.shares_) == ["networks", "linear"]
+    assert_allclose(reg.predict([["good", "never"]]), reg.predict([["good", "seen"]]))
 
 
 def test_unknown_tokens_are_allowed_and_alike():
