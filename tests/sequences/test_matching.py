@@ -105,7 +105,7 @@ def test_rows_are_cross_validated_where_groups_keep_sequences_whole():
 def test_sequences_that_were_cut_by_rows_are_told():
     clf = RNNClassifier(**OPTIONS).fit(LONG[LONG["t"] < 3], Y)
 
-    with pytest.warns(UserWarning, match=r"series 's.* GroupKFold\(\), groups=X\['id'\]"):
+    with pytest.warns(UserWarning, match=r"series 's.*GroupKFold\(\), groups=X\['id'\]"):
         clf.score(LONG[LONG["t"] == 3], Y)
 
 
