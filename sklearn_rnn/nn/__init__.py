@@ -4,7 +4,7 @@ from ._attribution import integrate_gradients
 from ._beam_search import END, N_SPECIAL, START, UNKNOWN, beam_search
 from ._caption_network import CaptionNetwork
 from ._cells import CELLS
-from ._continued import ContinuedReading
+from ._continued import ContinuedReading, ContinuedSteps
 from ._encoder import RecurrentEncoder
 from ._ensemble import SequenceEnsemble
 from ._feature_map import FeatureMap
@@ -19,6 +19,7 @@ from ._seed import Seed
 from ._step_network import StepFrontEnd, StepNetwork
 from ._stepped_layer import SteppedLayer
 from ._threads import reproducible, share
+from ._token_counts import TokenCounts
 from ._values import Values
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "UNKNOWN",
     "CaptionNetwork",
     "ContinuedReading",
+    "ContinuedSteps",
     "FeatureMap",
     "FrontEnd",
     "ImageFrontEnd",
@@ -42,6 +44,7 @@ __all__ = [
     "StepFrontEnd",
     "StepNetwork",
     "SteppedLayer",
+    "TokenCounts",
     "Values",
     "beam_search",
     "build_empty",

@@ -228,7 +228,7 @@ class SequenceNetwork(nn.Module):
             x = x.masked_fill(~step_mask(lengths, x.shape[1], x.device), 0.0)
         return x
 
-    def _see(self, x: Tensor, lengths: Tensor | None) -> tuple[Tensor, Tensor | None]:
+    def _see(self, x: Tensor, lengths: Tensor | None = None) -> tuple[Tensor, Tensor | None]:
         """Prepare what the encoder reads."""
         return self._convolve(self.look(x, lengths), lengths)
 

@@ -15,6 +15,8 @@ from ._pooling import step_mask
 # Filters of each layer, and the steps that each of them covers.
 FILTERS = (64, 64)
 WIDTHS = (9, 5)
+# So many steps before one they see together.
+FRONT_REACH = sum(width - 1 for width in WIDTHS)
 # So many steps before and after a step the linear function reads.
 REACH = 64
 # Adam moves all weights alike. What is linear is to be learnt before the rest learns it by heart.
@@ -61,13 +63,15 @@ class StepNetwork(SequenceNetwork):
     def __init__(self, *args: Any, n_steps: int, reach: int = REACH, **options: Any) -> None:
         # One vector of each part is what the output layer reads here, too: that of the step.
         super().__init__(*args, n_steps=n_steps, poolings=("max",), **options)
-        reach = min(reach, n_steps - 1)
+        self.reach = reach = min(reach, n_steps - 1)
+        # So many steps before the next ones are needed to read on.
+        self.memory = max(reach, FRONT_REACH)
         self.window = build_empty(
             nn.Conv1d,
             self.input_size,
             self.n_outputs,
             2 * reach + 1 if self.encoder.bidirectional else reach + 1,
-            padding=reach,
+            padding=reach if self.encoder.bidirectional else 0,
             bias=False,
             dtype=self.dtype,
         )
@@ -91,23 +95,51 @@ class StepNetwork(SequenceNetwork):
         """
         seen, _ = self._see(x, lengths)
         said = self.encoder(seen, lengths)
-        if self.front_end is not None:
-            said = torch.cat([said, seen], dim=2)
         linear = self._read_windows(x, lengths)
         if lengths is None:
-            return linear + self._answer_steps(said.flatten(0, 1)).view_as(linear)
+            return linear + self._answer_steps(seen, said)
         valid = step_mask(lengths, x.shape[1], x.device)[:, :, 0]
         outputs = torch.zeros_like(linear)
-        outputs[valid] = linear[valid] + self._answer_steps(said[valid])
+        outputs[valid] = linear[valid] + self._answer_steps(seen[valid], said[valid])
         return outputs
 
-    def _read_windows(self, x: Tensor, lengths: Tensor | None) -> Tensor:
+    def read_on(self, x: Tensor, n_new: int, states: list[Any]) -> Tensor:
+        """Compute the outputs of the next steps, in evaluation, where nothing looks ahead.
+
+        Parameters
+        ----------
+        x : tensor of shape (n_samples, n_steps, n_features)
+            These steps, and before them all earlier ones, or `memory` of them at least.
+
+        n_new : int
+            How many the next steps are.
+
+        states : list of length num_layers
+            As for :meth:`RecurrentEncoder.read_on`.
+
+        Returns
+        -------
+        outputs : tensor of shape (n_samples, n_new, n_outputs)
+        """
+        seen, _ = self._see(x[:, -FRONT_REACH - n_new :])
+        seen, linear = seen[:, -n_new:], self._read_windows(x, n_last=n_new)
+        return linear + self._answer_steps(seen, self.encoder.read_on(seen, states))
+
+    def _read_windows(
+        self, x: Tensor, lengths: Tensor | None = None, n_last: int | None = None
+    ) -> Tensor:
         values = self.prepare(x)
         if lengths is not None:
             values = values.masked_fill(~step_mask(lengths, x.shape[1], x.device), 0.0)
-        # What looks back alone is padded at both ends, too.
-        outputs = self.window(values.transpose(1, 2))[:, :, : x.shape[1]]
-        return GAIN * outputs.transpose(1, 2)
+        values = values.transpose(1, 2)
+        if not self.encoder.bidirectional:
+            values = nn.functional.pad(values, (self.reach, 0))
+            values = values if n_last is None else values[:, :, -self.reach - n_last :]
+        return GAIN * self.window(values).transpose(1, 2)
 
-    def _answer_steps(self, said: Tensor) -> Tensor:
-        return self.output(self.dropout(self.norm(said)))
+    def _answer_steps(self, seen: Tensor, said: Tensor) -> Tensor:
+        """Answer from what front end and encoder say of steps, of shape (..., size)."""
+        if self.front_end is not None:
+            said = torch.cat([said, seen], dim=-1)
+        outputs = self.output(self.dropout(self.norm(said.flatten(0, -2))))
+        return outputs.unflatten(0, said.shape[:-1])

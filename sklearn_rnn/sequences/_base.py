@@ -17,37 +17,23 @@ from sklearn.utils.validation import check_is_fitted
 from sklearn_rnn._constraints import Interval
 from sklearn_rnn._warnings import warn
 from sklearn_rnn.base import DTYPES, BaseRecurrentEstimator
-from sklearn_rnn.nn import (
-    POOLINGS,
-    FrontEnd,
-    LinearFunction,
-    RandomConvolutions,
-    Seed,
-    SequenceEnsemble,
-    SequenceNetwork,
-)
+from sklearn_rnn.nn import FrontEnd, Seed, SequenceEnsemble, SequenceNetwork
 from sklearn_rnn.training import RecurrentNet, SequenceData, resolve_device
 
 from ._auto import choose_batch_size, choose_epochs, choose_network
 from ._convergence import convergence_message
 from ._pretrained import Pretrained
-from ._range import check_outputs
 from ._reading import ReadingMixin
-from ._ridge import Ridge
 from ._scaling import scales_differ, standard_scale
 from ._split import check_groups, split_rows
 from ._states import StatesMixin
-from ._tokens import AUTO_DIM, Vocabulary
+from ._stream import StreamMixin
 
-# Fixed convolutions learn their thresholds from so many samples at most.
-MAX_THRESHOLD_SAMPLES = 256
-# What linear functions are fitted to, by the parameter that puts them beside the networks.
-LINEAR_WORDS = {"random_convolutions": "fixed convolutions", "linear": "the values"}
 # X, y and weights of no validation data.
 NOTHING = (None, None, None)
 
 
-class BaseSequenceEstimator(StatesMixin, ReadingMixin, BaseRecurrentEstimator):
+class BaseSequenceEstimator(StatesMixin, StreamMixin, ReadingMixin, BaseRecurrentEstimator):
     """Base of the estimators of sequences: any sequences in, outputs of a network for each."""
 
     _parameter_constraints: dict = {
@@ -55,15 +41,13 @@ class BaseSequenceEstimator(StatesMixin, ReadingMixin, BaseRecurrentEstimator):
         "nonlinearity": [StrOptions({"tanh", "relu"})],
         "front_end": ["boolean", StrOptions({"auto"})],
         "bidirectional": ["boolean"],
-        "pooling": [StrOptions(set(POOLINGS)), list, tuple],
         "batch_norm": ["boolean", StrOptions({"auto"})],
         "residual": ["boolean"],
         "n_estimators": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
-        "random_convolutions": ["boolean", StrOptions({"auto"})],
     }
 
     # Parameters that put a linear function beside the networks.
-    _linear_choices: tuple[str, ...] = ("random_convolutions",)
+    _linear_choices: tuple[str, ...] = ()
     _network: type[SequenceNetwork] = SequenceNetwork
     # What needs no network.
     _constant_answer: str
@@ -122,6 +106,8 @@ class BaseSequenceEstimator(StatesMixin, ReadingMixin, BaseRecurrentEstimator):
     ) -> None:
         if pretrained is None:
             self._remember_reading(X)
+        X = self._open(X)
+        self._remember_names(X, y)
         y, sample_weight, groups = self._match(X, y=y, sample_weight=sample_weight, groups=groups)
         X, lengths = self._validate_X(X, reset=pretrained is None)
         y, weight = self._validate_y(y, X, lengths), self._check_weights(sample_weight, X)
@@ -178,6 +164,9 @@ class BaseSequenceEstimator(StatesMixin, ReadingMixin, BaseRecurrentEstimator):
         self, X: Any, y: Any, sample_weight: Any, *, reset: bool
     ) -> tuple[np.ndarray, np.ndarray | None, np.ndarray, np.ndarray | None]:
         """Read sequences of which none is held out: their values, lengths, targets and weights."""
+        X = self._open(X)
+        if reset:
+            self._remember_names(X, y)
         y, sample_weight = self._match(X, y=y, sample_weight=sample_weight)
         X, lengths = self._validate_X(X, reset=reset)
         X = self._fill_gaps(X, lengths, reset=reset)
@@ -293,7 +282,8 @@ class BaseSequenceEstimator(StatesMixin, ReadingMixin, BaseRecurrentEstimator):
         }
         chosen = self._choose_network(n_samples, n_steps)
         if self._vocabulary is not None:
-            module_options.update(self._embed(self._vocabulary, chosen))
+            module_options["n_tokens"] = len(self._vocabulary)
+            module_options["embedding_dim"] = chosen["embedding_dim"]
         if incremental:
             # They are fitted to all samples at once.
             chosen.update(dict.fromkeys(self._linear_choices, False))
@@ -306,15 +296,6 @@ class BaseSequenceEstimator(StatesMixin, ReadingMixin, BaseRecurrentEstimator):
         net = self._build_net(n_samples, seed, module, module_options, incremental=incremental)
         self.auto_params_ = {**chosen, **self.auto_params_}
         return net
-
-    def _embed(self, vocabulary: Vocabulary, chosen: dict[str, Any]) -> dict[str, Any]:
-        """Tell how tokens are embedded, and choose nothing that computes with their numbers."""
-        for name in self._linear_choices:
-            if getattr(self, name) is True:
-                raise ValueError(f"{name}=True needs sequences of numbers, but X holds tokens.")
-            chosen[name] = False
-        embedding_dim = AUTO_DIM if self.embedding_dim == "auto" else int(self.embedding_dim)
-        return {"n_tokens": len(vocabulary), "embedding_dim": embedding_dim}
 
     def _build_pretrained_net(
         self, pretrained: Pretrained, n_samples: int, seed: Seed, n_outputs: int
@@ -330,74 +311,24 @@ class BaseSequenceEstimator(StatesMixin, ReadingMixin, BaseRecurrentEstimator):
     @property
     def _network_choices(self) -> tuple[str, ...]:
         """Name the parameters of the network that may be "auto"."""
-        return ("front_end", "batch_norm", "n_estimators", *self._linear_choices)
+        names = ("embedding_dim", "front_end", "batch_norm", "n_estimators", *self._linear_choices)
+        return tuple(name for name in names if hasattr(self, name))
 
     def _choose_network(self, n_samples: int, n_steps: int) -> dict[str, Any]:
         """Replace each "auto" of the network by what suits so many sequences and steps."""
-        return choose_network(
+        chosen = choose_network(
             n_samples,
             n_steps,
             front_end=self._choose_front_end(),
             batch_norm=self.batch_norm,
             n_estimators=self.n_estimators,
-            random_convolutions=self.random_convolutions,
+            random_convolutions=getattr(self, "random_convolutions", False),
         )
+        chosen["embedding_dim"] = self._choose_embedding_dim()
+        return {name: chosen[name] for name in self._network_choices if name in chosen}
 
     def _add_linear(self, train: SequenceData, n_steps: int, seed: Seed) -> None:
         """Put linear functions beside the trained networks, fitted to the same rows."""
-        assert train.y is not None, "there is something to learn"
-        net, module = self.net_, self.net_.module_
-        features = self._linear_features(train, n_steps, seed)
-        if not features:
-            return
-        used = " and of ".join(LINEAR_WORDS[each] for each in self._used_linear())
-        self._tell(f"Ridge regression of {used}, for {len(train):,} sequences.")
-        y = train.y.cpu().numpy()
-        weight = None if train.sample_weight is None else train.sample_weight.cpu().numpy()
-        fits = [self._fit_ridge(net.outputs(train, each), y, weight) for each in features]
-        functions = [
-            LinearFunction(
-                each, torch.as_tensor(fit.weight), torch.as_tensor(fit.intercept), module.dtype
-            )
-            for each, fit in zip(features, fits, strict=True)
-        ]
-        shares = self._choose_shares(train, [fit.left_out for fit in fits], weight)
-        module.put_beside(functions, torch.as_tensor(shares))
-        module.to(net.device)
-
-    def _used_linear(self) -> list[str]:
-        """Name the parameters that put linear functions beside the networks of this fit."""
-        return [name for name in self._linear_choices if self.auto_params_[name]]
-
-    def _linear_features(
-        self, train: SequenceData, n_steps: int, seed: Seed
-    ) -> list[torch.nn.Module]:
-        """Build what linear functions are fitted to."""
-        if not self.auto_params_["random_convolutions"]:
-            return []
-        net = self.net_
-        rescale = net.module_.members[0].rescale
-        shares = RandomConvolutions(rescale, n_steps, seed.of("convolutions")).to(net.device)
-        order = torch.randperm(len(train), generator=seed.of("thresholds").generator())
-        some, _ = train[order[:MAX_THRESHOLD_SAMPLES]]
-        shares.learn(some["x"], some.get("lengths"))
-        return [shares]
-
-    def _fit_ridge(
-        self, features: np.ndarray, y: np.ndarray, sample_weight: np.ndarray | None
-    ) -> Ridge:
-        """Fit a linear function of features to the targets of the network."""
-        raise NotImplementedError
-
-    def _choose_shares(
-        self, train: SequenceData, left_out: list[np.ndarray], sample_weight: np.ndarray | None
-    ) -> np.ndarray:
-        """Choose how much of the say networks and linear functions have.
-
-        The latter come with what they predict for each row if it is left out. Shares are of shape
-        (1 + n_functions, n_outputs).
-        """
-        raise NotImplementedError
 
     def _choose_front_end(self) -> bool | str:
         """Tell whether there is a front end; "auto" leaves it to the number of steps."""
@@ -436,15 +367,6 @@ class BaseSequenceEstimator(StatesMixin, ReadingMixin, BaseRecurrentEstimator):
             return self.net_.module_.members[0].own_scale is not None
         return self._vocabulary is None and scales_differ(X, lengths, sample_weight, rows)
 
-    def _outputs(self, X: Any, *, staged: bool = False) -> np.ndarray:
-        """Compute the outputs after the last step, or after each."""
-        X, lengths = self._read_fitted(X)
-        data = self._sequence_data(X, lengths=lengths, net=self.net_)
-        outputs = self.net_.staged_outputs(data) if staged else self.net_.outputs(data)
-        outputs = self._to_units(outputs.astype(np.float64))
-        check_outputs(outputs, X, lengths, self._seen)
-        return outputs
-
     def _to_units(self, outputs: np.ndarray) -> np.ndarray:
         """Bring outputs of the network to the units of the answers."""
         return outputs
@@ -480,17 +402,7 @@ class BaseSequenceEstimator(StatesMixin, ReadingMixin, BaseRecurrentEstimator):
             "nonlinearity": self.nonlinearity,
             "bidirectional": self.bidirectional,
             "residual": self.residual,
-            "poolings": self._poolings(),
         }
-
-    def _poolings(self) -> tuple[str, ...]:
-        poolings = (self.pooling,) if isinstance(self.pooling, str) else tuple(self.pooling)
-        if not poolings or not set(poolings) <= set(POOLINGS):
-            raise ValueError(
-                f"The 'pooling' parameter of {type(self).__name__} must be a str among "
-                f"{sorted(POOLINGS)} or a list of them. Got {self.pooling!r} instead."
-            )
-        return poolings
 
 
 def longest(X: np.ndarray, lengths: np.ndarray | None) -> int:

@@ -26,13 +26,11 @@ from sklearn_rnn.training import (
     criterion_options,
 )
 
-from ._base import BaseSequenceEstimator
 from ._class_weight import weigh_classes
 from ._labels import LabelsMixin, OneClass, SeveralLabels, learn_labels, validate_labels
+from ._pooled import PooledEstimator
 from ._reading import READING_CONSTRAINTS
 from ._ridge import Ridge, fit_ridge
-from ._states import FeaturesMixin
-from ._stream import StreamMixin
 
 # Of the ridge classifier.
 PENALTIES = np.logspace(-3, 3, 10)
@@ -45,9 +43,7 @@ PENALTIES = np.logspace(-3, 3, 10)
     **SEQUENCE_WORDS,
     **CLASS_WORDS,
 )
-class RNNClassifier(
-    ClassifierMixin, LabelsMixin, FeaturesMixin, StreamMixin, BaseSequenceEstimator
-):
+class RNNClassifier(ClassifierMixin, LabelsMixin, PooledEstimator):
     """Classify sequences with a recurrent neural network.
 
     Each feature is standardised by its mean and standard deviation over the training data. Where
@@ -127,7 +123,7 @@ class RNNClassifier(
     """
 
     _parameter_constraints: dict = {
-        **BaseSequenceEstimator._parameter_constraints,
+        **PooledEstimator._parameter_constraints,
         **READING_CONSTRAINTS,
         "label_smoothing": [Interval(Real, 0, 1, closed="left"), StrOptions({"auto"})],
         "class_weight": [dict, StrOptions({"balanced"}), None],
@@ -244,8 +240,9 @@ class RNNClassifier(
 
         y : array-like of shape (n_samples,) or (n_samples, n_labels)
             Class labels, or rows of zeros and ones where each sample has any number of labels. Of
-            a long frame, a Series or DataFrame with the names of the sequences as its index, or an
-            array in the order in which they first appear; weights and groups likewise.
+            a long frame, a Series or DataFrame with the names of the sequences as its index or in
+            a column, a mapping from them, an array in the order in which they first appear, or
+            a label for each row, the same in all rows of a sequence; weights and groups likewise.
 
         sample_weight : array-like of shape (n_samples,), default=None
             Weight of each sample; None gives all the same.
@@ -335,11 +332,9 @@ class RNNClassifier(
     def _strata(self, y: np.ndarray) -> np.ndarray | None:
         return y if y.ndim == 1 else None
 
-    def _fit_ridge(
-        self, features: np.ndarray, y: np.ndarray, sample_weight: np.ndarray | None
-    ) -> Ridge:
+    def _fit_ridge(self, features: np.ndarray, y: np.ndarray, *args: Any, **options: Any) -> Ridge:
         scores = self._labels.scores(y)
-        return fit_ridge(features, scores, sample_weight, penalties=PENALTIES, common=True)
+        return fit_ridge(features, scores, *args, **options, penalties=PENALTIES, common=True)
 
     def _choose_shares(
         self, train: SequenceData, left_out: list[np.ndarray], sample_weight: np.ndarray | None
@@ -404,7 +399,7 @@ class RNNClassifier(
         y : ndarray of shape (n_samples,) or (n_samples, n_labels)
             Class labels, of the type given in :meth:`fit`, or zeros and ones for labels that are
             more probable than not. Of a long frame, in the order in which its sequences first
-            appear; of pandas, a Series or DataFrame whose index holds their names.
+            appear; of pandas, a Series or DataFrame whose index holds their names, named as `y`.
 
         Raises
         ------
@@ -412,7 +407,7 @@ class RNNClassifier(
             If X is not as described, or holds values too far from those seen in fit to compute
             with.
         """
-        return self._name_rows(X, self._decide(self._outputs(X)))
+        return self._answer(X, self._decide)
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """Return the accuracy of the predictions.
@@ -433,6 +428,7 @@ class RNNClassifier(
         score : float
             Share of the samples whose label is told, or all of whose labels are.
         """
+        X = self._open_to_score(X)
         y, sample_weight = self._match(X, y=y, sample_weight=sample_weight)
         return super().score(X, y, sample_weight)
 
@@ -456,7 +452,7 @@ class RNNClassifier(
             If X is not as described, or holds values too far from those seen in fit to compute
             with.
         """
-        return self._name_rows(X, self._probabilities(self._outputs(X)), self.classes_)
+        return self._answer(X, self._probabilities, self._columns)
 
     def predict_log_proba(self, X: Any) -> np.ndarray:
         """Predict the logarithm of the probability of each class.
@@ -477,8 +473,7 @@ class RNNClassifier(
             If X is not as described, or holds values too far from those seen in fit to compute
             with.
         """
-        outputs = self._outputs(X)
-        return self._name_rows(X, self._labels.log_probabilities(outputs), self.classes_)
+        return self._answer(X, self._log_probabilities, self._columns)
 
     def decision_function(self, X: Any) -> np.ndarray:
         """Compute the outputs of the network: logits before the softmax.
@@ -500,10 +495,7 @@ class RNNClassifier(
             If X is not as described, or holds values too far from those seen in fit to compute
             with.
         """
-        outputs = self._outputs(X)
-        if isinstance(self._labels, OneClass) and len(self.classes_) == 2:
-            return self._name_rows(X, outputs[:, 1] - outputs[:, 0])
-        return self._name_rows(X, outputs, self.classes_)
+        return self._answer(X, self._scores, self._columns)
 
     def staged_predict_proba(self, X: Any) -> Iterator[np.ndarray]:
         """Predict the probability of each class after each step that the network has read.
@@ -530,11 +522,9 @@ class RNNClassifier(
         """
         return map(self._probabilities, self._outputs(X, staged=True))
 
-    def _decide(self, outputs: np.ndarray) -> np.ndarray:
-        return self._labels.decide(outputs)
-
-    def _probabilities(self, outputs: np.ndarray) -> np.ndarray:
-        return self._labels.probabilities(outputs)
+    def _scores(self, outputs: np.ndarray) -> np.ndarray:
+        is_binary = isinstance(self._labels, OneClass) and len(self.classes_) == 2
+        return outputs[:, 1] - outputs[:, 0] if is_binary else outputs
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

@@ -97,6 +97,9 @@ def to_numbers(values: Any, name: str, index: pd.Index, *column: Any) -> np.ndar
         code = f"{name}[{column[0]!r}]" if column else name
         advice = f'Convert it by pd.to_numeric({code}, errors="coerce"), which makes NaN of words'
         if column:
+            advice += (
+                f", make columns of its values by pd.get_dummies({name}, columns=[{column[0]!r}])"
+            )
             advice += ", or leave it out. If it holds names of series or time stamps, name it by "
             advice += "series_id or time"
         advice += "."

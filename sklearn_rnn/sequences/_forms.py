@@ -43,6 +43,11 @@ def as_items(X: Any) -> list[Any] | None:
     if isinstance(X, (Mapping, Set, Iterator)):
         values = ".values()" if isinstance(X, Mapping) else ""
         raise ValueError(f"X is of type {type(X).__name__}. Give its sequences as list(X{values}).")
+    if isinstance(X, pd.api.typing.DataFrameGroupBy):
+        raise ValueError(
+            "X is a DataFrameGroupBy. Give the frame itself, and name the column that it is "
+            "grouped by as series_id."
+        )
     if hasattr(X, "collect"):
         raise ValueError(f"X is a {type(X).__name__}: collect() it first.")
     if is_frame(X):

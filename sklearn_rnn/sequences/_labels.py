@@ -6,12 +6,14 @@ from abc import ABC, abstractmethod
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import torch
 from scipy.sparse import issparse
 from scipy.special import expit, log_expit, log_softmax, softmax
 from sklearn.base import BaseEstimator
 from sklearn.utils import assert_all_finite, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
+from sklearn.utils.validation import check_is_fitted
 
 from sklearn_rnn.training import BinaryCrossEntropy
 
@@ -47,7 +49,7 @@ class Labels(ABC):
 
     @abstractmethod
     def decide(self, outputs: np.ndarray) -> np.ndarray:
-        """Turn outputs of shape (n_samples, n_classes) into answers."""
+        """Turn outputs of shape (..., n_classes) into answers."""
 
     @abstractmethod
     def probabilities(self, outputs: np.ndarray) -> np.ndarray:
@@ -88,15 +90,15 @@ class OneClass(Labels):
 
     def decide(self, outputs: np.ndarray) -> np.ndarray:
         """Find the class of the largest output."""
-        return self.classes[outputs.argmax(axis=1)]
+        return self.classes[outputs.argmax(axis=-1)]
 
     def probabilities(self, outputs: np.ndarray) -> np.ndarray:
         """Compute probabilities that add up to one."""
-        return softmax(outputs, axis=1)
+        return softmax(outputs, axis=-1)
 
     def log_probabilities(self, outputs: np.ndarray) -> np.ndarray:
         """Compute their logarithms."""
-        return log_softmax(outputs, axis=1)
+        return log_softmax(outputs, axis=-1)
 
     def constant_loss(
         self, targets: np.ndarray, sample_weight: np.ndarray | None, label_smoothing: float
@@ -160,6 +162,7 @@ def validate_labels(y: Any) -> np.ndarray:
         If it holds anything else, saying what.
     """
     y = y.toarray() if issparse(y) else y
+    _check_no_lists(y)
     labels = np.asarray(y)
     if labels.ndim == 2 and labels.shape[1] > 1:
         kind = type_of_target(labels, input_name="y")
@@ -170,10 +173,37 @@ def validate_labels(y: Any) -> np.ndarray:
             "no zeros and ones. Give labels as zeros and ones, or wrap the classifier in "
             "sklearn.multioutput.MultiOutputClassifier."
         )
-    y = column_or_1d(y, warn=True)
+    # Among the strings of a list, a missing label would become one.
+    _check_no_missing(np.asarray(y, object) if isinstance(y, (list, tuple)) else labels)
+    y = column_or_1d(labels, warn=True)
     assert_all_finite(y, input_name="y")
     check_classification_targets(y)
     return y
+
+
+def _check_no_missing(labels: np.ndarray) -> None:
+    missing = np.flatnonzero(pd.isna(labels))
+    if len(missing):
+        raise ValueError(
+            f"Input y contains NaN: y[{missing[0]}] is {labels.ravel()[missing[0]]!r}. A label is "
+            "needed for each sample."
+        )
+
+
+def _check_no_lists(y: Any) -> None:
+    """Check that y holds no lists of the labels of each sample."""
+    if not (
+        isinstance(y, (list, tuple, pd.Series)) or (isinstance(y, np.ndarray) and y.dtype == object)
+    ):
+        return
+    kept = [each for each in y if isinstance(each, (list, tuple, set, frozenset))]
+    is_set = any(isinstance(each, (set, frozenset)) for each in kept)
+    is_text = any(isinstance(label, str) for each in kept for label in each)
+    if is_set or is_text or len({len(each) for each in kept}) > 1:
+        raise ValueError(
+            f"y holds lists of labels, such as {kept[0]!r}. Turn them into zeros and ones by "
+            "sklearn.preprocessing.MultiLabelBinarizer().fit_transform(y)."
+        )
 
 
 def learn_labels(y: np.ndarray, name: str, of: str = "samples") -> Labels:
@@ -196,6 +226,7 @@ class LabelsMixin(BaseEstimator):
     """Estimators that tell classes or labels."""
 
     _labels: Labels
+    _answer_names: list[Any] | None
     classes_: np.ndarray
 
     def _set_labels(self, labels: Labels) -> None:
@@ -213,6 +244,22 @@ class LabelsMixin(BaseEstimator):
                 "warm_start can only be used where `y` has the same classes as in the previous "
                 f"call to fit. Previously got {before.classes}, `y` has {self.classes_}."
             )
+
+    @property
+    def _columns(self) -> Any:
+        """What the columns of probabilities are called: classes, or labels by their names in y."""
+        check_is_fitted(self)
+        of_labels = isinstance(self._labels, SeveralLabels) and self._answer_names
+        return self._answer_names if of_labels else self.classes_
+
+    def _decide(self, outputs: np.ndarray) -> np.ndarray:
+        return self._labels.decide(outputs)
+
+    def _probabilities(self, outputs: np.ndarray) -> np.ndarray:
+        return self._labels.probabilities(outputs)
+
+    def _log_probabilities(self, outputs: np.ndarray) -> np.ndarray:
+        return self._labels.log_probabilities(outputs)
 
     def _count_outputs(self) -> int:
         return len(self.classes_)

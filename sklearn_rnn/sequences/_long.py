@@ -28,105 +28,135 @@ class Keys(NamedTuple):
         if self.series_id is not None and not isinstance(X, pd.DataFrame):
             narwhals_frame(X, "X")
 
-    def is_long(self, X: Any) -> bool:
-        """Tell whether X is a frame of which these name columns."""
-        return self.series_id is not None and is_frame(X)
+    def open(self, X: Any) -> Any:
+        """Take a frame of which these name columns apart, and leave all else as it is."""
+        if self.series_id is None or isinstance(X, LongFrame) or not is_frame(X):
+            return X
+        return LongFrame(X, self)
 
-    def read_ids(self, X: Any) -> pd.Index:
-        """Read the names of the sequences, in the order in which they appear."""
-        return self._number(self._with_columns(X))[1]
 
-    def read(
-        self, estimator: BaseEstimator, X: Any, *, reset: bool
-    ) -> tuple[list[np.ndarray], pd.Index]:
-        """Read the sequences, each in the order of time, and their names.
+class LongFrame:
+    """A long frame whose rows are known by sequence and time.
+
+    Parameters
+    ----------
+    X : DataFrame
+        The frame.
+
+    keys : Keys
+        What names sequences and times in it.
+
+    Attributes
+    ----------
+    ids : Index
+        Names of the sequences, in the order in which they appear.
+
+    numbers : ndarray of shape (n_rows,)
+        Place among them of the sequence of each row.
+
+    Raises
+    ------
+    ValueError
+        If a column is missing, if a row has no name or no time stamp, or if a sequence has two
+        rows of the same time stamp.
+    """
+
+    def __init__(self, X: Any, keys: Keys) -> None:
+        frame = _with_columns(X, keys)
+        self.keys = keys
+        # Only what comes from pandas goes back with its index.
+        self.index = X.index if isinstance(X, pd.DataFrame) else None
+        self.numbers, ids = pd.factorize(frame[keys.series_id])
+        check_ids(self.numbers < 0, f"Column {keys.series_id!r} of X")
+        self.ids = pd.Index(ids, name=keys.series_id)
+        self._order = np.lexsort((self._order_times(frame), self.numbers))
+        self._borders = np.cumsum(np.bincount(self.numbers))[:-1]
+        self.features = frame.drop(columns=[each for each in keys if each is not None])
+
+    def __len__(self) -> int:
+        return len(self.features)
+
+    def read(self, estimator: BaseEstimator, *, reset: bool) -> list[np.ndarray]:
+        """Read the sequences, each in the order of time.
 
         Columns that name neither are features. They are matched by name with those of `fit`.
 
         Raises
         ------
         ValueError
-            If a column is missing or holds no numbers, if a row has no name or no time stamp, or
-            if a sequence has two rows of the same time stamp.
+            If a column is missing, or holds no numbers.
         """
-        frame = self._with_columns(X)
-        features = frame.drop(columns=[each for each in self if each is not None])
-        self._check_times(features)
-        if not features.shape[1]:
-            raise ValueError(f"X has no columns of features, but {list(frame.columns)} alone.")
-        features = align_frames(estimator, [features], reset=reset)[0]
-        table = read_columns(features, features.columns, "X", pd.RangeIndex(len(frame)))
-        order, borders, ids = self._arrange(frame)
-        return np.split(table[order], borders), ids
-
-    def _check_times(self, features: pd.DataFrame) -> None:
-        """Check that no column of features holds the time that rows are to be ordered by."""
-        for name in features.columns:
-            if pd.api.types.is_datetime64_any_dtype(features[name]):
+        for name in self.features.columns:
+            if pd.api.types.is_datetime64_any_dtype(self.features[name]):
                 raise ValueError(
                     f"Column {name!r} of X holds time stamps, which are no feature. If rows are to "
                     f"be put in their order, set time={name!r}; otherwise leave the column out."
                 )
+        features = self._align(estimator, reset=reset)
+        return self.split(
+            read_columns(features, features.columns, "X", pd.RangeIndex(len(features)))
+        )
 
-    def split(self, X: Any, values: Any) -> list[np.ndarray]:
-        """Take what is given for each row to the steps of the sequences, as :meth:`read` does.
+    def read_tokens(self, estimator: BaseEstimator, *, reset: bool) -> list[np.ndarray]:
+        """Read the sequences of tokens, which stand in the only other column.
 
         Raises
         ------
         ValueError
-            If there is another number of values, or a Series has another index than X.
+            If there are several other columns, or if a token is missing.
         """
-        if len(values) != len(X):
+        features = self._align(estimator, reset=reset)
+        if features.shape[1] > 1:
             raise ValueError(
-                f"y holds {len(values)} labels, but X has {len(X)} rows: give a label for each row."
+                f"Tokens are one a step, but X has the columns {list(features.columns)}. Leave "
+                "out all but that of the tokens."
             )
-        if isinstance(values, pd.Series) and not values.index.equals(X.index):
-            raise ValueError("The index of y differs from that of X: give a label for each row.")
-        order, borders, _ = self._arrange(self._with_columns(X))
-        return np.split(np.asarray(values)[order], borders)
+        tokens = features.iloc[:, 0]
+        missing = np.flatnonzero(tokens.isna())
+        if len(missing):
+            raise ValueError(
+                f"Column {tokens.name!r} of X holds no token in {len(missing)} of {len(self)} rows,"
+                f" the first of which is row {missing[0]}."
+            )
+        return self.split(tokens.to_numpy(dtype=object))
 
-    def join(self, X: Any, values: np.ndarray, columns: Any = None) -> Any:
-        """Bring what was told of all steps, one after another, to the rows of X."""
-        order, _, _ = self._arrange(self._with_columns(X))
-        rows = np.empty_like(values)
-        rows[order] = values
-        return name_rows(rows, X.index, columns) if isinstance(X, pd.DataFrame) else rows
+    def count_rows(self) -> pd.Series:
+        """Count the rows of each sequence."""
+        return pd.Series(np.bincount(self.numbers), self.ids)
 
-    def _arrange(self, frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, pd.Index]:
-        """Order rows by sequence and time; tell where sequences end, and their names."""
-        numbers, ids = self._number(frame)
-        order = np.lexsort((self._order(frame, numbers, ids), numbers))
-        return order, np.cumsum(np.bincount(numbers))[:-1], ids
+    def split(self, rows: np.ndarray) -> list[np.ndarray]:
+        """Take what there is for each row to the steps of the sequences."""
+        return np.split(rows[self._order], self._borders)
 
-    def _with_columns(self, X: Any) -> pd.DataFrame:
-        """Return a frame of pandas that has the names of sequences and times in columns."""
-        if not isinstance(X, pd.DataFrame):
-            frame = to_pandas(X, narwhals_frame(X, "X").columns, "X")
-        else:
-            levels = [each for each in self if each in X.index.names and each not in X.columns]
-            frame = X.reset_index(level=levels) if any(each is not None for each in levels) else X
-        check_keys(frame.columns, *self, "X")
-        if not len(frame):
-            raise ValueError("X has 0 sample(s): it has no rows.")
-        return frame
+    def join(self, steps: np.ndarray) -> np.ndarray:
+        """Bring what was told of all steps, one sequence after another, to the rows."""
+        rows = np.empty_like(steps)
+        rows[self._order] = steps
+        return rows
 
-    def _number(self, frame: pd.DataFrame) -> tuple[np.ndarray, pd.Index]:
-        numbers, ids = pd.factorize(frame[self.series_id])
-        check_ids(numbers < 0, f"Column {self.series_id!r} of X")
-        return numbers, pd.Index(ids, name=self.series_id)
+    def place(self, row: int) -> str:
+        """Tell where a row stands."""
+        return f"row {row} (series {self.ids[[self.numbers[row]]].tolist()[0]!r})"
 
-    def _order(self, frame: pd.DataFrame, numbers: np.ndarray, ids: pd.Index) -> np.ndarray:
+    def _align(self, estimator: BaseEstimator, *, reset: bool) -> pd.DataFrame:
+        if not self.features.shape[1]:
+            names = [each for each in self.keys if each is not None]
+            raise ValueError(f"X has no columns of features, but {names} alone.")
+        return align_frames(estimator, [self.features], reset=reset)[0]
+
+    def _order_times(self, frame: pd.DataFrame) -> np.ndarray:
         """Number the time stamps of all rows in their order; without any, the rows."""
-        if self.time is None:
+        time = self.keys.time
+        if time is None:
             return np.arange(len(frame))
-        times, where = frame[self.time], f"Column {self.time!r} of X"
+        times, where = frame[time], f"Column {time!r} of X"
         if isinstance(times.dtype, pd.CategoricalDtype):
             times = times.astype(times.cat.categories.dtype)
         kind = pd.api.types.infer_dtype(times, skipna=True)
         if kind in ("string", "bytes", "mixed", "mixed-integer"):
             raise ValueError(
                 f"{where} holds time stamps as text, such as {times.iloc[0]!r}, which have no "
-                f"order. Convert them by pd.to_datetime(X[{self.time!r}])."
+                f"order. Convert them by pd.to_datetime(X[{time!r}])."
             )
         codes, stamps = pd.factorize(times, sort=True)
         if (codes < 0).any():
@@ -134,55 +164,29 @@ class Keys(NamedTuple):
                 f"{where} has no time stamp in {(codes < 0).sum()} of {len(codes)} rows, the "
                 f"first of which is row {int(np.argmax(codes < 0))}."
             )
-        repeated = pd.DataFrame({"series": numbers, "time": codes}).duplicated()
+        repeated = pd.DataFrame({"series": self.numbers, "time": codes}).duplicated()
         if repeated.any():
             row = int(np.argmax(repeated))
+            series = self.ids[[self.numbers[row]]].tolist()[0]
             raise ValueError(
-                f"X has two rows of series {ids[[numbers[row]]].tolist()[0]!r} at "
-                f"{stamps[codes[row]]}, the second of which is row {row}. Remove one, or name "
-                "the column that tells them apart by series_id or time."
+                f"X has two rows of series {series!r} at {stamps[codes[row]]}, the second of which "
+                "is row "
+                f"{row}. Remove one, or name the column that tells them apart by series_id or time."
             )
         return codes
 
 
-NO_KEYS = Keys()
-
-
-def match(values: Any, ids: pd.Index, n_rows: int, name: str) -> Any:
-    """Put what is given for each sequence of a long frame in the order of their names.
-
-    A Series or DataFrame whose index holds the names is matched by it. All else is in the order
-    in which they appear.
-
-    Raises
-    ------
-    ValueError
-        If there is one for each row, or a number other than that of the sequences, or if the index
-        holds other names.
-    """
-    n_values = len(values) if hasattr(values, "__len__") else None
-    if n_values == n_rows != len(ids):
-        raise ValueError(
-            f"{name} holds {n_rows} values, one for each row of X, but X holds {len(ids)} "
-            f"sequences. Give one for each, such as {name}.groupby(X[{ids.name!r}]).first(). To "
-            "cross-validate, give a list of a frame for each sequence."
-        )
-    if isinstance(values, (pd.Series, pd.DataFrame)):
-        index = values.index
-        if isinstance(index, pd.RangeIndex) and not index.isin(ids).any():
-            raise ValueError(
-                f"The index of {name} holds row numbers, and not the names of the series, such as "
-                f"{ids.tolist()[0]!r}. Make these its index, by .set_index({ids.name!r}), or give "
-                f"{name}.to_numpy() if it is in the order in which they first appear in X."
-            )
-        _check_names(index, ids, name)
-        return values.loc[ids]
-    if n_values is not None and n_values != len(ids):
-        raise ValueError(
-            f"{name} holds {n_values} values, but X holds {len(ids)} sequences. Found input "
-            f"variables with inconsistent numbers of samples: [{len(ids)}, {n_values}]."
-        )
-    return values
+def _with_columns(X: Any, keys: Keys) -> pd.DataFrame:
+    """Return a frame of pandas that has the names of sequences and times in columns."""
+    if not isinstance(X, pd.DataFrame):
+        frame = to_pandas(X, narwhals_frame(X, "X").columns, "X")
+    else:
+        levels = [each for each in keys if each in X.index.names and each not in X.columns]
+        frame = X.reset_index(level=levels) if any(each is not None for each in levels) else X
+    check_keys(frame.columns, *keys, "X")
+    if not len(frame):
+        raise ValueError("X has 0 sample(s): it has no rows.")
+    return frame
 
 
 def check_rows(X: Any, y: Any) -> None:
@@ -196,28 +200,25 @@ def check_rows(X: Any, y: Any) -> None:
         )
 
 
-def _check_names(index: pd.Index, ids: pd.Index, name: str) -> None:
-    for names, words in (
-        (index[index.duplicated()], "twice"),
-        (ids.difference(index, sort=False), "not"),
-    ):
-        if len(names):
-            others = f" and {len(names) - 1} others" if len(names) > 1 else ""
-            raise ValueError(
-                f"The index of {name} holds the series {names.tolist()[0]!r}{others} {words}. It "
-                f"must hold each name of X once; {name}.to_numpy() goes by the order in which they "
-                "appear in X."
-            )
-    if len(index) > len(ids):
-        names = index.difference(ids, sort=False)
-        raise ValueError(
-            f"The index of {name} holds {len(names)} names that X does not, such as "
-            f"{names.tolist()[0]!r}. Leave them out by {name}.loc[X[{ids.name!r}].unique()]."
-        )
+def name_rows(
+    values: np.ndarray, index: pd.Index, names: list[Any] | None, columns: Any = None
+) -> Any:
+    """Return what was told of sequences, or of rows, with their index.
 
+    Parameters
+    ----------
+    values : ndarray of shape (n,) or (n, n_values)
+        What was told.
 
-def name_rows(values: np.ndarray, ids: pd.Index, columns: Any = None) -> Any:
-    """Return what was told of sequences, or of rows, with their names as the index."""
+    index : Index of shape (n,)
+        Names of sequences, or index of rows.
+
+    names : list or None
+        What the answers are called in `y`.
+
+    columns : array-like of shape (n_values,), default=None
+        Names of the values of each; by default those of the answers.
+    """
     if values.ndim == 1:
-        return pd.Series(values, ids)
-    return pd.DataFrame(values, ids, columns)
+        return pd.Series(values, index, name=names[0] if names and len(names) == 1 else None)
+    return pd.DataFrame(values, index, names if columns is None else columns)

@@ -14,7 +14,7 @@ from ._columns import narwhals_frame, read_columns, to_pandas
 from ._forms import as_items, count_dimensions, read_items, to_array
 from ._frames import is_frame
 from ._gaps import check_gaps
-from ._long import NO_KEYS, Keys
+from ._long import LongFrame
 
 FORMS = (
     "Sequences are an array of shape (n_samples, n_steps, n_features), of shape (n_samples, "
@@ -55,6 +55,11 @@ def pad_sequences(arrays: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray | No
     for row, array in zip(padded, arrays, strict=True):
         row[: len(array)] = array
     return padded, (lengths if lengths.min() < lengths.max() else None)
+
+
+def count_steps(X: np.ndarray, lengths: np.ndarray | None) -> np.ndarray:
+    """Count the steps of each sequence, whether they vary or not."""
+    return np.full(len(X), X.shape[1]) if lengths is None else lengths
 
 
 def padded_lengths(
@@ -103,7 +108,6 @@ def validate_sequences(
     X: Any,
     *,
     reset: bool,
-    keys: Keys = NO_KEYS,
     missing: str | None = None,
 ) -> tuple[np.ndarray, np.ndarray | None]:
     """Validate the sequences given to an estimator.
@@ -116,14 +120,11 @@ def validate_sequences(
     estimator : BaseEstimator
         The estimator.
 
-    X : array-like
+    X : array-like or LongFrame
         Sequences in any form.
 
     reset : bool
         Whether the estimator is being fitted.
-
-    keys : Keys, default=NO_KEYS
-        Columns of a long frame that name the sequence and the time of a row.
 
     missing : {"error", "mask"} or None, default=None
         Whether NaN within sequences is an error, or stays as it is. None is an error too, of an
@@ -139,10 +140,9 @@ def validate_sequences(
     """
     lengths, labels, is_flat = None, None, False
     X = to_array(X)
-    if keys.is_long(X):
-        arrays, ids = keys.read(estimator, X, reset=reset)
-        sequences, lengths = pad_sequences(arrays)
-        labels = [f"series {each!r}" for each in ids.tolist()]
+    if isinstance(X, LongFrame):
+        sequences, lengths = pad_sequences(X.read(estimator, reset=reset))
+        labels = [f"series {each!r}" for each in X.ids.tolist()]
         is_varying = True
     elif items := as_items(X):
         sequences, lengths = pad_sequences(read_items(estimator, items, reset=reset))

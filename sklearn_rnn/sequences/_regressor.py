@@ -14,16 +14,14 @@ from sklearn.utils._param_validation import StrOptions
 
 from sklearn_rnn._constraints import Interval
 from sklearn_rnn.base import SEQUENCE_WORDS, documented
-from sklearn_rnn.nn import Seed, SteppedLayer, Values
+from sklearn_rnn.nn import Seed, SteppedLayer, TokenCounts, Values
 from sklearn_rnn.training import Recipe, RecurrentNet, SequenceData
 
 from ._auto import MAX_RIDGE_SAMPLES
-from ._base import BaseSequenceEstimator
+from ._pooled import PooledEstimator
 from ._reading import READING_CONSTRAINTS
 from ._ridge import Ridge, fit_ridge
 from ._shares import nested_shares
-from ._states import FeaturesMixin
-from ._stream import StreamMixin
 from ._target import LOSSES, check_numbers, learn_scale
 
 # Of the ridge regressions.
@@ -44,7 +42,7 @@ HELD_OUT = 0.1
     held_out="a random part",
     **SEQUENCE_WORDS,
 )
-class RNNRegressor(RegressorMixin, FeaturesMixin, StreamMixin, BaseSequenceEstimator):
+class RNNRegressor(RegressorMixin, PooledEstimator):
     """Tell one number or several from a sequence with a recurrent neural network.
 
     Sequences are read as by :class:`RNNClassifier`: standardised, by convolutions and recurrent
@@ -75,8 +73,9 @@ class RNNRegressor(RegressorMixin, FeaturesMixin, StreamMixin, BaseSequenceEstim
     linear : bool or "auto", default="auto"
         Whether a ridge regression on the values of all steps stands beside the networks too. Where
         lengths vary, steps are counted from both ends, and sums, means and the length are among
-        its features. "auto" has it up to 10,000 samples of 10,000 values, not in `partial_fit`.
-        It goes with `loss="squared_error"` alone.
+        its features; of tokens, it is one on how often each occurs. "auto" has it up to 10,000
+        samples of 10,000 values or known tokens, not in `partial_fit`. It goes with
+        `loss="squared_error"` alone.
 
     %(training_parameters)s
 
@@ -137,7 +136,7 @@ class RNNRegressor(RegressorMixin, FeaturesMixin, StreamMixin, BaseSequenceEstim
     """
 
     _parameter_constraints: dict = {
-        **BaseSequenceEstimator._parameter_constraints,
+        **PooledEstimator._parameter_constraints,
         **READING_CONSTRAINTS,
         "loss": [StrOptions(set(LOSSES))],
         "quantile": [Interval(Real, 0, 1, closed="neither")],
@@ -253,8 +252,9 @@ class RNNRegressor(RegressorMixin, FeaturesMixin, StreamMixin, BaseSequenceEstim
             name, here and in later calls.
 
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
-            Numbers. Of a long frame, a Series with the names of the sequences as its index,
-            or an array in the order in which they first appear; weights likewise.
+            Numbers. Of a long frame, a Series or DataFrame with the names of the sequences as its
+            index or in a column, a mapping from them, an array in the order in which they first
+            appear, or a number for each row, the same in all rows of a sequence; weights likewise.
 
         sample_weight : array-like of shape (n_samples,), default=None
             Weight of each sample; None gives all the same.
@@ -332,7 +332,7 @@ class RNNRegressor(RegressorMixin, FeaturesMixin, StreamMixin, BaseSequenceEstim
         y : ndarray of shape (n_samples,) or (n_samples, n_outputs)
             Numbers, in the units and the shape of those given in :meth:`fit`. Of a long frame, in
             the order in which its sequences first appear; of pandas, a Series or DataFrame whose
-            index holds their names.
+            index holds their names, named as `y`.
 
         Raises
         ------
@@ -340,7 +340,7 @@ class RNNRegressor(RegressorMixin, FeaturesMixin, StreamMixin, BaseSequenceEstim
             If X is not as described, or holds values too far from those seen in fit to compute
             with.
         """
-        return self._name_rows(X, self._decide(self._outputs(X)))
+        return self._answer(X, self._decide)
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """Return the coefficient of determination of the predictions.
@@ -361,6 +361,7 @@ class RNNRegressor(RegressorMixin, FeaturesMixin, StreamMixin, BaseSequenceEstim
         score : float
             R2, at best 1; the mean of those of several outputs.
         """
+        X = self._open_to_score(X)
         y, sample_weight = self._match(X, y=y, sample_weight=sample_weight)
         return super().score(X, y, sample_weight)
 
@@ -396,19 +397,18 @@ class RNNRegressor(RegressorMixin, FeaturesMixin, StreamMixin, BaseSequenceEstim
         return self._target.undo(outputs)
 
     def _choose_network(self, n_samples: int, n_steps: int) -> dict[str, Any]:
-        chosen = {**super()._choose_network(n_samples, n_steps), "linear": self.linear}
-        if self.linear == "auto":
-            n_values = n_steps * self.sequence_shape_[1]
-            chosen["linear"] = n_samples <= MAX_RIDGE_SAMPLES and n_values <= MAX_VALUES
-        if self.loss == "squared_error":
-            return chosen
-        for name in self._linear_choices:
-            if getattr(self, name) is True:
-                raise ValueError(
-                    f"{name}=True is a ridge regression, which goes with loss='squared_error'. "
-                    f"Got loss={self.loss!r}."
-                )
-            chosen[name] = False
+        n_values = n_steps * self.sequence_shape_[1]
+        if self._vocabulary is not None:
+            n_values = len(self._vocabulary)
+        is_little = n_samples <= MAX_RIDGE_SAMPLES and n_values <= MAX_VALUES
+        linear = is_little if self.linear == "auto" else self.linear
+        chosen = {"linear": linear, **super()._choose_network(n_samples, n_steps)}
+        if self.loss != "squared_error":
+            chosen |= self._without(
+                self._linear_choices,
+                f"is a ridge regression, which goes with loss='squared_error'. Got "
+                f"loss={self.loss!r}.",
+            )
         return chosen
 
     def _validate_y(self, y: Any, X: np.ndarray, lengths: np.ndarray | None) -> np.ndarray:
@@ -474,15 +474,15 @@ class RNNRegressor(RegressorMixin, FeaturesMixin, StreamMixin, BaseSequenceEstim
         features = super()._linear_features(train, n_steps, seed)
         if not self.auto_params_["linear"]:
             return features
+        if self._vocabulary is not None:
+            return [TokenCounts(len(self._vocabulary)).to(self.net_.device)]
         rescale = self.net_.module_.members[0].rescale
         is_varying = train.lengths is not None
         values = Values(rescale.shift, rescale.scale, n_steps, is_varying=is_varying)
         return [*features, values]
 
-    def _fit_ridge(
-        self, features: np.ndarray, y: np.ndarray, sample_weight: np.ndarray | None
-    ) -> Ridge:
-        return fit_ridge(features, y, sample_weight, penalties=PENALTIES, common=False)
+    def _fit_ridge(self, *args: Any, **options: Any) -> Ridge:
+        return fit_ridge(*args, **options, penalties=PENALTIES, common=False)
 
     def _choose_shares(
         self, train: SequenceData, left_out: list[np.ndarray], sample_weight: np.ndarray | None

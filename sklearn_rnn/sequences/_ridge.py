@@ -39,13 +39,14 @@ def fit_ridge(
     *,
     penalties: np.ndarray,
     common: bool,
+    standardize: bool = True,
 ) -> Ridge:
     """Fit a ridge regression, with the penalty that does best when each sample is left out.
 
     Parameters
     ----------
     features : ndarray of shape (n_samples, n_features)
-        Features; they are standardised.
+        Features.
 
     targets : ndarray of shape (n_samples, n_outputs)
         Targets.
@@ -58,6 +59,9 @@ def fit_ridge(
 
     common : bool
         Whether all outputs have the same penalty.
+
+    standardize : bool, default=True
+        Whether all features are brought to the same spread, so that rare ones count as much.
     """
     root = np.sqrt(np.ones(len(features)) if sample_weight is None else sample_weight)[:, None]
     # In place from here on, since there are many features.
@@ -65,7 +69,7 @@ def fit_ridge(
     mean = np.average(features, axis=0, weights=root[:, 0] ** 2)
     features -= mean
     spread = np.sqrt(np.average(np.square(features), axis=0, weights=root[:, 0] ** 2))
-    spread[spread < CONSTANT] = 1.0
+    spread[(spread < CONSTANT) | (not standardize)] = 1.0
     features /= spread
     features *= root
     offset = np.average(targets, axis=0, weights=root[:, 0] ** 2)

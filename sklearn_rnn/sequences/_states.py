@@ -10,13 +10,15 @@ from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, Transfo
 from sklearn.utils import Tags
 from torch import Tensor, nn
 
+from ._long import LongFrame
+from ._padding import count_steps
 from ._range import check_outputs
 
 
 class StatesMixin(BaseEstimator):
     """Estimators of sequences that tell the states of their networks."""
 
-    def transform_steps(self, X: Any) -> np.ndarray:
+    def transform_steps(self, X: Any) -> Any:
         """Compute the states of the recurrent layer after each step.
 
         Where a front end merges steps, each of them has the state of all. With `bidirectional`,
@@ -30,7 +32,8 @@ class StatesMixin(BaseEstimator):
         Returns
         -------
         states : ndarray of shape (n_samples, n_steps, n_states)
-            States, of the dtype of the network; NaN after the last step of shorter sequences.
+            States, of the dtype of the network; NaN after the last step of shorter sequences. Of
+            a long frame, of shape (n_rows, n_states); of pandas, a DataFrame with its index.
 
         Raises
         ------
@@ -38,17 +41,21 @@ class StatesMixin(BaseEstimator):
             If X is not as described, or holds values too far from those seen in fit to compute
             with.
         """
-        X, lengths = self._read_fitted(X)
-        n_steps = X.shape[1]
+        X = self._open(X)
+        sequences, lengths = self._read_fitted(X)
+        n_steps = sequences.shape[1]
 
         def states_of(x: Tensor, lengths: Tensor | None) -> Tensor:
             # A batch is trimmed to its longest sequence.
             states = self.net_.module_.states(x, lengths)
             return nn.functional.pad(states, (0, 0, 0, n_steps - states.shape[1]))
 
-        states = self._compute(X, lengths, states_of)
-        if lengths is not None:
-            states[np.arange(n_steps) >= lengths[:, None]] = np.nan
+        states = self._compute(sequences, lengths, states_of)
+        is_step = np.arange(n_steps) < count_steps(sequences, lengths)[:, None]
+        if isinstance(X, LongFrame):
+            names = [f"state{number}" for number in range(states.shape[2])]
+            return self._name_steps(X, states[is_step], names)
+        states[~is_step] = np.nan
         return states
 
     def _compute(
@@ -84,6 +91,7 @@ class FeaturesMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):
             If X is not as described, or holds values too far from those seen in fit to compute
             with.
         """
+        X = self._open(X)
         sequences, lengths = self._read_fitted(X)
         features = self._compute(sequences, lengths, self.net_.module_.features)
         return self._name_rows(X, features, self.get_feature_names_out())

@@ -12,12 +12,9 @@ from sklearn.utils import check_array
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from sklearn_rnn.nn import ContinuedReading
+from sklearn_rnn.nn import ContinuedReading, ContinuedSteps
 
 from ._frames import align_frames, is_frame
-
-# What needs the whole sequence.
-WHOLE = ("bidirectional", "front_end", "random_convolutions", "linear")
 
 
 def _has_probabilities(stream: Stream) -> bool:
@@ -32,7 +29,7 @@ class Stream:
 
     Parameters
     ----------
-    estimator : RNNClassifier or RNNRegressor
+    estimator : RNNClassifier, RNNRegressor or RNNTagger
         The fitted estimator, whose networks read forward only.
 
     n_sequences : int
@@ -46,7 +43,7 @@ class Stream:
 
     def __init__(self, estimator: Any, n_sequences: int) -> None:
         check_is_fitted(estimator)
-        in_the_way = [name for name in WHOLE if _has_used(estimator, name)]
+        in_the_way = [name for name in estimator._needs_whole if _has_used(estimator, name)]
         if in_the_way:
             wanted = ", ".join(f"{name}=False" for name in in_the_way)
             raise ValueError(
@@ -58,7 +55,7 @@ class Stream:
         self.n_steps = 0
         self._last = np.empty((n_sequences, 0, estimator.sequence_shape_[1]))
         members = estimator.net_.module_.eval().members
-        self._readings = [ContinuedReading(member, n_sequences) for member in members]
+        self._readings = [estimator._continued(member, n_sequences) for member in members]
 
     @torch.inference_mode()
     def read(self, X: Any) -> Stream:
@@ -133,7 +130,8 @@ class Stream:
         Returns
         -------
         y : ndarray of shape (n_sequences,) or (n_sequences, n_outputs)
-            Classes, labels or numbers.
+            Classes, labels or numbers. Of a tagger classes of the steps that were read last, of
+            shape (n_sequences, n_steps).
 
         Raises
         ------
@@ -149,7 +147,8 @@ class Stream:
         Returns
         -------
         probabilities : ndarray of shape (n_sequences, n_classes)
-            Probabilities, in the order of `classes_`.
+            Probabilities, in the order of `classes_`. Of a tagger those of the steps that were
+            read last, of shape (n_sequences, n_steps, n_classes).
 
         Raises
         ------
@@ -181,14 +180,18 @@ def _has_used(estimator: Any, name: str) -> bool:
 
 
 class StreamMixin:
-    """Estimators with one answer a sequence that read on and on."""
+    """Estimators that read on and on."""
+
+    _continued: type[ContinuedReading] | type[ContinuedSteps] = ContinuedReading
+    _needs_whole: tuple[str, ...] = ("bidirectional", "front_end", "random_convolutions", "linear")
 
     def start_stream(self, n_sequences: int = 1) -> Stream:
         """Start to read sequences a few steps at a time, with an answer after each.
 
         The state is carried along: an answer costs the new steps alone, however many came before.
         This needs a network that reads forward, and nothing beside it: ``bidirectional=False``,
-        ``front_end=False``, ``random_convolutions=False``, and of numbers ``linear=False``.
+        and but for a tagger ``front_end=False``, ``random_convolutions=False``, and of numbers
+        ``linear=False``.
 
         Parameters
         ----------

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from scipy.special import log_softmax, softmax
 from sklearn.base import _fit_context
 from sklearn.utils import Tags
 from sklearn.utils._param_validation import StrOptions
@@ -17,19 +16,18 @@ from sklearn.utils.multiclass import _check_partial_fit_first_call
 
 from sklearn_rnn._constraints import Interval
 from sklearn_rnn.base import CLASS_WORDS, SEQUENCE_WORDS, documented
-from sklearn_rnn.nn import Seed, StepFrontEnd, StepNetwork, SteppedLayer
+from sklearn_rnn.nn import ContinuedSteps, StepFrontEnd, StepNetwork, SteppedLayer
 from sklearn_rnn.training import PADDING, Recipe, RecurrentTaggerNet, SequenceData
 
-from ._auto import choose_network
 from ._base import BaseSequenceEstimator
 from ._class_weight import weigh_classes
 from ._labels import LabelsMixin, OneClass, learn_labels
+from ._long import LongFrame
+from ._matching import by_row
+from ._padding import count_steps
 from ._range import check_outputs
 from ._reading import READING_CONSTRAINTS
-from ._tags import read_tags
-
-# What a network that answers after each step has no use for.
-NOT_HERE = ("pooling", "random_convolutions")
+from ._tags import check_labels, read_tags
 
 
 @documented(
@@ -151,18 +149,15 @@ class RNNTagger(LabelsMixin, BaseSequenceEstimator):
     """
 
     _parameter_constraints: dict = {
-        **{
-            name: constraint
-            for name, constraint in BaseSequenceEstimator._parameter_constraints.items()
-            if name not in NOT_HERE
-        },
+        **BaseSequenceEstimator._parameter_constraints,
         **READING_CONSTRAINTS,
         "label_smoothing": [Interval(Real, 0, 1, closed="left"), StrOptions({"auto"})],
         "class_weight": [dict, StrOptions({"balanced"}), None],
     }
 
-    _linear_choices = ()
     _network = StepNetwork
+    _continued = ContinuedSteps
+    _needs_whole = ("bidirectional",)
     _net_class = RecurrentTaggerNet
     _constant_answer = "how often each class occurs"
     _recipe = Recipe(lr=5e-3, lr_schedule="one_cycle", weight_decay=0.01, label_smoothing=0.1)
@@ -265,7 +260,8 @@ class RNNTagger(LabelsMixin, BaseSequenceEstimator):
         y : list of array-like of shape (n_steps,), or array-like of shape (n_samples, n_steps)
             Class labels of all steps, integers or strings: a list of as many as each sequence
             has steps, or an array. What stands in an array after the end of a sequence, such as
-            NaN or None, is not read. Of a long frame, a label for each row.
+            NaN or None, is not read. Of a long frame, a label for each row, also as a column
+            beside those that name sequences and times.
 
         sample_weight : array-like of shape (n_samples,), default=None
             Weight of each sequence, that all its steps have; None gives all the same.
@@ -360,8 +356,7 @@ class RNNTagger(LabelsMixin, BaseSequenceEstimator):
             If X is not as described, or holds values too far from those seen in fit to compute
             with.
         """
-        scores, lengths = self._scores(X)
-        return self._in_form(self.classes_[scores.argmax(axis=2)], lengths, X)
+        return self._answer_steps(X, self._decide)
 
     def predict_proba(self, X: Any) -> Any:
         """Predict the probability of each class at each step.
@@ -383,8 +378,7 @@ class RNNTagger(LabelsMixin, BaseSequenceEstimator):
             If X is not as described, or holds values too far from those seen in fit to compute
             with.
         """
-        scores, lengths = self._scores(X)
-        return self._in_form(softmax(scores, axis=2), lengths, X)
+        return self._answer_steps(X, self._probabilities)
 
     def predict_log_proba(self, X: Any) -> Any:
         """Predict the logarithm of the probability of each class at each step.
@@ -406,8 +400,7 @@ class RNNTagger(LabelsMixin, BaseSequenceEstimator):
             If X is not as described, or holds values too far from those seen in fit to compute
             with.
         """
-        scores, lengths = self._scores(X)
-        return self._in_form(log_softmax(scores, axis=2), lengths, X)
+        return self._answer_steps(X, self._log_probabilities)
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """Compute the accuracy over all steps that exist.
@@ -433,12 +426,13 @@ class RNNTagger(LabelsMixin, BaseSequenceEstimator):
         ValueError
             If X or `y` is not as described.
         """
+        X = self._open_to_score(X)
         y, sample_weight = self._match(X, y=y, sample_weight=sample_weight)
         scores, lengths = self._scores(X)
         tags = read_tags(y, lengths, scores.shape[1], type(self).__name__)
         weight = self._check_weights(sample_weight, scores)
         weight = np.ones(len(scores)) if weight is None else weight
-        is_right = (self.classes_[scores.argmax(axis=2)] == tags.data) & ~tags.mask
+        is_right = (self._decide(scores) == tags.data) & ~tags.mask
         return float(weight @ is_right.sum(axis=1) / (weight @ lengths))
 
     def _scores(self, X: Any) -> tuple[np.ndarray, np.ndarray]:
@@ -446,19 +440,25 @@ class RNNTagger(LabelsMixin, BaseSequenceEstimator):
         X, lengths = self._read_fitted(X)
         outputs = self.net_.outputs(self._sequence_data(X, lengths=lengths, net=self.net_))
         check_outputs(outputs.reshape(len(X), -1), X, lengths, self._seen)
-        return outputs.astype(np.float64), _lengths(X, lengths)
+        return outputs.astype(np.float64), count_steps(X, lengths)
 
     def _match(self, X: Any, **given: Any) -> list[Any]:
         y = given["y"]
         matched = super()._match(X, **{**given, "y": None})
-        is_long = y is not None and self._keys.is_long(X)
-        return [self._keys.split(X, y) if is_long else y, *matched[1:]]
+        if y is not None and isinstance(X, LongFrame):
+            labels = by_row(y, X)
+            check_labels(labels, lambda row: f"The label of {X.place(row)} of X")
+            y = X.split(labels)
+        return [y, *matched[1:]]
 
-    def _in_form(self, steps: np.ndarray, lengths: np.ndarray, X: Any) -> Any:
-        """Bring what is said of each step to the form of X: an array, rows, or a list."""
-        if self._keys.is_long(X):
+    def _answer_steps(self, X: Any, function: Callable[[np.ndarray], np.ndarray]) -> Any:
+        """Compute a function of the outputs, in the form of X: an array, rows, or a list."""
+        X = self._open(X)
+        scores, lengths = self._scores(X)
+        steps = function(scores)
+        if isinstance(X, LongFrame):
             valid = np.arange(steps.shape[1]) < lengths[:, None]
-            return self._keys.join(X, steps[valid], self.classes_)
+            return self._name_steps(X, steps[valid], self.classes_)
         is_list = isinstance(X, (list, tuple)) or (isinstance(X, np.ndarray) and X.dtype == object)
         if not is_list and lengths.min() == steps.shape[1]:
             return steps
@@ -466,7 +466,7 @@ class RNNTagger(LabelsMixin, BaseSequenceEstimator):
 
     def _validate_y(self, y: Any, X: np.ndarray, lengths: np.ndarray | None) -> np.ndarray:
         self._check_y(y)
-        return read_tags(y, _lengths(X, lengths), X.shape[1], type(self).__name__)
+        return read_tags(y, count_steps(X, lengths), X.shape[1], type(self).__name__)
 
     def _learn_classes(self, y: np.ndarray) -> None:
         labels = learn_labels(np.ma.compressed(y), type(self).__name__, of="steps")
@@ -503,28 +503,8 @@ class RNNTagger(LabelsMixin, BaseSequenceEstimator):
         smoothing = self.auto_params_["label_smoothing"]
         return self._labels.constant_loss(targets[is_step], weight, smoothing)
 
-    def _choose_network(self, n_samples: int, n_steps: int) -> dict[str, Any]:
-        chosen = choose_network(
-            n_samples,
-            n_steps,
-            front_end=self.front_end,
-            batch_norm=self.batch_norm,
-            n_estimators=self.n_estimators,
-            random_convolutions=False,
-        )
-        del chosen["random_convolutions"]
-        return chosen
-
     def _front_end_builder(self) -> Callable[..., torch.nn.Module]:
         return partial(StepFrontEnd, looks_ahead=self.bidirectional)
-
-    def _network_options(self) -> dict[str, Any]:
-        return {
-            **super(BaseSequenceEstimator, self)._network_options(),
-            "nonlinearity": self.nonlinearity,
-            "bidirectional": self.bidirectional,
-            "residual": self.residual,
-        }
 
     def _learn_scale(
         self,
@@ -547,10 +527,6 @@ class RNNTagger(LabelsMixin, BaseSequenceEstimator):
             X, lengths, _of_rows(sample_weight, X, lengths), rows
         )
 
-    def _add_linear(self, train: SequenceData, n_steps: int, seed: Seed) -> None:
-        # Each network has a linear function of its own.
-        pass
-
     def _sequence_data(self, X: np.ndarray, *args: Any, **options: Any) -> SequenceData:
         data = super()._sequence_data(X, *args, **options)
         if data.sample_weight is not None and data.lengths is not None:
@@ -566,12 +542,8 @@ class RNNTagger(LabelsMixin, BaseSequenceEstimator):
         return tags
 
 
-def _lengths(X: np.ndarray, lengths: np.ndarray | None) -> np.ndarray:
-    return np.full(len(X), X.shape[1]) if lengths is None else lengths
-
-
 def _of_rows(
     weight: np.ndarray | None, X: np.ndarray, lengths: np.ndarray | None
 ) -> np.ndarray | None:
     """Average the weights of the steps of each sequence."""
-    return None if weight is None else weight.sum(axis=1) / _lengths(X, lengths)
+    return None if weight is None else weight.sum(axis=1) / count_steps(X, lengths)

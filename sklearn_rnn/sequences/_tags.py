@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from numbers import Real
 from typing import Any
 
@@ -38,7 +39,7 @@ def read_tags(y: Any, lengths: np.ndarray, n_steps: int, name: str) -> np.ma.Mas
         If there is not one label for each step, or if a label is missing or no label.
     """
     labels = _join(_as_rows(y, lengths, n_steps, name))
-    _check_labels(labels, lengths)
+    check_labels(labels, lambda number: _place(number, lengths))
     if labels.dtype == object:
         labels = np.array(labels.tolist())
     valid = np.arange(n_steps) < lengths[:, None]
@@ -104,12 +105,20 @@ def _join(rows: list[np.ndarray]) -> np.ndarray:
     return np.concatenate(rows)
 
 
-def _check_labels(labels: np.ndarray, lengths: np.ndarray) -> None:
-    """Check that all are integers, or all strings, naming the first step that is not."""
+def check_labels(labels: np.ndarray, place: Callable[[int], str]) -> None:
+    """Check that all are integers, or all strings.
+
+    Raises
+    ------
+    ValueError
+        If not, with the place of the first that is not.
+    """
     is_missing = pd.isna(labels)
     if is_missing.any():
-        place = _place(is_missing, lengths)
-        raise ValueError(f"{place} is missing: got {labels[is_missing][0]!r} in place of a label.")
+        raise ValueError(
+            f"{place(int(np.argmax(is_missing)))} is missing: got {labels[is_missing][0]!r} in "
+            "place of a label."
+        )
     if labels.dtype.kind in "biuU":
         return
     if labels.dtype.kind == "f":
@@ -119,9 +128,11 @@ def _check_labels(labels: np.ndarray, lengths: np.ndarray) -> None:
         is_text = [isinstance(each, str) for each in labels]
         is_wrong = ~np.array(is_text if is_text[0] else is_number)
     if is_wrong.any():
+        first = int(np.argmax(is_wrong))
+        others = f", but others are such as {labels.tolist()[0]!r}" if first else ""
         raise ValueError(
-            f"{_place(is_wrong, lengths)} is {labels[is_wrong][0]!r}, but y[0][0] is "
-            f"{labels[0]!r}. Labels are all integers, or all strings."
+            f"{place(first)} is {labels.tolist()[first]!r}{others}. Labels are all integers, or "
+            "all strings."
         )
 
 
@@ -129,9 +140,8 @@ def _is_whole(label: Any) -> bool:
     return isinstance(label, Real) and float(label).is_integer()
 
 
-def _place(found: np.ndarray, lengths: np.ndarray) -> str:
-    """Name the first step that is found."""
+def _place(number: int, lengths: np.ndarray) -> str:
+    """Name a step by its sequence, from its number among all."""
     ends = np.cumsum(lengths)
-    first = int(np.argmax(found))
-    row = int(np.searchsorted(ends, first, side="right"))
-    return f"y[{row}][{first - (ends[row] - lengths[row])}]"
+    row = int(np.searchsorted(ends, number, side="right"))
+    return f"y[{row}][{number - (ends[row] - lengths[row])}]"

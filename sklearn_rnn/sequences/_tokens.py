@@ -10,6 +10,8 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import _check_feature_names
 
+from ._long import LongFrame
+
 AUTO_DIM = 32
 # Number of any token that was not seen in fit.
 UNKNOWN = 0
@@ -43,6 +45,8 @@ class Vocabulary:
 
 def holds_text(X: Any) -> bool:
     """Tell whether the first step of the first sequence is a string."""
+    if isinstance(X, LongFrame):
+        X = X.features
     if isinstance(X, pd.DataFrame):
         # A column of names among others makes no sentence of a row.
         return bool(len(X.columns)) and all(
@@ -77,15 +81,20 @@ def validate_tokens(
         Known tokens.
     """
     reset = vocabulary is None
-    _check_feature_names(estimator, X, reset=reset)
+    if isinstance(X, LongFrame):
+        X = X.read_tokens(estimator, reset=reset)
+    else:
+        _check_feature_names(estimator, X, reset=reset)
     rows = [_read_row(row, position) for position, row in enumerate(_rows(X))]
     if not rows:
         raise ValueError("Found array with 0 sample(s) while a minimum of 1 is required.")
     _check_kinds(rows)
     if max(map(len, rows)) == 1 and any(_is_sentence(row[0]) for row in rows):
+        is_column = isinstance(X, pd.DataFrame)
+        code = f"X[{X.columns[0]!r}].str.split()" if is_column else "[text.split() for text in X]"
         raise ValueError(
             f"X[0] is the single token {str(rows[0][0])!r}, but a sequence is a list of tokens. "
-            "Split texts, as in [text.split() for text in X]."
+            f"Split texts, as in {code}."
         )
     lengths = np.array([len(row) for row in rows])
     every = np.concatenate(rows)

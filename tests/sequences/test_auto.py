@@ -109,6 +109,7 @@ def test_short_sequences():
     clf = fitted(rng.normal(size=(64, 11, 2)))
 
     assert clf.auto_params_ == {
+        "embedding_dim": None,
         "front_end": False,
         "batch_norm": False,
         "n_estimators": 1,
@@ -124,6 +125,7 @@ def test_long_sequences():
     clf = fitted(rng.normal(size=(20, 12)))
 
     assert clf.auto_params_ == {
+        "embedding_dim": None,
         "front_end": True,
         "batch_norm": True,
         "n_estimators": 2,
@@ -164,6 +166,7 @@ def test_named_rate():
 
 def test_what_is_named_is_told_as_it_is():
     named = {
+        "embedding_dim": None,
         "front_end": False,
         "batch_norm": True,
         "n_estimators": 2,

@@ -111,6 +111,10 @@ def nested_with(cell):
             dict(enumerate(SINGLE)),
             r"X is of type dict\. Give its sequences as list\(X\.values\(\)\)",
         ),
+        (
+            pd.DataFrame({"id": [0, 0], "a": [1.0, 2.0]}).groupby("id"),
+            "X is a DataFrameGroupBy.*by as series_id",
+        ),
         ((each for each in SINGLE), r"X is of type generator\. .* list\(X\)"),
         (pl.LazyFrame({"a": [1.0]}), r"X is a LazyFrame: collect\(\) it"),
         (nested_with(pd.Series([1.0])), r"row 2 holds \{'a': 1, 'b': 5\} steps"),

@@ -1,8 +1,10 @@
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.sparse import csr_matrix
+from sklearn.preprocessing import MultiLabelBinarizer
 
 from sklearn_rnn import RNNClassifier, RNNImageClassifier
 
@@ -59,6 +61,29 @@ def test_labels_in_parts():
 def test_class_weight_is_refused_of_labels():
     with pytest.raises(ValueError, match="class_weight is for one class a sample"):
         RNNClassifier(**OPTIONS, class_weight="balanced").fit(X, LABELS)
+
+
+@pytest.mark.parametrize(
+    "y", [[["a"], ["a", "b"]], [["a"], ["b"]], [{1}, {1, 2}], pd.Series([[1], [1, 2]]), [[], [1]]]
+)
+def test_lists_of_labels_are_refused_by_advice(y):
+    with pytest.raises(ValueError, match=r"y holds lists of labels.*MultiLabelBinarizer\(\)"):
+        RNNClassifier(**OPTIONS).fit(X[:2], y)
+
+    advised = MultiLabelBinarizer().fit_transform([["a"], ["a", "b"]] * 10)
+    RNNClassifier(**{**OPTIONS, "max_epochs": 1}).fit(X[:20], advised)
+
+
+@pytest.mark.parametrize("y", [["a", np.nan, "b"], pd.Series([0, None, 1], dtype="Int64")])
+def test_missing_labels_are_named(y):
+    with pytest.raises(ValueError, match=r"y contains NaN: y\[1\] is"):
+        RNNClassifier(**OPTIONS).fit(X[:3], y)
+
+
+def test_nullable_integers_stay_integers():
+    clf = RNNClassifier(**{**OPTIONS, "max_epochs": 1}).fit(X, pd.Series(CLASSES, dtype="Int64"))
+
+    assert clf.predict(X).dtype == np.int64
 
 
 def test_several_classes_at_once_are_refused_by_advice():

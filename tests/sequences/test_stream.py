@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from sklearn_rnn import RNNClassifier, RNNRegressor
+from sklearn_rnn import RNNClassifier, RNNRegressor, RNNTagger
 
 rng = np.random.default_rng(0)
 X = rng.normal(size=(30, 8, 2))
@@ -83,6 +83,39 @@ def test_gaps_are_filled_by_what_came_before():
         stream.read(step)
 
     assert_allclose(stream.predict_proba(), clf.predict_proba(gappy[:1]), rtol=1e-4)
+
+
+@pytest.mark.parametrize("front_end", [True, False])
+@pytest.mark.parametrize("n_steps", [1, 20, 150])
+def test_tags_of_the_steps_read_last(front_end, n_steps):
+    signal = rng.normal(size=(4, n_steps, 2))
+    options = {"bidirectional": False, "front_end": front_end, "num_layers": 2, "lr": 0.05}
+    tagger = RNNTagger(**OPTIONS, **options, n_estimators=2, dtype="float64")
+    expected = tagger.fit(signal, signal[:, :, 0] > 0).predict_proba(signal)
+    stream = tagger.start_stream(n_sequences=4)
+
+    for first in range(0, n_steps, 7):
+        stream.read(signal[:, first : first + 7])
+
+        assert_allclose(stream.predict_proba(), expected[:, first : first + 7], atol=1e-12)
+    assert_array_equal(stream.predict(), tagger.predict(signal)[:, first:])
+
+
+def test_tags_of_words_one_by_one():
+    texts = [["no", "yes", "yes"], ["yes", "no"], ["no"], ["yes"]] * 3
+    tagger = RNNTagger(**OPTIONS, bidirectional=False).fit(texts, texts)
+    stream = tagger.start_stream()
+
+    tags = [stream.read([word]).predict()[0, 0] for word in ["yes", "no", "never"]]
+
+    assert_array_equal(tags, tagger.predict([["yes", "no", "never"]])[0])
+
+
+def test_a_tagger_that_looks_ahead_has_no_stream():
+    tagger = RNNTagger(**OPTIONS).fit(X, X[:, :, 0] > 0)
+
+    with pytest.raises(ValueError, match="Fit RNNTagger with bidirectional=False"):
+        tagger.start_stream()
 
 
 def test_what_needs_the_whole_sequence_is_named():

@@ -1,9 +1,9 @@
 import numpy as np
 import pandas as pd
 import pytest
-from numpy.testing import assert_array_equal
+from numpy.testing import assert_allclose, assert_array_equal
 
-from sklearn_rnn import RNNClassifier, RNNRegressor
+from sklearn_rnn import RNNClassifier, RNNRegressor, RNNTagger
 
 rng = np.random.default_rng(0)
 WORDS = np.array(["a", "bad", "film", "good", "not", "the", "very"])
@@ -18,6 +18,17 @@ def test_words_are_learnt():
     clf = RNNClassifier(**OPTIONS).fit(TEXTS[:150], IS_GOOD[:150])
 
     assert clf.score(TEXTS[150:], IS_GOOD[150:]) > 0.9
+
+
+def test_what_counts_of_words_tell_takes_no_training():
+    balance = np.array([text.count("good") - text.count("bad") for text in TEXTS])
+
+    reg = RNNRegressor(**SMALL).fit(TEXTS[:150], balance[:150])
+
+    assert reg.auto_params_["linear"]
+    assert reg.score(TEXTS[150:], balance[150:]) > 0.9
+    assert list(reg.shares_) == ["networks", "linear"]
+    assert_allclose(reg.predict([["good", "never"]]), reg.predict([["good", "seen"]]))
 
 
 def test_unknown_tokens_are_allowed_and_alike():
@@ -36,6 +47,14 @@ def test_whole_numbers_are_tokens_where_they_are_embedded(embedding_dim):
 
     assert reg.score(CODES[150:], threes[150:]) > 0.7
     assert reg.net_.module_.encoder.layers[0].input_size == 8
+    assert reg.auto_params_["embedding_dim"] == 8
+
+
+@pytest.mark.parametrize("estimator", [RNNClassifier, RNNTagger])
+def test_size_of_the_vectors_of_words_is_told(estimator):
+    y = IS_GOOD if estimator is RNNClassifier else [np.isin(text, ["good"]) for text in TEXTS]
+
+    assert estimator(**SMALL).fit(TEXTS, y).auto_params_["embedding_dim"] == 32
 
 
 @pytest.mark.parametrize(
@@ -75,7 +94,10 @@ def test_padding_at_the_end(padding):
     ("X", "message"),
     [
         (["a good film", "a bad film"], r"Split texts, as in \[text.split\(\) for text in X\]"),
-        (pd.DataFrame({"text": ["a good film", "bad"]}), "is the single token 'a good film'"),
+        (
+            pd.DataFrame({"text": ["a good film", "bad"]}),
+            r"single token .a good film.*X\[.text.\]\.str\.split",
+        ),
         ([["a"], []], r"X\[1\] has no steps"),
         ([["a", None, "b"], ["a"]], r"X\[0\]\[1\] is missing"),
         ([["a"], [1]], r"X\[1\] holds tokens of the type int64"),
