@@ -140,7 +140,7 @@ def test_quantiles_need_held_out_data(options, data, message):
     ("forecaster", "message"),
     [
         (quick().fit(TABLE["b"]), "was fitted on windows and y"),
-        (quick(quantiles=None).fit(X, Y), "set them before fit"),
+        (quick(quantiles=None).fit(X, Y), "set them before"),
     ],
 )
 def test_quantiles_of_windows_need_windows_and_quantiles(forecaster, message):
