@@ -527,6 +527,6 @@ def test_whole_numbers_of_a_small_type_go_on_in_a_larger_one():
 def test_dates_that_end_are_an_error(freq):
     series = walk(pd.date_range(end="2262-04-01", periods=30, freq=freq, unit="ns"))
     with pytest.raises(ValueError, match=r"end before that many steps ahead|Out of bounds"):
-        quick().fit(series).forecast(1000)
+        quick().fit(series).forecast(300)
     series.index = series.index.as_unit("s")
-    assert quick().fit(series).forecast(1000).index.is_monotonic_increasing
+    assert quick().fit(series).forecast(300).index.is_monotonic_increasing
