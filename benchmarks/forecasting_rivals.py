@@ -36,7 +36,7 @@ def ridge(task: Task, seed: int) -> Forecasts:
     # Imported here, so that other rivals can run in an environment of their own.
     from sklearn.linear_model import RidgeCV
 
-    from sklearn_rnn.forecasting._origins import default_look_back
+    from sklearn_rnn.forecasting._series_windows import default_look_back
 
     lengths = np.array([len(each) for each in task.train])
     look_back = default_look_back(lengths, task.horizon, task.season_length)

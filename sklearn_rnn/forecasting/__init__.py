@@ -2,7 +2,6 @@
 
 from ._forecaster import LSTMForecaster
 from ._frames import row_stamps
-from ._scoring import check_scorers
 from ._table import Panel, ranges
 from ._windows import LookBackWindow, make_windows
 
@@ -10,7 +9,6 @@ __all__ = [
     "LSTMForecaster",
     "LookBackWindow",
     "Panel",
-    "check_scorers",
     "make_windows",
     "ranges",
     "row_stamps",

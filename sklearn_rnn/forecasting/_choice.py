@@ -10,9 +10,8 @@ from torch import Tensor
 
 from sklearn_rnn.training import BatchIterator, pinball_loss
 
-from ._net import ForecastNet
-from ._network import ForecastNetwork, linear_inputs
-from ._window_data import WindowData
+from ._batches import WindowData
+from ._network import ForecastNet, ForecastNetwork, linear_inputs
 
 HELD_OUT_BATCH = 1024
 MAX_HELD_OUT_BATCHES = 4

@@ -14,15 +14,14 @@ from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import _check_feature_names, check_is_fitted
 
 from sklearn_rnn._constraints import Interval
+from sklearn_rnn._scoring import GivenForecasts
 from sklearn_rnn._warnings import warn
 from sklearn_rnn.base import BaseRecurrentEstimator, documented
 from sklearn_rnn.nn import SteppedLayer
 from sklearn_rnn.sequences import validate_sequences
 
-from ._given_source import GivenSource
-from ._origins import default_look_back
-from ._scoring import GivenForecasts
-from ._series_source import SeriesSource, check_known
+from ._given_windows import GivenSource
+from ._series_windows import SeriesSource, check_known, default_look_back
 from ._table import Panel
 from ._training import MIN_READ, BaseForecaster
 from ._windows import check_count

@@ -1,4 +1,7 @@
-"""The forecasting network: a smoothed path, and what linear regression and recurrence add to it."""
+"""The forecasting network, and the skorch net that trains it.
+
+To a smoothed path, it adds shares of what linear regression and recurrence say.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,16 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import pad
 
 from sklearn_rnn.nn import RecurrentEncoder, Seed, build_empty, initialize_linear
+from sklearn_rnn.training import BatchData, BatchIterator, RecurrentNet, pinball_loss
+
+from ._batches import LARGEST, Forecasts, Frame, WindowData
+from ._clock import name_some
 
 # Quantiles spread at most so much more or less than usual, as a logarithm.
 LARGEST_LOG = 3.0
@@ -20,6 +28,9 @@ MAX_SEGMENTS = 36
 LARGEST_STEP = 10.0
 # The regression reads no more values, since its cost is cubic in their number.
 MAX_LAGS = 512
+# An epoch of very many windows ends after this number of batches.
+MAX_BATCHES_PER_EPOCH = 100
+N_FORECAST_AT_ONCE = 1024
 
 
 def linear_inputs(inputs: dict[str, Tensor]) -> Tensor:
@@ -93,33 +104,19 @@ class ForecastNetwork(nn.Module):
         return self.correction.encoder
 
     def forward(self, inputs: dict[str, Tensor]) -> Tensor:
-        """Forecast, in the frames of the windows.
+        """Forecast a batch of :class:`WindowData`, in the frames of the windows.
 
-        Parameters
-        ----------
-        inputs : dict of tensors
-            "values", "rest" and "observed" of shape (n_windows, look_back), "path" of shape
-            (n_windows, horizon), "error" of shape (n_windows, 1), "features" of shape (n_windows,
-            n_features), and covariates "past" of shape (n_windows, look_back, n_past) and
-            "future" of shape (n_windows, horizon, n_future).
-
-        Returns
-        -------
-        forecast : tensor of shape (n_windows, horizon, 1 + n_quantiles)
-            The forecast, and its quantiles in rising order.
+        The forecast and its quantiles in rising order have shape (n_windows, horizon,
+        1 + n_quantiles).
         """
         return self.combine(inputs, *self.parts(inputs))
 
     def parts(self, inputs: dict[str, Tensor]) -> tuple[Tensor, Tensor, Tensor]:
         """Compute what a forecast is made of, from the same as :meth:`forward`.
 
-        Returns
-        -------
-        linear, correction : tensor of shape (n_windows, horizon)
-            What the linear regression and the recurrent network add.
-
-        spread : tensor of shape (n_windows, horizon, 2), or (n_windows, 0) without quantiles
-            Logarithms of how far quantiles below and above spread.
+        That is what regression and recurrence add, both of shape (n_windows, horizon), and the
+        logarithms of how far quantiles below and above spread, shape (n_windows, horizon, 2), or
+        (n_windows, 0) without quantiles.
         """
         correction = self.correction(inputs)[:, :, 0]
         # In training, the recurrent network reads the newest steps alone.
@@ -219,3 +216,75 @@ class WindowReader(nn.Module):
         if missing:
             steps = pad(steps, (0, 0, missing, 0))
         return steps.reshape(len(steps), -1, self.segment * steps.shape[2])
+
+
+class ForecastNet(RecurrentNet):
+    """A net fed with :class:`WindowData`, for a module that forecasts in the frames of windows.
+
+    Steps that are not known do not count in the loss. To the mean absolute error of the forecast,
+    the mean pinball loss of its quantiles is added, if there are any.
+    """
+
+    def __init__(
+        self,
+        module: type[nn.Module],
+        criterion: type[nn.Module] = nn.L1Loss,
+        *args: Any,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(module, criterion, *args, **kwargs)
+
+    @classmethod
+    def count_batches(cls, n_rows: int, batch_size: int) -> int:
+        """Count the batches of an epoch."""
+        return min(super().count_batches(n_rows, batch_size), MAX_BATCHES_PER_EPOCH)
+
+    def get_iterator(self, dataset: BatchData, training: bool = False) -> BatchIterator:
+        """Iterate over batches: at most so many, at random, for training."""
+        if not training:
+            return BatchIterator(dataset, N_FORECAST_AT_ONCE)
+        if isinstance(dataset, WindowData):
+            dataset = dataset.drawn(self.module_.correction.n_read, self.generator_)
+        return BatchIterator(dataset, self.batch_size, self.generator_, MAX_BATCHES_PER_EPOCH)
+
+    def _forward(self, module: nn.Module, x: dict[str, Tensor]) -> Tensor:
+        """Compute the forecasts of a batch, in the frames of the windows."""
+        return module(x)
+
+    def get_loss(
+        self,
+        y_pred: Tensor,
+        y_true: Tensor,
+        X: dict[str, Tensor] | None = None,
+        training: bool = False,
+    ) -> Tensor:
+        """Average the loss over the steps that are known, times the weights of their windows."""
+        assert X is not None
+        path = X["path"]
+        known = y_true.isfinite()
+        target = torch.where(known, (y_true - path).clamp(-LARGEST, LARGEST) + path, 0.0)
+        loss = self.criterion_(y_pred[:, :, 0], target)
+        if len(self.module_.quantiles):
+            loss = loss + pinball_loss(y_pred[:, :, 1:], target, self.module_.quantiles)
+        weight = known * X["weight"][:, None]
+        return (loss * weight).sum() / weight.sum().clamp(min=1e-12)
+
+    @torch.inference_mode()
+    def forecast(self, data: WindowData) -> Forecasts:
+        """Forecast what follows all windows, in order."""
+        parts = []
+        for inputs, n_rows in self._batches(data):
+            outputs = self.infer(inputs).double()
+            found = (outputs, inputs["error"].double(), *map(torch.as_tensor, data.frame(inputs)))
+            parts.append([each[:n_rows].cpu().numpy() for each in found])
+        values, error, *frame = (np.concatenate(part) for part in zip(*parts, strict=True))
+        forecasts = Forecasts(data.scaling, Frame(*frame), values, error)
+        wrong = np.flatnonzero(~np.isfinite(forecasts.to_units()).all(axis=(1, 2)))
+        if len(wrong):
+            places = name_some(map(data.source.name, wrong.tolist()), len(wrong))
+            before = np.nanmax(np.abs(data.source.take(wrong).values))
+            raise ValueError(
+                f"There is no finite forecast for {places}: the values before, of up to "
+                f"{before:.4g}, or their covariates are too large to compute with."
+            )
+        return forecasts

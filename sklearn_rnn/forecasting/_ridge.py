@@ -13,8 +13,8 @@ from torch import Tensor
 
 from sklearn_rnn.training import BatchIterator
 
+from ._batches import WindowData
 from ._network import linear_inputs
-from ._window_data import WindowData
 
 # Relative to the mean square of the inputs; infinity leaves the smoothed path as it is.
 PENALTIES = (*np.logspace(-4.5, 2, 14), np.inf)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import replace
 from numbers import Real
 from typing import NamedTuple
@@ -16,6 +15,7 @@ from sklearn_rnn.base import DTYPES, BaseRecurrentEstimator
 from sklearn_rnn.nn import Seed
 from sklearn_rnn.training import Recipe, resolve_device
 
+from ._batches import Forecasts, Parts, Scaling, WindowData, WindowSource
 from ._choice import (
     LIKELY_SHARES,
     HeldOut,
@@ -25,12 +25,9 @@ from ._choice import (
     loss_in_units,
     share_prior,
 )
-from ._net import ForecastNet, Forecasts
-from ._network import ForecastNetwork
+from ._network import ForecastNet, ForecastNetwork
 from ._ridge import Ridge, fit_ridge
-from ._scaling import Scaling
-from ._series_source import SeriesWindows
-from ._window_data import Parts, WindowData, WindowSource
+from ._series_windows import SeriesWindows
 
 # The penalty of the regression where nothing is held out to choose it by.
 FIXED_PENALTY = 0.03
@@ -81,10 +78,10 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
         device = resolve_device(self.device)
         return WindowData(source, scaling, dtype=DTYPES[self.dtype], device=device)
 
-    def _forecast(self, source: WindowSource, place: Callable[[int], str]) -> Forecasts:
+    def _forecast(self, source: WindowSource) -> Forecasts:
         """Forecast windows, where and as the network computes."""
         options = {"dtype": self.net_.module_.dtype, "device": self.net_.device}
-        return self.net_.forecast(WindowData(source, self._scaling, **options), place)
+        return self.net_.forecast(WindowData(source, self._scaling, **options))
 
     def _check_lower_bound(self, targets: list[np.ndarray]) -> float:
         """Return what no forecast lies below, and check that no value does."""

@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ._scaling import CovariateScaler, smallest_units
-from ._window_data import Parts, RawWindows, WindowSource
+from ._batches import CovariateScaler, Forecasts, Parts, RawWindows, WindowSource, smallest_units
 
 # A target that goes on this many times as far from its past as from its own mean is no
 # continuation of it, or not in its units.
@@ -40,6 +39,10 @@ class GivenWindows(WindowSource):
             None if each is None else each[rows] for each in (self.following, self.sample_weight)
         )
         return GivenWindows(self.source, self.windows[rows], following, weight)
+
+    def name(self, row: int) -> str:
+        """Name a window, for error messages."""
+        return f"X[{row % len(self.windows)}]"
 
     def take(self, rows: np.ndarray) -> RawWindows:
         """Take windows by their numbers."""
@@ -166,11 +169,12 @@ class GivenSource:
         spread = np.abs(first - first.mean(axis=0)).mean(axis=0)
         return bool(((distance > FAR_OFF * spread) & (spread > 0)).any())
 
-    def predict(self, forecaster: Callable, windows: np.ndarray) -> np.ndarray:
+    def predict(
+        self, forecaster: Callable[[WindowSource], Forecasts], windows: np.ndarray
+    ) -> np.ndarray:
         """Forecast what follows windows, shape (n_windows, *future_shape, 1 + n_quantiles)."""
         n_windows, n_targets = len(windows), len(self.columns)
-        found = forecaster(self.windows(windows), lambda number: f"X[{number % n_windows}]")
-        values = found.to_units()
+        values = forecaster(self.windows(windows)).to_units()
         # (n_targets * n_windows, horizon, n) -> (n_windows, horizon, n_targets, n)
         by_target = np.moveaxis(values.reshape(n_targets, n_windows, *values.shape[1:]), 0, 2)
         slope, intercept = (each[:, None] for each in np.transpose(self.target_units))

@@ -1,7 +1,8 @@
-"""Series as what windows are drawn from: those seen in fit, and what was learnt of them."""
+"""Windows of series: which time steps are forecast, how windows are cut, what follows the last."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -9,15 +10,94 @@ from typing import Any
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from ._net import Forecasts
-from ._origins import Origins, all_origins, hold_out
-from ._scaling import CovariateScaler, smallest_units
-from ._scoring import warn_of_leakage
-from ._table import Panel, panel_blocks
-from ._window_data import Parts, RawWindows, WindowSource
+from sklearn_rnn._warnings import warn
 
-# What forecasts windows; it names the window by a callable in error messages.
-Forecaster = Callable[[WindowSource, Callable[[int], str]], Forecasts]
+from ._batches import CovariateScaler, Forecasts, Parts, RawWindows, WindowSource, smallest_units
+from ._clock import index_kind
+from ._table import Panel, panel_blocks
+
+# What forecasts windows.
+Forecaster = Callable[[WindowSource], Forecasts]
+# Fewer horizons, or forecasts of all series together, would tell little: of what comes next, where
+# they are looked back on, and of how forecasts err, where they are held out.
+N_HORIZONS = 3
+MIN_HELD_OUT = 30
+MAX_HELD_OUT = 4096
+# A third of a usual series is seen, within these bounds.
+MIN_STEPS, MAX_STEPS = 60, 336
+# Stands in for a season where there is none.
+SHORT_SEASON = 4
+# What is known before the first forecast of a series: two seasons, within these bounds.
+MIN_KNOWN, MAX_KNOWN = 3, 12
+
+
+def default_look_back(lengths: np.ndarray, horizon: int, season_length: int) -> int:
+    """Choose a number of past time steps for series of such lengths.
+
+    Whole seasons and one more step: a third of the median length, but at least 60 steps, two
+    seasons and three horizons, and no more than 336 steps unless these ask for it; fewer where
+    there would be more values in a window than whole windows, but at least two seasons.
+    """
+    season = season_length if season_length > 1 else SHORT_SEASON
+    third = int(np.clip(np.median(lengths) // 3, MIN_STEPS, MAX_STEPS))
+    n_seasons = max(math.ceil(max(third, N_HORIZONS * horizon) / season), 2)
+    while n_seasons > 2:
+        look_back = n_seasons * season + 1
+        if np.maximum(lengths - horizon - look_back + 1, 0).sum() >= look_back:
+            break
+        n_seasons -= 1
+    return n_seasons * season + 1
+
+
+@dataclass(frozen=True)
+class Origins:
+    """Forecasts of each series, by the number of time steps before them, of shape (n_series,).
+
+    There is none where the last comes before the first.
+    """
+
+    first: np.ndarray  # number of time steps before the first forecast
+    last: np.ndarray  # and before the last one
+    known: np.ndarray  # number of time steps after which nothing is known
+
+    def __len__(self) -> int:
+        return int(self.counts.sum())
+
+    @property
+    def counts(self) -> np.ndarray:
+        """Number of forecasts of each series."""
+        return np.maximum(self.last - self.first + 1, 0)
+
+
+def all_origins(known: np.ndarray, season_length: int) -> Origins:
+    """Take all forecasts of which at least one of so many known steps is forecast."""
+    needed = min(max(2 * season_length, MIN_KNOWN), MAX_KNOWN)
+    # A short series starts in its middle, rather than not at all.
+    first = np.maximum(1, np.minimum(needed, known // 2))
+    return Origins(np.minimum(first, np.maximum(known - 1, 1)), known - 1, known)
+
+
+def hold_out(
+    lengths: np.ndarray, horizon: int, season_length: int, fraction: float
+) -> tuple[Origins, Origins, Origins]:
+    """Hold out a share of the newest time steps of each series.
+
+    That is at least three horizons, at least 30 in all, and at most half of what can be forecast.
+    Returned are forecasts whose horizon ends before what is held out, those of which at least one
+    step lies before it, and those of what is held out.
+    """
+    first = all_origins(lengths, season_length).first
+    # No more than tell enough; so long series do not outweigh short ones either.
+    most = horizon - 1 + max(2 * horizon, math.ceil(MAX_HELD_OUT / len(lengths)))
+    fewest = max(N_HORIZONS * horizon, math.ceil(MIN_HELD_OUT / len(lengths)))
+    n_held_out = np.maximum(fewest, np.minimum((fraction * lengths).astype(np.int64), most))
+    n_held_out = np.clip(n_held_out, 1, np.maximum((lengths - first) // 2, 1))
+    cut = lengths - n_held_out
+    before = all_origins(cut, season_length)
+    before = Origins(np.minimum(first, before.first), before.last, cut)
+    start = np.maximum(first, cut)
+    held_out = Origins(start, np.clip(lengths - horizon, start, lengths - 1), lengths)
+    return Origins(before.first, cut - horizon, cut), before, held_out
 
 
 class SeriesWindows(WindowSource):
@@ -51,6 +131,11 @@ class SeriesWindows(WindowSource):
         before = rows - self.ends[series] + self.origins.counts[series]
         return target, series, self.origins.first[series] + before
 
+    def name(self, row: int) -> str:
+        """Name the time step that follows a window, for error messages."""
+        _, series, origin = self.place(np.array([row]))
+        return self.panel.name_place(int(series[0]), int(origin[0]), "X")
+
     def take(self, rows: np.ndarray) -> RawWindows:
         """Take windows by their numbers, one target after the other."""
         table, n_targets = self.panel.table, len(self.smallest)
@@ -75,7 +160,7 @@ class SeriesWindows(WindowSource):
         if self.ahead is not None and self.ahead.size:
             later = self.ahead[series[:, None], np.clip(beyond, 0, self.ahead.shape[1] - 1)]
             known = np.where((beyond >= 0)[:, :, None], later, known)
-        return self.covariates.scale_last(known)
+        return self.covariates.scale(known)
 
     def _nearest(self, target: int, series: int, origin: int) -> float:
         """Find the last value before a window that holds none, or the first after it."""
@@ -130,7 +215,7 @@ class SeriesSource:
     def predict(self, forecaster: Forecaster, panel: Panel) -> Any:
         """Forecast each time step of series from those before it, in the form of the series."""
         longer, first, smallest = self._after_history(panel)
-        found = self._forecast(forecaster, longer, first, longer.lengths - 1, smallest)
+        found = forecaster(self._windows(longer, first, longer.lengths - 1, smallest))
         counts = np.maximum(longer.lengths - first, 0)
         by_target = self._to_units(found)[:, 0, 0].reshape(longer.columns.bounds[0], -1)
         return longer.wrap(np.split(by_target.T, np.cumsum(counts)[:-1]), first)
@@ -144,13 +229,9 @@ class SeriesSource:
     ) -> np.ndarray:
         """Forecast what follows, horizon by horizon, each from the forecasts before it.
 
-        Past the horizon, bounds and quantiles spread with the square root of the steps, as errors
-        that add up.
-
-        Returns
-        -------
-        values : ndarray of shape (n_series, n_steps, n_targets, n_values)
-            Forecasts, the bounds of their intervals if there are any, and their quantiles.
+        Forecasts, the bounds of their intervals if there are any, and their quantiles have shape
+        (n_series, n_steps, n_targets, n_values). Past the horizon, bounds and quantiles spread with
+        the square root of the steps, as errors that add up.
         """
         panel = self.history
         n_targets = panel.columns.bounds[0]
@@ -161,9 +242,8 @@ class SeriesSource:
                 known = np.concatenate(parts, axis=1)[:, :, :, 0]
                 rolled = panel.extend(known, ahead[:, :start])
             lengths = rolled.lengths
-            found = self._forecast(
-                forecaster, rolled, lengths, lengths, self.smallest, ahead[:, start:]
-            )
+            windows = self._windows(rolled, lengths, lengths, self.smallest, ahead[:, start:])
+            found = forecaster(windows)
             point, others = found.values[:, :, :1], found.values[:, :, 1:] - found.values[:, :, :1]
             if interval is not None:
                 bounds = interval * found.error[:, :, None]
@@ -186,18 +266,17 @@ class SeriesSource:
         """Collect what came, and its forecasts, shape (n_forecasts, n_targets * horizon)."""
         longer, first, smallest = self._after_history(panel, self.horizon)
         start = first - (longer.lengths - panel.lengths)
-        warn_of_leakage(self.history, self.n_seen, panel, start, self.horizon)
-        found = self._forecast(forecaster, longer, first, longer.lengths - self.horizon, smallest)
+        self._warn_of_leakage(panel, start)
+        last = longer.lengths - self.horizon
+        found = forecaster(self._windows(longer, first, last, smallest))
         values = [
             sliding_window_view(each[start:], self.horizon, axis=0)
             for each, start in zip(longer.values, first, strict=True)
             if len(each) - start >= self.horizon
         ]
-        actual = np.concatenate(values)
-        forecast = self._to_units(found)[:, :, 0]
-        by_target = forecast.reshape(longer.columns.bounds[0], len(actual), -1)
+        actual = np.concatenate(values).reshape(-1, longer.columns.bounds[0] * self.horizon)
+        by_target = self._to_units(found)[:, :, 0].reshape(-1, len(actual), self.horizon)
         predicted = by_target.transpose(1, 0, 2).reshape(len(actual), -1)
-        actual = actual.reshape(len(actual), -1)
         known = np.isfinite(actual).all(axis=1)
         if not known.any():
             raise ValueError(f"X holds no {self.horizon} values in a row to compare with.")
@@ -226,24 +305,54 @@ class SeriesSource:
         known = self.smallest[:, self.history.ids.get_indexer(panel.ids)]
         return longer, first, np.where(follows, known, panel_units(longer, first))
 
-    def _forecast(
+    def _windows(
         self,
-        forecaster: Forecaster,
         panel: Panel,
         first: np.ndarray,
         last: np.ndarray,
         smallest: np.ndarray,
         ahead: np.ndarray | None = None,
-    ) -> Forecasts:
-        """Forecast from a range of time steps of each series, target by target."""
-        origins = Origins(first, last, panel.lengths)
-        windows = SeriesWindows(self, panel, origins, smallest, ahead)
+    ) -> SeriesWindows:
+        """Take the windows before a range of time steps of each series, target by target."""
+        return SeriesWindows(self, panel, Origins(first, last, panel.lengths), smallest, ahead)
 
-        def place(number: int) -> str:
-            _, series, origin = windows.place(np.array([number]))
-            return panel.name_place(int(series[0]), int(origin[0]), "X")
+    def _warn_of_leakage(self, panel: Panel, start: np.ndarray) -> None:
+        """Warn where training reached past time steps that are scored, as where rows were cut.
 
-        return forecaster(windows, place)
+        Three kinds of scores are meant as they are: of the very series seen in fit, of what follows
+        each of them though they end at different times, and of series without names or time stamps,
+        of which nobody knows whether they are the same. Of each series to score, `start` time steps
+        lie before the first one that is scored.
+        """
+        history, series = self.history, np.flatnonzero(panel.lengths - start >= self.horizon)
+        if not (history.form.is_named and panel.form.is_named):
+            return
+        assert history.axis is not None  # that of a frame
+        assert panel.axis is not None
+        if index_kind(history.axis.clock.dtype) != index_kind(panel.axis.clock.dtype):
+            return
+        seen_until = history.axis.stamps(np.arange(len(history.ids)), history.lengths - 1)
+        scored_from = panel.axis.stamps(series, start[series])
+        own = history.ids.get_indexer(panel.ids.take(series))
+        is_known, last = own >= 0, panel.axis.stamps(series, panel.lengths[series] - 1)
+        is_after = is_known & (scored_from > seen_until[own])
+        if is_after.all() and len(own) == len(history.ids):
+            return
+        is_training = (
+            is_known & (last == seen_until[own]) & (panel.lengths[series] == self.n_seen[own])
+        )
+        leaked = np.flatnonzero(~is_training & (scored_from <= seen_until.max()))
+        if not len(leaked):
+            return
+        first = leaked[0]
+        label = panel.form.label(panel.ids, series[first], "X")
+        time = "" if history.form.time is None else f"time={history.form.time!r}"
+        warn(
+            f"The score{label} starts at {scored_from[first]}, but training reached "
+            f"{seen_until.max()}: the forecaster has learnt from what came later. If a "
+            "cross-validation has cut X by rows, cut it by time: "
+            f"cv=PanelTimeSeriesSplit({time}).",
+        )
 
 
 def panel_units(panel: Panel, n_known: np.ndarray | None = None) -> np.ndarray:

@@ -1,14 +1,17 @@
-"""Windows and covariates on common scales, and the way back."""
+"""Windows of any source as batches on a common scale, and the way back of what is forecast."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+import torch
 
 from sklearn_rnn.sequences import weighted_quantile
+from sklearn_rnn.training import Batch, BatchData
 
 from ._clock import row_parts
 
@@ -26,6 +29,52 @@ TINY = 1e-12
 LARGEST_EFFECT = 10.0
 # Windows that change less than their series by this factor do not count as varying more.
 SMALLEST_SHARE = 0.05
+# So many windows are enough for the recurrent network to learn from.
+MAX_DRAWN = 200_000
+N_DRAWN_AT_ONCE = 1024
+
+
+class RawWindows(NamedTuple):
+    """Windows in the units of the series, NaN where a value is missing or not known."""
+
+    values: np.ndarray  # (n_windows, look_back)
+    following: np.ndarray  # (n_windows, horizon), what follows
+    smallest: np.ndarray  # (n_windows, 1), unit of windows that vary less
+    past: np.ndarray  # (n_windows, look_back, n_past), standardized covariates over the window
+    future: np.ndarray  # (n_windows, horizon, n_future), those known ahead, over the horizon
+    sample_weight: np.ndarray | None = None  # (n_windows,)
+
+
+class WindowSource(ABC):
+    """What windows are taken from."""
+
+    look_back: int
+    horizon: int
+
+    @abstractmethod
+    def __len__(self) -> int:
+        """Count the windows."""
+
+    @abstractmethod
+    def take(self, rows: np.ndarray) -> RawWindows:
+        """Take windows by their numbers."""
+
+    @abstractmethod
+    def name(self, row: int) -> str:
+        """Name what follows a window, for error messages."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Windows to learn from: all, and those to rehearse with, if some are held out.
+
+    Those are windows whose horizon ends before what is held out, windows of which at least one step
+    lies before it, and windows held out.
+    """
+
+    everything: WindowSource
+    rehearsal: tuple[WindowSource, WindowSource, WindowSource] | None = None
+    size: float | None = None  # that errors are compared in; None for the size of each window
 
 
 class Frame(NamedTuple):
@@ -89,8 +138,7 @@ class Scaling:
         Those that vary less than `smallest`, of shape (n_windows, 1), have that for a unit.
         """
         # Numba, which compiles these, takes half a second to load.
-        from ._decomposition import decompose
-        from ._smoothing import smooth
+        from ._smoothing import decompose, smooth
 
         known = np.isfinite(windows)
         size = np.abs(np.where(known, windows, 0)).sum(axis=1, keepdims=True)
@@ -203,11 +251,11 @@ def smallest_units(
 
 @dataclass(frozen=True)
 class CovariateScaler:
-    """Mean and deviation of those covariates that vary."""
+    """Mean and deviation of covariates, and which of them are not constant, and used."""
 
-    varies: np.ndarray  # (n_covariates,), which of them are not constant, and used
-    mean: np.ndarray  # (n_used,)
-    deviation: np.ndarray  # (n_used,)
+    mean: np.ndarray  # (n_covariates,)
+    deviation: np.ndarray  # (n_covariates,)
+    varies: np.ndarray  # (n_covariates,)
 
     @classmethod
     def learn(cls, values: np.ndarray, weight: np.ndarray | None = None) -> CovariateScaler:
@@ -220,23 +268,19 @@ class CovariateScaler:
                 f"Covariates from {np.nanmin(values):.4g} to {np.nanmax(values):.4g} are too "
                 "large: their standard deviation cannot be computed."
             )
-        varies = deviation > 1e-12 * np.abs(mean)
-        return cls(varies, mean[varies], deviation[varies])
+        return cls(mean, deviation, deviation > 1e-12 * np.abs(mean))
 
     def scale(self, values: np.ndarray) -> np.ndarray:
-        """Standardize values of shape (..., n_covariates); what is missing becomes the mean."""
+        """Standardize values of shape (..., n_covariates), those of all or of the last ones.
+
+        What is missing becomes the mean.
+        """
+        first = len(self.varies) - values.shape[-1]
+        used = first + np.flatnonzero(self.varies[first:])
         # What is too large to compute with has no finite forecast.
         with np.errstate(over="ignore", invalid="ignore"):
-            scaled = (values[..., self.varies] - self.mean) / self.deviation
+            scaled = (values[..., used - first] - self.mean[used]) / self.deviation[used]
         return np.where(np.isnan(scaled), 0.0, scaled)
-
-    def scale_last(self, values: np.ndarray) -> np.ndarray:
-        """Standardize values of the last covariates alone, as :meth:`scale` does all."""
-        n_before = len(self.varies) - values.shape[-1]
-        n_used = self.varies[n_before:].sum()
-        first = len(self.mean) - n_used
-        last = CovariateScaler(self.varies[n_before:], self.mean[first:], self.deviation[first:])
-        return last.scale(values)
 
 
 def _average(
@@ -250,3 +294,122 @@ def _average(
         total += known.sum(axis=0)
         sums += (function(filled) * known).sum(axis=0)
     return sums / np.maximum(total, 1e-12)
+
+
+class WindowData(BatchData):
+    """Windows on a common scale, as tensors of the dtype and on the device of the network."""
+
+    def __init__(
+        self,
+        source: WindowSource,
+        scaling: Scaling,
+        *,
+        dtype: torch.dtype,
+        device: torch.device | str,
+    ) -> None:
+        self.source, self.scaling, self.dtype, self.device = source, scaling, dtype, device
+        self.n_steps = source.look_back
+        raw = source.take(np.zeros(min(1, len(source)), dtype=np.int64))
+        n_columns = 3 + raw.past.shape[2] + raw.future.shape[2]
+        self.row_bytes = (source.look_back + source.horizon) * n_columns * dtype.itemsize
+
+    def __len__(self) -> int:
+        return len(self.source)
+
+    def drawn(self, n_read: int, generator: torch.Generator) -> DrawnWindows:
+        """Draw windows once, to learn from their newest steps in each epoch.
+
+        Of very many, one of each stretch of neighbours is drawn at random.
+        """
+        rows = torch.arange(min(len(self), MAX_DRAWN))
+        if len(self) > MAX_DRAWN:
+            place = torch.rand(MAX_DRAWN, generator=generator, dtype=torch.float64)
+            rows = ((rows + place) * (len(self) / MAX_DRAWN)).long()
+        return DrawnWindows(self, rows, n_read)
+
+    def __getitem__(self, index: Any) -> Batch:
+        """Take windows, by a slice, their numbers, or one number, and what follows them.
+
+        The inputs are those that :class:`ForecastNetwork` reads, the "weight" of each window in the
+        loss, and its "frame". What follows, shape (n_windows, horizon), is in that frame.
+        """
+        if isinstance(index, slice):
+            index = np.arange(*index.indices(len(self)))
+        raw = self.source.take(np.asarray(index).reshape(-1))
+        scaled = self.scaling.scale(raw.values, raw.smallest)
+        weight = self.scaling.weights(scaled.frame)
+        if raw.sample_weight is not None:
+            weight = weight * raw.sample_weight
+        arrays = {
+            "values": scaled.values,
+            "rest": scaled.rest,
+            "observed": np.isfinite(raw.values),
+            "path": scaled.path,
+            "error": scaled.error,
+            "features": scaled.features,
+            "weight": weight,
+        }
+        effects = self.scaling.effects(scaled.frame, raw.smallest)[:, :, None]
+        covariates = {"past": raw.past, "future": raw.future}
+        arrays |= {name: each * effects for name, each in covariates.items() if each.shape[2]}
+        inputs = {name: self._tensor(each) for name, each in arrays.items()}
+        # The way back needs all digits.
+        inputs["frame"] = torch.as_tensor(np.concatenate(scaled.frame, axis=1))
+        return inputs, self._tensor(self.scaling.to_frame(raw.following, scaled.frame))
+
+    def frame(self, inputs: dict[str, torch.Tensor]) -> Frame:
+        """Read the frames of the windows of a batch."""
+        return Frame(*np.split(inputs["frame"].cpu().numpy(), 3, axis=1))
+
+    def _tensor(self, array: np.ndarray) -> torch.Tensor:
+        return torch.as_tensor(array).to(self.device, self.dtype)
+
+
+class DrawnWindows(BatchData):
+    """Numbered windows of :class:`WindowData` as tensors, with their newest `n_read` steps."""
+
+    def __init__(self, windows: WindowData, rows: torch.Tensor, n_read: int) -> None:
+        like, y = _newest(windows[:1], n_read)
+        self.inputs = {
+            name: each.new_empty(len(rows), *each.shape[1:]) for name, each in like.items()
+        }
+        self.y = y.new_empty(len(rows), *y.shape[1:])
+        for start in range(0, len(rows), N_DRAWN_AT_ONCE):
+            part = slice(start, start + N_DRAWN_AT_ONCE)
+            inputs, self.y[part] = _newest(windows[rows[part]], n_read)
+            for name, each in inputs.items():
+                self.inputs[name][part] = each
+        self.n_steps = n_read
+        self.row_bytes = sum(each[0].nbytes for each in self.inputs.values()) + self.y[0].nbytes
+
+    def __len__(self) -> int:
+        return len(self.y)
+
+    def __getitem__(self, index: Any) -> Batch:
+        """Take windows: a slice, or a tensor of their numbers."""
+        rows = index if isinstance(index, slice) else index.to(self.y.device)
+        return {name: each[rows] for name, each in self.inputs.items()}, self.y[rows]
+
+
+def _newest(batch: Batch, n_read: int) -> Batch:
+    """Keep the newest steps of a batch, and leave out what the recurrent network does not read."""
+    inputs, y = batch
+    kept = {name: each for name, each in inputs.items() if name not in ("values", "frame")}
+    for name in ("rest", "observed", "past"):
+        if name in kept:
+            kept[name] = kept[name][:, -n_read:]
+    return kept, y
+
+
+@dataclass(frozen=True)
+class Forecasts:
+    """Forecasts in the frames of their windows, and the way back to the units of the series."""
+
+    scaling: Scaling
+    frame: Frame
+    values: np.ndarray  # (n_windows, horizon, 1 + n_quantiles), forecasts and their quantiles
+    error: np.ndarray  # (n_windows, 1), what errors of forecasts grow with
+
+    def to_units(self, values: np.ndarray | None = None) -> np.ndarray:
+        """Bring these values, or others of shape (n_windows, ...), to the units of the series."""
+        return self.scaling.from_frame(self.values if values is None else values, self.frame)
