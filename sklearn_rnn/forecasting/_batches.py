@@ -64,16 +64,17 @@ class WindowSource(ABC):
         """Name what follows a window, for error messages."""
 
 
+# Windows whose horizon ends before what is held out, those of which at least one step lies before
+# it, and those held out.
+Rehearsal = tuple[WindowSource, WindowSource, WindowSource]
+
+
 @dataclass(frozen=True)
 class Parts:
-    """Windows to learn from: all, and those to rehearse with, if some are held out.
-
-    Those are windows whose horizon ends before what is held out, windows of which at least one step
-    lies before it, and windows held out.
-    """
+    """Windows to learn from: all, and those to rehearse with, if some are held out."""
 
     everything: WindowSource
-    rehearsal: tuple[WindowSource, WindowSource, WindowSource] | None = None
+    rehearsal: Rehearsal | None = None
     size: float | None = None  # that errors are compared in; None for the size of each window
 
 
@@ -140,42 +141,38 @@ class Scaling:
         # Numba, which compiles these, takes half a second to load.
         from ._smoothing import decompose, smooth
 
+        if self.kind == "fixed":
+            filled, rest, level, _ = decompose(windows, ())
+            zero, one = np.zeros_like(level), np.ones_like(level)
+            path, features = np.zeros((len(windows), self.horizon)), np.zeros((len(windows), 0))
+            return ScaledWindows(Frame(one, zero, one), filled, rest, path, one, features)
         known = np.isfinite(windows)
         size = np.abs(np.where(known, windows, 0)).sum(axis=1, keepdims=True)
         size = np.maximum(size / np.maximum(known.sum(axis=1, keepdims=True), 1), smallest)
         start = self._transform(windows, size)
-        filled, rest, level, unit = decompose(start, () if self.kind == "fixed" else self.seasons)
-        if self.kind == "fixed":
-            level, unit, error = np.zeros_like(level), np.ones_like(unit), np.ones_like(unit)
-            path, features = np.zeros((len(windows), self.horizon)), np.zeros((len(windows), 0))
-            frame = Frame(np.ones_like(size), level, unit)
-            return ScaledWindows(frame, filled, rest, path, error, features)
+        filled, rest, level, unit = decompose(start, self.seasons)
         if self.kind == "logarithm":
             smallest = smallest / ((1 + OFFSET) * size)
-        unit = np.maximum(unit, smallest)
+        frame = Frame(size, level, np.maximum(unit, smallest))
+        filled, rest = ((each - level) / frame.unit for each in (filled, rest))
         # Relative to the level, so that it takes no digits from what is small beside it.
         path, error = smooth(start - level, self.seasons, self.horizon)
-        frame = Frame(size, level, unit)
-        path = path / unit
-        steps = np.linspace(0, self.horizon - 1, min(N_PATH_STEPS, self.horizon)).astype(int)
-        error = np.maximum(error[:, None], smallest) / unit
+        path, error = path / frame.unit, np.maximum(error[:, None], smallest) / frame.unit
         usual = self.usual(frame)
         error = usual * (error / usual) ** self.error_power
-        features = np.concatenate(
-            [
-                np.log(self.weights(frame)[:, None] + TINY),
-                known.mean(axis=1, keepdims=True),
-                (rest[:, -1:] - level) / unit,
-                path[:, steps],
-            ],
-            axis=1,
-        ).clip(-LARGEST, LARGEST)
-        if self.center is not None:
-            features = (features - self.center) / self.deviation
-        values, rest = (
-            np.clip((each - level) / unit, -LARGEST_VALUE, LARGEST_VALUE) for each in (filled, rest)
-        )
+        features = self._features(frame, known, rest, path)
+        values, rest = (np.clip(each, -LARGEST_VALUE, LARGEST_VALUE) for each in (filled, rest))
         return ScaledWindows(frame, values, rest, path, error, features)
+
+    def _features(
+        self, frame: Frame, known: np.ndarray, rest: np.ndarray, path: np.ndarray
+    ) -> np.ndarray:
+        """Tell the weight, the share of known values, the end of a window, and the path."""
+        steps = np.linspace(0, self.horizon - 1, min(N_PATH_STEPS, self.horizon)).astype(int)
+        weight = np.log(self.weights(frame)[:, None] + TINY)
+        parts = [weight, known.mean(axis=1, keepdims=True), rest[:, -1:], path[:, steps]]
+        features = np.concatenate(parts, axis=1).clip(-LARGEST, LARGEST)
+        return features if self.center is None else (features - self.center) / self.deviation
 
     def weights(self, frame: Frame) -> np.ndarray:
         """Weigh windows, shape (n_windows,), by what their unit is relative to their size."""
@@ -183,14 +180,13 @@ class Scaling:
         return np.minimum(unit[:, 0], self.largest_weight)
 
     def usual(self, frame: Frame) -> np.ndarray:
-        """Measure, in the frames of windows, what errors go by besides those of smoothing.
+        """Measure, in the frames of windows, what a value usually changes by from step to step.
 
-        That is what a value changes by from step to step: its usual share of the values where
-        logarithms are learnt, and else that of each window.
+        That is a usual share of the values where logarithms are learnt, and else that of each.
         """
-        return (
-            self.usual_unit / frame.unit if self.kind == "logarithm" else np.ones_like(frame.unit)
-        )
+        if self.kind == "logarithm":
+            return self.usual_unit / frame.unit
+        return np.ones_like(frame.unit)
 
     def effects(self, frame: Frame, smallest: np.ndarray) -> np.ndarray:
         """Measure, in the frames of windows, what is alike for all windows of a series.
@@ -222,6 +218,13 @@ class Scaling:
             return values
         with np.errstate(invalid="ignore"):
             return np.log(np.maximum(values / size + OFFSET, SMALLEST_LOG))
+
+
+def relative_kinds(targets: list[np.ndarray]) -> tuple[str, ...]:
+    """List the kinds of :class:`Scaling` to try for targets that continue their windows."""
+    lowest = min(np.nanmin(each) for each in targets)
+    highest = max(np.nanmax(each) for each in targets)
+    return ("logarithm", "linear") if lowest >= 0 and highest > 0 else ("linear",)
 
 
 def smallest_units(
@@ -309,7 +312,7 @@ class WindowData(BatchData):
     ) -> None:
         self.source, self.scaling, self.dtype, self.device = source, scaling, dtype, device
         self.n_steps = source.look_back
-        raw = source.take(np.zeros(min(1, len(source)), dtype=np.int64))
+        raw = source.take(np.arange(min(1, len(source))))
         n_columns = 3 + raw.past.shape[2] + raw.future.shape[2]
         self.row_bytes = (source.look_back + source.horizon) * n_columns * dtype.itemsize
 
@@ -340,15 +343,8 @@ class WindowData(BatchData):
         weight = self.scaling.weights(scaled.frame)
         if raw.sample_weight is not None:
             weight = weight * raw.sample_weight
-        arrays = {
-            "values": scaled.values,
-            "rest": scaled.rest,
-            "observed": np.isfinite(raw.values),
-            "path": scaled.path,
-            "error": scaled.error,
-            "features": scaled.features,
-            "weight": weight,
-        }
+        arrays = {**scaled._asdict(), "observed": np.isfinite(raw.values), "weight": weight}
+        del arrays["frame"]
         effects = self.scaling.effects(scaled.frame, raw.smallest)[:, :, None]
         covariates = {"past": raw.past, "future": raw.future}
         arrays |= {name: each * effects for name, each in covariates.items() if each.shape[2]}

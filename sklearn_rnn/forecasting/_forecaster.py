@@ -20,6 +20,7 @@ from sklearn_rnn.base import BaseRecurrentEstimator, documented
 from sklearn_rnn.nn import SteppedLayer
 from sklearn_rnn.sequences import validate_sequences
 
+from ._batches import relative_kinds
 from ._given_windows import GivenSource
 from ._series_windows import SeriesSource, check_known, default_look_back
 from ._table import Panel
@@ -354,7 +355,7 @@ class LSTMForecaster(BaseForecaster):
         parts = source.parts(panel, season_length, self._held_out_fraction)
         self._check_held_out(parts, f"at most {panel.lengths.max()} time steps")
         n_read = min(self.look_back_, max(2 * season_length, MIN_READ))
-        self._fit_network(dict.fromkeys(_relative_kinds(panel.values), parts), n_read)
+        self._fit_network(dict.fromkeys(relative_kinds(panel.values), parts), n_read)
         self._source, self.history_ = source, source.history
 
     def _fit_windows(self, X: Any, y: Any, sample_weight: Any) -> None:
@@ -384,15 +385,13 @@ class LSTMForecaster(BaseForecaster):
         self.horizon_ = source.horizon
         given = windows, y, weight, self._held_out_fraction
         if source.is_continued:
-            kinds = _relative_kinds([source.windows(windows).windows[:, :, source.columns], y])
-            sources, parts_of = (
-                dict.fromkeys(kinds, source),
-                dict.fromkeys(kinds, source.parts(*given)),
-            )
+            past = source.windows(windows).windows[:, :, source.columns]
+            sources = dict.fromkeys(relative_kinds([past, y]), source)
+            parts_of = dict.fromkeys(sources, source.parts(*given))
         else:
             sources = {"fixed": source.standardized(windows, y, weight), "linear": source}
             parts_of = {kind: each.parts(*given) for kind, each in sources.items()}
-        self._check_held_out(next(iter(parts_of.values())), f"{len(windows)} windows")
+        self._check_held_out(parts_of["linear"], f"{len(windows)} windows")
         kind = self._fit_network(parts_of, self.look_back_)
         self._source, self.history_ = sources[kind], None
 
@@ -611,10 +610,3 @@ class LSTMForecaster(BaseForecaster):
         tags.target_tags.required = False
         tags.target_tags.multi_output = True
         return tags
-
-
-def _relative_kinds(targets: list[np.ndarray]) -> tuple[str, ...]:
-    """List the scales to try for targets that continue their windows."""
-    lowest = min(np.nanmin(each) for each in targets)
-    highest = max(np.nanmax(each) for each in targets)
-    return ("logarithm", "linear") if lowest >= 0 and highest > 0 else ("linear",)

@@ -6,6 +6,7 @@ import operator
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, reduce
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -64,12 +65,11 @@ class Moments:
         return vectors @ (shrunk[:, None] * (vectors.T @ self.targets))
 
 
-@dataclass(frozen=True)
-class Sample:
-    """Windows that regressions are compared on."""
+class Sample(NamedTuple):
+    """Windows to estimate regressions on, or to compare them."""
 
     inputs: Tensor
-    targets: Tensor
+    targets: Tensor  # what smoothing misses
     weights: Tensor
 
     def loss(self, weights: Tensor) -> float:
@@ -97,18 +97,18 @@ def fit_ridge(
 ) -> tuple[Ridge, Ridge]:
     """Choose a penalty on held-out windows, or on those to estimate on if there are none.
 
-    Of very many windows, some are drawn by the generator. Returned are a regression estimated on
-    the training windows, and one estimated on those held out as well.
+    Returned are a regression estimated on the training windows, and one estimated on those held
+    out as well.
     """
     chosen_by = train if held_out is None else held_out
-    samples = list(_samples(chosen_by, generator, MAX_SCORED_BATCHES))
+    samples = _samples(chosen_by, generator, MAX_SCORED_BATCHES)
     scored = Sample(*(torch.cat(part) for part in zip(*samples, strict=True)))
     nothing = torch.zeros(scored.inputs.shape[1], scored.targets.shape[1], dtype=torch.float64)
     if len(train) == 0:
         ridge = Ridge(nothing, np.inf, scored.loss(nothing))
         return ridge, ridge
-    batches = (Sample(*each).moments() for each in _samples(train, generator, MAX_FIT_BATCHES))
-    moments = reduce(operator.add, batches)
+    samples = _samples(train, generator, MAX_FIT_BATCHES)
+    moments = reduce(operator.add, (each.moments() for each in samples))
     solved = [nothing if each == np.inf else moments.solve(each) for each in penalties]
     losses = [scored.loss(each) for each in solved]
     best = int(np.argmin(losses))
@@ -119,12 +119,8 @@ def fit_ridge(
     return from_train, Ridge(weights, from_train.penalty, from_train.loss)
 
 
-def _samples(
-    data: WindowData, generator: torch.Generator, n_batches: int
-) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
-    """Draw windows, and yield their inputs, what smoothing misses, and their weights."""
+def _samples(data: WindowData, generator: torch.Generator, n_batches: int) -> Iterator[Sample]:
+    """Draw batches of windows."""
     for inputs, y in BatchIterator(data, BATCH_SIZE, generator, n_batches):
-        missed = y - inputs["path"]
-        parts = (linear_inputs(inputs), missed, inputs["weight"])
-        joined, missed, weight = (each.double().cpu() for each in parts)
-        yield joined, missed, weight
+        parts = (linear_inputs(inputs), y - inputs["path"], inputs["weight"])
+        yield Sample(*(each.double().cpu() for each in parts))

@@ -292,7 +292,7 @@ class SeriesSource:
         """Put the history before the series that continue it.
 
         Also returned are the number of time steps of each before the first one to forecast, and the
-        smallest units of the windows, (n_targets, n_series), from what comes before it.
+        smallest units of the windows, (n_targets, n_series).
         """
         follows = self.history.is_followed_by(panel)
         longer = self.history.append(panel)
@@ -324,35 +324,28 @@ class SeriesSource:
         of which nobody knows whether they are the same. Of each series to score, `start` time steps
         lie before the first one that is scored.
         """
-        history, series = self.history, np.flatnonzero(panel.lengths - start >= self.horizon)
-        if not (history.form.is_named and panel.form.is_named):
+        history, axis, others = self.history, self.history.axis, panel.axis
+        if axis is None or others is None or not (history.form.is_named and panel.form.is_named):
             return
-        assert history.axis is not None  # that of a frame
-        assert panel.axis is not None
-        if index_kind(history.axis.clock.dtype) != index_kind(panel.axis.clock.dtype):
+        if index_kind(axis.clock.dtype) != index_kind(others.clock.dtype):
             return
-        seen_until = history.axis.stamps(np.arange(len(history.ids)), history.lengths - 1)
-        scored_from = panel.axis.stamps(series, start[series])
-        own = history.ids.get_indexer(panel.ids.take(series))
-        is_known, last = own >= 0, panel.axis.stamps(series, panel.lengths[series] - 1)
-        is_after = is_known & (scored_from > seen_until[own])
+        series = np.flatnonzero(panel.lengths - start >= self.horizon)
+        lengths, own = panel.lengths[series], history.ids.get_indexer(panel.ids.take(series))
+        seen_until = axis.stamps(np.arange(len(history.ids)), history.lengths - 1)
+        scored_from, last = others.stamps(series, start[series]), others.stamps(series, lengths - 1)
+        is_after = (own >= 0) & (scored_from > seen_until[own])
         if is_after.all() and len(own) == len(history.ids):
             return
-        is_training = (
-            is_known & (last == seen_until[own]) & (panel.lengths[series] == self.n_seen[own])
-        )
-        leaked = np.flatnonzero(~is_training & (scored_from <= seen_until.max()))
-        if not len(leaked):
-            return
-        first = leaked[0]
-        label = panel.form.label(panel.ids, series[first], "X")
-        time = "" if history.form.time is None else f"time={history.form.time!r}"
-        warn(
-            f"The score{label} starts at {scored_from[first]}, but training reached "
-            f"{seen_until.max()}: the forecaster has learnt from what came later. If a "
-            "cross-validation has cut X by rows, cut it by time: "
-            f"cv=PanelTimeSeriesSplit({time}).",
-        )
+        is_training = (own >= 0) & (last == seen_until[own]) & (lengths == self.n_seen[own])
+        for row in np.flatnonzero(~is_training & (scored_from <= seen_until.max()))[:1]:
+            label = panel.form.label(panel.ids, series[row], "X")
+            time = "" if history.form.time is None else f"time={history.form.time!r}"
+            warn(
+                f"The score{label} starts at {scored_from[row]}, but training reached "
+                f"{seen_until.max()}: the forecaster has learnt from what came later. If a "
+                "cross-validation has cut X by rows, cut it by time: "
+                f"cv=PanelTimeSeriesSplit({time}).",
+            )
 
 
 def panel_units(panel: Panel, n_known: np.ndarray | None = None) -> np.ndarray:

@@ -32,24 +32,20 @@ class Columns:
     def choose(cls, available: pd.Index, target: Any, future: Any, name: str) -> Columns:
         """Give each column of a DataFrame its part, as :meth:`Panel.from_input` has it."""
         targets, ahead = _as_list(target), _as_list(future)
-        if targets or ahead:
-            if not available.is_unique:
-                repeated = available[available.duplicated()][0]
-                raise ValueError(f"{name} has more than one column {repeated!r}.")
-            for parameter, names in (("target", targets), ("future", ahead)):
-                for each in names:
-                    check_column(available, parameter, each, name)
-                    if [*targets, *ahead].count(each) > 1:
-                        raise ValueError(
-                            f"target and future name the column {each!r} more than once."
-                        )
+        given = [*(("target", each) for each in targets), *(("future", each) for each in ahead)]
+        if given and not available.is_unique:
+            repeated = available[available.duplicated()][0]
+            raise ValueError(f"{name} has more than one column {repeated!r}.")
+        for parameter, each in given:
+            check_column(available, parameter, each, name)
+            if [*targets, *ahead].count(each) > 1:
+                raise ValueError(f"target and future name the column {each!r} more than once.")
         is_future = available.isin(ahead)
         columns = cls(available[~is_future], future=available[is_future])
         if targets:
             past = available[~available.isin(targets) & ~is_future]
             ordered = available[available.get_indexer(pd.Index(targets))]
-            is_1d = not isinstance(target, SEVERAL)
-            columns = cls(ordered, past, available[is_future], is_1d=is_1d)
+            columns = cls(ordered, past, columns.future, is_1d=not isinstance(target, SEVERAL))
         if not len(columns.targets):
             raise ValueError(
                 f"{name} has no column to forecast; its columns are {list(available)}."
@@ -131,7 +127,7 @@ class Panel:
                 f'{stamps.find_gaps(clock, codes)} Set missing="mask" to train through them'
                 f"{fill if self.form.is_pandas else ''}."
             )
-        offsets = np.append(0, np.cumsum(lengths))
+        offsets = _offsets(lengths)
         table = np.full((offsets[-1], self.table.shape[1]), np.nan, dtype=self.table.dtype)
         numbers = np.repeat(np.arange(len(first)), self.lengths)
         table[offsets[numbers] + (codes - first[numbers]) // clock.step] = self.table
@@ -244,8 +240,8 @@ class Panel:
         if axis is not None:
             axis = replace(axis, first=axis.first[series]).shift(start)
         table = self.table[ranges(self.offsets[series] + start, stop - start)]
-        offsets = np.append(0, np.cumsum(stop - start))
-        return replace(self, table=table, offsets=offsets, ids=self.ids.take(series), axis=axis)
+        ids, offsets = self.ids.take(series), _offsets(stop - start)
+        return replace(self, table=table, offsets=offsets, ids=ids, axis=axis)
 
     def extend(self, targets: np.ndarray, future: np.ndarray) -> Panel:
         """Put the same number of time steps after the last ones of each series.
@@ -256,10 +252,9 @@ class Panel:
         n_steps = targets.shape[1]
         past = self.table[self.offsets[1:] - 1, slice(*self.columns.bounds[:2])]
         later = np.concatenate([targets, np.repeat(past[:, None], n_steps, axis=1), future], axis=2)
-        table = later.reshape(-1, self.table.shape[1])
-        steps = n_steps * np.arange(len(self.offsets))
-        table, offsets = self._put_before(table, steps, np.arange(len(later)), self.lengths)
-        return replace(self, table=table, offsets=offsets)
+        rows = np.repeat(self.offsets[1:], n_steps)
+        table = _insert(self.table, rows, later.reshape(len(rows), -1))
+        return replace(self, table=table, offsets=_offsets(self.lengths + n_steps))
 
     def is_followed_by(self, other: Panel) -> np.ndarray:
         """Tell which series of another panel continue that of the same name; no array does."""
@@ -282,17 +277,10 @@ class Panel:
         lengths = np.where(self.is_followed_by(other), self.lengths[number], 0)
         if other.axis is None or not lengths.any():
             return other
-        table, offsets = self._put_before(other.table, other.offsets, number, lengths)
+        before = self.table[ranges(self.offsets[number], lengths)]
+        table = _insert(other.table, np.repeat(other.offsets[:-1], lengths), before)
+        offsets = _offsets(lengths + other.lengths)
         return replace(other, table=table, offsets=offsets, axis=other.axis.shift(-lengths))
-
-    def _put_before(
-        self, table: np.ndarray, offsets: np.ndarray, number: np.ndarray, lengths: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Put the first rows of numbered series of this panel before those of another table."""
-        starts = np.stack([self.offsets[number], len(self.table) + offsets[:-1]], axis=1)
-        rows = ranges(starts.ravel(), np.stack([lengths, np.diff(offsets)], axis=1).ravel())
-        offsets = offsets + np.append(0, np.cumsum(lengths))
-        return np.concatenate([self.table, table])[rows], offsets
 
     def read_future(
         self, X: Any, n_steps: int, *, missing: str = "error", name: str = "X"
@@ -372,8 +360,8 @@ class Panel:
         They have shape (n_steps, n_targets) for each series, from a time step `start` on, or each
         from one of its own; None stands for the one after the last: forecasts.
         """
-        lengths = np.array([len(each) for each in values])
         columns = replace(self.columns, past=pd.Index([]), future=pd.Index([]))
+        lengths = np.array([len(each) for each in values])
         return self.form.wrap(self._with_values(np.concatenate(values), lengths, columns, start))
 
     def wrap_parts(self, parts: Mapping[Any, Sequence[np.ndarray]], start: Any = None) -> Any:
@@ -386,12 +374,8 @@ class Panel:
         if len(self.columns.targets) > 1:
             names = pd.MultiIndex.from_product([self.columns.targets, names])
         if self.form.kind == "long":
-            names = pd.Index(
-                [
-                    "_".join(map(str, each)) if isinstance(each, tuple) else str(each)
-                    for each in names
-                ]
-            )
+            pairs = (each if isinstance(each, tuple) else (each,) for each in names)
+            names = pd.Index(["_".join(map(str, each)) for each in pairs])
         stacked = np.stack([np.concatenate(part) for part in parts.values()], axis=2)
         lengths = np.array([len(each) for each in next(iter(parts.values()))])
         values = stacked.reshape(len(stacked), -1)
@@ -404,8 +388,17 @@ class Panel:
         axis = self.axis
         if axis is not None:
             axis = axis.shift(self.lengths if start is None else start)
-        offsets = np.append(0, np.cumsum(lengths))
-        return replace(self, table=values, offsets=offsets, columns=columns, axis=axis)
+        return replace(self, table=values, offsets=_offsets(lengths), columns=columns, axis=axis)
+
+
+def _offsets(lengths: np.ndarray) -> np.ndarray:
+    return np.append(0, np.cumsum(lengths))
+
+
+def _insert(table: np.ndarray, rows: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Insert rows of another table before the given ones."""
+    dtype = np.result_type(table, others)  # that of the table alone would round the others
+    return np.insert(table.astype(dtype, copy=False), rows, others, axis=0)
 
 
 def _as_list(names: Any) -> list[Any]:

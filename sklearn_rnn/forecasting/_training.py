@@ -15,7 +15,7 @@ from sklearn_rnn.base import DTYPES, BaseRecurrentEstimator
 from sklearn_rnn.nn import Seed
 from sklearn_rnn.training import Recipe, resolve_device
 
-from ._batches import Forecasts, Parts, Scaling, WindowData, WindowSource
+from ._batches import Forecasts, Parts, Rehearsal, Scaling, WindowData, WindowSource
 from ._choice import (
     LIKELY_SHARES,
     HeldOut,
@@ -101,45 +101,56 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
         The network reads the `n_read` newest steps. Of the kinds of scaling, each with its windows,
         the one that was chosen is returned.
         """
-        seed, self._n_read = self._draw_seed(), n_read
-        self._errors = None
+        seed, self._n_read, self._errors = self._draw_seed(), n_read, None
         choice = self._choose_kind(parts_of, seed)
-        parts, self._scaling, self.linear_ = choice.parts, choice.scaling, choice.ridge
-        everything = self._windows(parts.everything)
-        if parts.rehearsal is None:
-            if self.quantiles is not None:
-                self._check_errors("quantiles")
-            net = self._build_forecast_net(everything, self.linear_, seed)
-            self._train(net, everything, None)
-            shares = LIKELY_SHARES
-            if isinstance(parts.everything, SeriesWindows):
-                # Of given windows, one of weight 2 is to be two.
-                shares = LIKELY_SHARES * learnable(len(everything), self.horizon_)
-            net.module_.shares.copy_(torch.as_tensor(shares / LIKELY_SHARES.sum()))
+        self._scaling, self.linear_ = choice.scaling, choice.ridge
+        if choice.parts.rehearsal is None:
+            self._train_once(choice, seed)
+        elif self.early_stopping:
+            self._train_on_older(choice, choice.parts.rehearsal, seed)
         else:
-            _, start, held_out = (self._windows(each) for each in parts.rehearsal)
-            if self.early_stopping:
-                net = self._build_forecast_net(start, choice.before, seed)
-                self._train(net, start, held_out)
-                self._choose(net, held_out, len(start))
-                self.linear_ = choice.before
-            else:
-                self._tell(
-                    "Training 1 of 2, on the older part of the data: the newest part then decides "
-                    "on shares and intervals."
-                )
-                rehearsed = self._build_forecast_net(start, choice.before, seed, rehearsal=True)
-                rehearsed.partial_fit((start, None))
-                self._choose(rehearsed, held_out, len(everything))
-                self._tell("Training 2 of 2, on all data.")
-                net = self._build_forecast_net(everything, self.linear_, seed)
-                self._train(net, everything, None)
-                net.module_.copy_chosen(rehearsed.module_)
-        shares = self.net_.module_.shares.tolist()
-        self.linear_share_, self.network_share_ = shares
-        spread_share = self.net_.module_.spread_share.item()
-        self.spread_share_ = None if self.quantiles is None else spread_share
+            self._train_twice(choice, choice.parts.rehearsal, seed)
+        network = self.net_.module_
+        self.linear_share_, self.network_share_ = network.shares.tolist()
+        self.spread_share_ = None if self.quantiles is None else network.spread_share.item()
         return choice.kind
+
+    def _train_once(self, choice: Choice, seed: Seed) -> None:
+        """Train on all windows, with shares that are likely."""
+        if self.quantiles is not None:
+            self._check_errors("quantiles")
+        everything = self._windows(choice.parts.everything)
+        net = self._build_forecast_net(everything, choice.ridge, seed)
+        self._train(net, everything, None)
+        shares = LIKELY_SHARES
+        if isinstance(choice.parts.everything, SeriesWindows):
+            # Of given windows, one of weight 2 is to be two.
+            shares = LIKELY_SHARES * learnable(len(everything), self.horizon_)
+        net.module_.shares.copy_(torch.as_tensor(shares / LIKELY_SHARES.sum()))
+
+    def _train_on_older(self, choice: Choice, rehearsal: Rehearsal, seed: Seed) -> None:
+        """Train on the older windows, and let those held out stop it and choose."""
+        _, start, held_out = (self._windows(each) for each in rehearsal)
+        net = self._build_forecast_net(start, choice.before, seed)
+        self._train(net, start, held_out)
+        self._choose(net, held_out, len(start))
+        self.linear_ = choice.before
+
+    def _train_twice(self, choice: Choice, rehearsal: Rehearsal, seed: Seed) -> None:
+        """Train on the older windows, choose by those held out, and train on all."""
+        everything = self._windows(choice.parts.everything)
+        _, start, held_out = (self._windows(each) for each in rehearsal)
+        self._tell(
+            "Training 1 of 2, on the older part of the data: the newest part then decides on "
+            "shares and intervals."
+        )
+        rehearsed = self._build_forecast_net(start, choice.before, seed, rehearsal=True)
+        rehearsed.partial_fit((start, None))
+        self._choose(rehearsed, held_out, len(everything))
+        self._tell("Training 2 of 2, on all data.")
+        net = self._build_forecast_net(everything, choice.ridge, seed)
+        self._train(net, everything, None)
+        net.module_.copy_chosen(rehearsed.module_)
 
     def _tell(self, words: str) -> None:
         if self.verbose:
