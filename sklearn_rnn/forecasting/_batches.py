@@ -107,7 +107,7 @@ class Scaling:
     """
 
     kind: str
-    seasons: tuple[int, ...]  # their lengths
+    seasons: tuple[int, ...]  # their lengths, in rising order
     horizon: int
     center: np.ndarray | None = None  # mean of the features
     deviation: np.ndarray | None = None  # and their deviation
@@ -142,7 +142,7 @@ class Scaling:
         from ._smoothing import decompose, smooth
 
         if self.kind == "fixed":
-            filled, rest, level, _ = decompose(windows, ())
+            filled, rest, _, level, _ = decompose(windows, (), self.horizon)
             zero, one = np.zeros_like(level), np.ones_like(level)
             path, features = np.zeros((len(windows), self.horizon)), np.zeros((len(windows), 0))
             return ScaledWindows(Frame(one, zero, one), filled, rest, path, one, features)
@@ -150,14 +150,15 @@ class Scaling:
         size = np.abs(np.where(known, windows, 0)).sum(axis=1, keepdims=True)
         size = np.maximum(size / np.maximum(known.sum(axis=1, keepdims=True), 1), smallest)
         start = self._transform(windows, size)
-        filled, rest, level, unit = decompose(start, self.seasons)
+        filled, rest, longer, level, unit = decompose(start, self.seasons, self.horizon)
         if self.kind == "logarithm":
             smallest = smallest / ((1 + OFFSET) * size)
         frame = Frame(size, level, np.maximum(unit, smallest))
         filled, rest = ((each - level) / frame.unit for each in (filled, rest))
         # Relative to the level, so that it takes no digits from what is small beside it.
-        path, error = smooth(start - level, self.seasons, self.horizon)
-        path, error = path / frame.unit, np.maximum(error[:, None], smallest) / frame.unit
+        before, after = np.split(longer, [windows.shape[1]], axis=1)
+        path, error = smooth(start - level - before, self.seasons[:1], self.horizon)
+        path, error = (path + after) / frame.unit, np.maximum(error[:, None], smallest) / frame.unit
         usual = self.usual(frame)
         error = usual * (error / usual) ** self.error_power
         features = self._features(frame, known, rest, path)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -25,28 +26,47 @@ MIN_HELD_OUT = 30
 MAX_HELD_OUT = 4096
 # A third of a usual series is seen, within these bounds.
 MIN_STEPS, MAX_STEPS = 60, 336
+# A season of so many time steps, or of a multiple of it, is a day.
+DAY = 24
 # Stands in for a season where there is none.
 SHORT_SEASON = 4
 # What is known before the first forecast of a series: two seasons, within these bounds.
 MIN_KNOWN, MAX_KNOWN = 3, 12
 
 
-def default_look_back(lengths: np.ndarray, horizon: int, season_length: int) -> int:
+def read_seasons(season_length: int | Sequence[int]) -> tuple[int, ...]:
+    """Return the lengths of all seasons, in rising order: where a day is given, of weeks too."""
+    if isinstance(season_length, Integral):
+        each = int(season_length)
+        return (each, 7 * each) if each % DAY == 0 else (each,) if each > 1 else ()
+    lengths = np.asarray(season_length)
+    is_valid = lengths.ndim == 1 and len(lengths) and lengths.dtype.kind in "iu"
+    if not is_valid or lengths.min() < 2 or len(np.unique(lengths)) < len(lengths):
+        raise ValueError(
+            "The 'season_length' parameter must be an int, or hold different ints of at least 2, "
+            f"such as [24, 168]. Got {season_length!r} instead."
+        )
+    return tuple(sorted(lengths.tolist()))
+
+
+def default_look_back(lengths: np.ndarray, horizon: int, seasons: tuple[int, ...]) -> int:
     """Choose a number of past time steps for series of such lengths.
 
-    Whole seasons and one more step: a third of the median length, but at least 60 steps, two
-    seasons and three horizons, and no more than 336 steps unless these ask for it; fewer where
-    there would be more values in a window than whole windows, but at least two seasons.
+    Whole seasons, the shortest ones, and one more step: a third of the median length, but at least
+    60 steps, two seasons and three horizons, and no more than 336 steps unless these ask for it;
+    three longer seasons, or two, where a usual series has one more of them. Fewer where there would
+    be more values in a window than whole windows, but at least two seasons.
     """
-    season = season_length if season_length > 1 else SHORT_SEASON
-    third = int(np.clip(np.median(lengths) // 3, MIN_STEPS, MAX_STEPS))
-    n_seasons = max(math.ceil(max(third, N_HORIZONS * horizon) / season), 2)
-    while n_seasons > 2:
-        look_back = n_seasons * season + 1
-        if np.maximum(lengths - horizon - look_back + 1, 0).sum() >= look_back:
+    shortest, *longer = seasons or (SHORT_SEASON,)
+    usual = np.median(lengths)
+    third = int(np.clip(usual // 3, MIN_STEPS, MAX_STEPS))
+    most = max(third, N_HORIZONS * horizon)
+    choices = [n * shortest for n in range(2, max(math.ceil(most / shortest), 2) + 1)]
+    choices += [n * each for each in longer for n in (2, 3) if (n + 1) * each <= usual]
+    for look_back in sorted(choices, reverse=True):
+        if np.maximum(lengths - horizon - look_back, 0).sum() > look_back:
             break
-        n_seasons -= 1
-    return n_seasons * season + 1
+    return look_back + 1
 
 
 @dataclass(frozen=True)

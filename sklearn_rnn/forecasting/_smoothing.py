@@ -63,16 +63,17 @@ class Decomposition(NamedTuple):
     """
 
     filled: np.ndarray  # (n_windows, look_back)
-    rest: np.ndarray  # (n_windows, look_back), values without their season
+    rest: np.ndarray  # (n_windows, look_back), values without their seasons
+    longer: np.ndarray  # (n_windows or 1, look_back + horizon), all seasons but the shortest
     level: np.ndarray  # (n_windows, 1), smoothed level of the rest at the end of each window
     unit: np.ndarray  # (n_windows, 1), mean absolute change of the rest from step to step
 
 
-def decompose(windows: np.ndarray, seasons: tuple[int, ...]) -> Decomposition:
+def decompose(windows: np.ndarray, seasons: tuple[int, ...], horizon: int) -> Decomposition:
     """Take windows of shape (n_windows, look_back), NaN where a value is missing, apart.
 
     A season is the mean deviation from a straight line at each of its steps, shrunk by how little
-    it stands out of the noise [1]_.
+    it stands out of the noise [1]_. A longer one is told from what shorter ones leave.
 
     References
     ----------
@@ -80,19 +81,24 @@ def decompose(windows: np.ndarray, seasons: tuple[int, ...]) -> Decomposition:
        factors and their effect on forecasting accuracy. International Journal of Forecasting 19(4).
     """
     filled, rest = windows.copy(), windows.copy()
-    for season in sorted(seasons):
+    steps = np.arange(windows.shape[1] + horizon)
+    longer = np.zeros((1, len(steps)))
+    for number, season in enumerate(seasons):
         if MIN_SEASONS * season <= windows.shape[1]:
-            remove_season(rest, season)
+            pattern = np.zeros((len(windows), season))
+            remove_season(rest, pattern)
+            if number > 0:
+                longer = longer + pattern[:, steps % season]
     level, unit = np.zeros((2, len(windows), 1))
     fill_and_measure(filled, rest, level, unit)
-    return Decomposition(filled, rest, level, unit)
+    return Decomposition(filled, rest, longer, level, unit)
 
 
 @compiled
-def remove_season(windows, season):
-    """Subtract the season of each window, in place."""
+def remove_season(windows, patterns):
+    """Subtract the season of each window, in place, and tell its pattern, if it has one."""
+    n_steps, season = windows.shape[1], patterns.shape[1]
     sums, counts = np.empty(season), np.empty(season)
-    n_steps = windows.shape[1]
     for row in range(len(windows)):
         x = windows[row]
         n_known, t_mean, x_mean = 0, 0.0, 0.0
@@ -128,6 +134,7 @@ def remove_season(windows, season):
         noise *= season / (max(n_known - season - 1, 1) * n_known)
         signal = (pattern * pattern).sum() / (season - 1)
         share = max(1 - noise / signal, 0.0) if signal > 0 else 0.0
+        patterns[row] = share * pattern
         for t in range(n_steps):
             x[t] -= share * pattern[t % season]
 

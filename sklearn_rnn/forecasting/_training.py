@@ -59,6 +59,7 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
 
     net_: ForecastNet
     linear_: Ridge
+    seasons_: tuple[int, ...]
     _scaling: Scaling
     _errors: np.ndarray | None
 
@@ -158,13 +159,12 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
 
     def _choose_kind(self, parts_of: dict[str, Parts], seed: Seed) -> Choice:
         """Fit a regression with each kind of scaling, and take the kind that errs least."""
-        seasons = (int(self.season_length),) if self.season_length > 1 else ()
         choices = []
         for kind, parts in parts_of.items():
             source = parts.everything
             n_scaled = min(N_SCALED, len(source))
             sample = source.take(np.linspace(0, len(source) - 1, n_scaled).astype(np.int64))
-            scaling = Scaling(kind, seasons, source.horizon).learn(
+            scaling = Scaling(kind, self.seasons_, source.horizon).learn(
                 sample.values, sample.smallest, sample.sample_weight
             )
             generator, loss = seed.of(f"ridge of {kind}").generator(), 0.0
