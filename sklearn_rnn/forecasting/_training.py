@@ -167,7 +167,8 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
             scaling = Scaling(kind, self.seasons_, source.horizon).learn(
                 sample.values, sample.smallest, sample.sample_weight
             )
-            generator, loss = seed.of(f"ridge of {kind}").generator(), 0.0
+            # All kinds learn from the same windows, and are compared on the same ones.
+            generator, loss = seed.of("ridge").generator(), 0.0
             if parts.rehearsal is None:
                 train = self._windows(source, scaling)
                 ridges = fit_ridge(train, None, generator, (FIXED_PENALTY,))
@@ -175,7 +176,7 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
                 train, _, held_out = (self._windows(each, scaling) for each in parts.rehearsal)
                 ridges = fit_ridge(train, held_out, generator)
                 loss = loss_in_units(
-                    held_out, ridges[0].weights, seed.of(f"loss of {kind}").generator(), parts.size
+                    held_out, ridges[0].weights, seed.of("loss").generator(), parts.size
                 )
             choices.append(Choice(loss, kind, parts, scaling, *ridges))
         best = min(choices, key=lambda choice: choice.loss)
