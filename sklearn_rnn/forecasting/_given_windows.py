@@ -36,9 +36,7 @@ class GivenWindows(WindowSource):
     def __init__(self, source: GivenSource, samples: Samples) -> None:
         self.source, self.samples = source, samples
         self.look_back, self.horizon = source.look_back, source.horizon
-
-    def __len__(self) -> int:
-        return len(self.source.columns) * len(self.samples.windows)
+        self.n_targets, self.n_per_target = len(source.columns), len(samples.windows)
 
     def part(self, rows: slice) -> GivenWindows:
         """Keep some of the windows."""
@@ -46,11 +44,11 @@ class GivenWindows(WindowSource):
 
     def name(self, row: int) -> str:
         """Name a window, for error messages."""
-        return f"X[{row % len(self.samples.windows)}]"
+        return f"X[{row % self.n_per_target}]"
 
     def take(self, rows: np.ndarray) -> RawWindows:
         """Take windows by their numbers."""
-        target, rows = np.divmod(rows, max(len(self.samples.windows), 1))
+        target, rows = self.find_target(rows)
         windows, future, weight = self.samples.take(rows)
         columns = np.asarray(self.source.columns)
         values, following = (
@@ -169,14 +167,11 @@ class GivenSource:
         self, forecaster: Callable[[WindowSource], Forecasts], windows: np.ndarray
     ) -> np.ndarray:
         """Forecast what follows windows, shape (n_windows, *future_shape, 1 + n_quantiles)."""
-        n_windows, n_targets = len(windows), len(self.columns)
-        unknown = np.full((n_windows, self.horizon, n_targets), np.nan)
+        unknown = np.full((len(windows), self.horizon, len(self.columns)), np.nan)
         values = forecaster(self.windows(Samples(windows, unknown))).to_units()
-        # (n_targets * n_windows, horizon, n) -> (n_windows, horizon, n_targets, n)
-        by_target = np.moveaxis(values.reshape(n_targets, n_windows, *values.shape[1:]), 0, 2)
         slope, intercept = (each[:, None] for each in np.transpose(self.target_units))
-        bounded = np.maximum(by_target * slope + intercept, self.lowest)
-        return bounded.reshape(n_windows, *self.future_shape, -1)
+        bounded = np.maximum(values * slope + intercept, self.lowest)
+        return bounded.reshape(len(windows), *self.future_shape, -1)
 
 
 def _newest(windows: np.ndarray, look_back: int, units: dict[int, Units]) -> np.ndarray:

@@ -278,13 +278,13 @@ class ForecastNet(RecurrentNet):
             found = (outputs, inputs["error"].double(), *map(torch.as_tensor, data.frame(inputs)))
             parts.append([each[:n_rows].cpu().numpy() for each in found])
         values, error, *frame = (np.concatenate(part) for part in zip(*parts, strict=True))
-        forecasts = Forecasts(data.scaling, Frame(*frame), values, error)
-        wrong = np.flatnonzero(~np.isfinite(forecasts.to_units()).all(axis=(1, 2)))
+        source, in_units = data.source, data.scaling.from_frame(values, Frame(*frame))
+        wrong = np.flatnonzero(~np.isfinite(in_units).all(axis=(1, 2)))
         if len(wrong):
-            places = name_some(map(data.source.name, wrong.tolist()), len(wrong))
-            before = np.nanmax(np.abs(data.source.take(wrong).values))
+            places = name_some(map(source.name, wrong.tolist()), len(wrong))
+            before = np.nanmax(np.abs(source.take(wrong).values))
             raise ValueError(
                 f"There is no finite forecast for {places}: the values before, of up to "
                 f"{before:.4g}, or their covariates are too large to compute with."
             )
-        return forecasts
+        return Forecasts(source.n_targets, data.scaling, Frame(*frame), values, error)
