@@ -46,14 +46,19 @@ class RawWindows(NamedTuple):
 
 
 class WindowSource(ABC):
-    """What windows are taken from."""
+    """What windows are taken from: as many of each target, one target after the other."""
 
     look_back: int
     horizon: int
+    n_targets: int
+    n_per_target: int  # windows of each
 
-    @abstractmethod
     def __len__(self) -> int:
-        """Count the windows."""
+        return self.n_targets * self.n_per_target
+
+    def find_target(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Tell the targets of numbered windows, and their numbers among those of the target."""
+        return np.divmod(rows, max(self.n_per_target, 1))
 
     @abstractmethod
     def take(self, rows: np.ndarray) -> RawWindows:
@@ -402,11 +407,16 @@ def _newest(batch: Batch, n_read: int) -> Batch:
 class Forecasts:
     """Forecasts in the frames of their windows, and the way back to the units of the series."""
 
+    n_targets: int
     scaling: Scaling
     frame: Frame
     values: np.ndarray  # (n_windows, horizon, 1 + n_quantiles), forecasts and their quantiles
     error: np.ndarray  # (n_windows, 1), what errors of forecasts grow with
 
     def to_units(self, values: np.ndarray | None = None) -> np.ndarray:
-        """Bring these values, or others of shape (n_windows, ...), to the units of the series."""
-        return self.scaling.from_frame(self.values if values is None else values, self.frame)
+        """Bring these values, or others of shape (n_windows, n_steps, n), back.
+
+        Targets get an axis: the shape is (n_windows_per_target, n_steps, n_targets, n).
+        """
+        values = self.scaling.from_frame(self.values if values is None else values, self.frame)
+        return np.moveaxis(values.reshape(self.n_targets, -1, *values.shape[1:]), 0, 2)

@@ -380,27 +380,25 @@ class LSTMForecaster(BaseForecaster):
             kept = weight > 0
             windows, y, weight = windows[kept], y[kept], weight[kept]
         lowest = self._check_lower_bound([y])
-        self.look_back_, self.seasons_ = (
-            int(self.look_back or n_steps),
-            read_seasons(self.season_length),
-        )
+        self.look_back_ = int(self.look_back or n_steps)
+        self.seasons_ = read_seasons(self.season_length)
         self._check_season()
-        source = GivenSource.learn(windows, y, weight, self.look_back_, lowest)
+        source, samples = GivenSource.learn(windows, y, weight, self.look_back_, lowest)
         # Without a season, windows may be any table of numbers.
-        if self.seasons_ and source.is_far_off(windows, y):
+        if self.seasons_ and source.is_far_off(samples):
             warn(
                 "y is far from all values of the windows X. Do X and y hold the same quantity in "
                 "the same units?",
             )
         self.horizon_ = source.horizon
-        given = windows, y, weight, self._held_out_fraction
+        fraction = self._held_out_fraction
         if source.is_continued:
-            past = source.windows(windows).windows[:, :, source.columns]
+            past = source.windows(samples).samples.windows[:, :, source.columns]
             sources = dict.fromkeys(relative_kinds([past, y]), source)
-            parts_of = dict.fromkeys(sources, source.parts(*given))
+            parts_of = dict.fromkeys(sources, source.parts(samples, fraction))
         else:
-            sources = {"fixed": source.standardized(windows, y, weight), "linear": source}
-            parts_of = {kind: each.parts(*given) for kind, each in sources.items()}
+            sources = {"fixed": source.standardized(samples), "linear": source}
+            parts_of = {kind: each.parts(samples, fraction) for kind, each in sources.items()}
         self._check_held_out(parts_of["linear"], f"{len(windows)} windows")
         kind = self._fit_network(parts_of, self.look_back_)
         self._source, self.history_ = sources[kind], None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -43,6 +43,15 @@ def linear_inputs(inputs: dict[str, Tensor]) -> Tensor:
     return torch.cat([*parts, torch.ones_like(parts[0][:, :1])], dim=1)
 
 
+class InputSizes(NamedTuple):
+    """Numbers of what recurrent networks read of a window."""
+
+    n_read: int  # of its newest steps
+    n_features: int
+    n_past: int  # of covariates known up to the forecast
+    n_future: int  # and of those known ahead
+
+
 class ForecastNetwork(nn.Module):
     """Forecast all steps of the horizon from scaled windows.
 
@@ -63,10 +72,7 @@ class ForecastNetwork(nn.Module):
     def __init__(
         self,
         linear: Tensor,  # (n_linear_inputs, horizon), weights that are not trained
-        n_read: int,  # number of the newest steps that the recurrent network reads
-        n_features: int,
-        n_past: int,  # number of covariates known up to the forecast
-        n_future: int,  # and of those known ahead
+        sizes: InputSizes,
         hidden_size: int,
         seed: Seed,
         *,
@@ -87,8 +93,7 @@ class ForecastNetwork(nn.Module):
 
         def build_reader(n_answers: int, seed: Seed) -> WindowReader:
             options = {"dropout": dropout, "dtype": dtype, **encoder_options}
-            sizes = (n_read, horizon, n_features, n_past, n_future, n_answers, hidden_size)
-            return WindowReader(*sizes, seed, **options)
+            return WindowReader(sizes, horizon, n_answers, hidden_size, seed, **options)
 
         self.correction = build_reader(1, seed.of("correction"))
         self.spread = build_reader(2, seed.of("spread")) if len(quantiles) else None
@@ -155,11 +160,8 @@ class WindowReader(nn.Module):
 
     def __init__(
         self,
-        n_read: int,
+        sizes: InputSizes,
         horizon: int,
-        n_features: int,
-        n_past: int,
-        n_future: int,
         n_answers: int,
         hidden_size: int,
         seed: Seed,
@@ -168,8 +170,8 @@ class WindowReader(nn.Module):
         **encoder_options: Any,
     ) -> None:
         super().__init__()
-        self.n_read, self.horizon, self.n_answers = n_read, horizon, n_answers
-        self.segment = math.ceil(n_read / MAX_SEGMENTS)
+        self.n_read, self.horizon, self.n_answers = sizes.n_read, horizon, n_answers
+        self.segment = math.ceil(sizes.n_read / MAX_SEGMENTS)
 
         def build_linear(name: str, n_inputs: int, n_outputs: int) -> nn.Linear:
             layer = build_empty(nn.Linear, n_inputs, n_outputs, dtype=dtype)
@@ -177,21 +179,20 @@ class WindowReader(nn.Module):
             return layer
 
         self.encoder = RecurrentEncoder(
-            self.segment * (2 + n_past),
+            self.segment * (2 + sizes.n_past),
             hidden_size,
             seed.of("encoder"),
-            n_steps=math.ceil(n_read / self.segment),
+            n_steps=math.ceil(sizes.n_read / self.segment),
             dtype=dtype,
             **encoder_options,
         )
-        size = self.encoder.output_size + n_features
+        size = self.encoder.output_size + sizes.n_features
         self.embed_future: nn.Linear | None = None
-        if n_future:
+        if sizes.n_future:
             # Each step of the horizon sees the covariates of its own step.
-            self.embed_future = build_linear("future", size + n_future, hidden_size)
-            size = hidden_size
+            self.embed_future = build_linear("future", size + sizes.n_future, hidden_size)
             self.position = nn.Parameter(torch.zeros(horizon, hidden_size, dtype=dtype))
-            self.output = build_linear("output", size, n_answers)
+            self.output = build_linear("output", hidden_size, n_answers)
         else:
             self.output = build_linear("output", size, horizon * n_answers)
         nn.init.zeros_(self.output.weight)
@@ -278,13 +279,13 @@ class ForecastNet(RecurrentNet):
             found = (outputs, inputs["error"].double(), *map(torch.as_tensor, data.frame(inputs)))
             parts.append([each[:n_rows].cpu().numpy() for each in found])
         values, error, *frame = (np.concatenate(part) for part in zip(*parts, strict=True))
-        forecasts = Forecasts(data.scaling, Frame(*frame), values, error)
-        wrong = np.flatnonzero(~np.isfinite(forecasts.to_units()).all(axis=(1, 2)))
+        source, in_units = data.source, data.scaling.from_frame(values, Frame(*frame))
+        wrong = np.flatnonzero(~np.isfinite(in_units).all(axis=(1, 2)))
         if len(wrong):
-            places = name_some(map(data.source.name, wrong.tolist()), len(wrong))
-            before = np.nanmax(np.abs(data.source.take(wrong).values))
+            places = name_some(map(source.name, wrong.tolist()), len(wrong))
+            before = np.nanmax(np.abs(source.take(wrong).values))
             raise ValueError(
                 f"There is no finite forecast for {places}: the values before, of up to "
                 f"{before:.4g}, or their covariates are too large to compute with."
             )
-        return forecasts
+        return Forecasts(source.n_targets, data.scaling, Frame(*frame), values, error)

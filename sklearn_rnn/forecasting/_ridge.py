@@ -19,6 +19,8 @@ from ._network import linear_inputs
 
 # Relative to the mean square of the inputs; infinity leaves the smoothed path as it is.
 PENALTIES = (*np.logspace(-4.5, 2, 14), np.inf)
+# Where nothing is held out to choose one by.
+FIXED_PENALTY = 0.03
 BATCH_SIZE = 1024
 # So many windows are enough to estimate a regression, and to compare two of them.
 MAX_FIT_BATCHES = 60
@@ -90,18 +92,16 @@ class Sample(NamedTuple):
 
 
 def fit_ridge(
-    train: WindowData,
-    held_out: WindowData | None,
-    generator: torch.Generator,
-    penalties: tuple[float, ...] = PENALTIES,
+    train: WindowData, held_out: WindowData | None, generator: torch.Generator
 ) -> tuple[Ridge, Ridge]:
-    """Choose a penalty on held-out windows, or on those to estimate on if there are none.
+    """Choose a penalty on held-out windows, if there are any.
 
     Returned are a regression estimated on the training windows, and one estimated on those held
     out as well.
     """
-    chosen_by = train if held_out is None else held_out
-    samples = _samples(chosen_by, generator, MAX_SCORED_BATCHES)
+    penalties = (FIXED_PENALTY,) if held_out is None else PENALTIES
+    scored_on = train if held_out is None else held_out
+    samples = _samples(scored_on, generator, MAX_SCORED_BATCHES)
     scored = Sample(*(torch.cat(part) for part in zip(*samples, strict=True)))
     nothing = torch.zeros(scored.inputs.shape[1], scored.targets.shape[1], dtype=torch.float64)
     if len(train) == 0:

@@ -135,18 +135,11 @@ class SeriesWindows(WindowSource):
         self.smallest, self.ahead = smallest, ahead
         self.look_back, self.horizon = source.look_back, source.horizon
         self.ends = np.cumsum(origins.counts)
-
-    def __len__(self) -> int:
-        return len(self.smallest) * self.n_per_target
-
-    @property
-    def n_per_target(self) -> int:
-        """Number of windows of each target."""
-        return int(self.ends[-1])
+        self.n_targets, self.n_per_target = len(smallest), int(self.ends[-1])
 
     def place(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Tell target, series, and number of time steps before what follows, of windows."""
-        target, rows = np.divmod(rows, max(self.n_per_target, 1))
+        target, rows = self.find_target(rows)
         series = np.searchsorted(self.ends, rows, side="right")
         before = rows - self.ends[series] + self.origins.counts[series]
         return target, series, self.origins.first[series] + before
@@ -157,8 +150,8 @@ class SeriesWindows(WindowSource):
         return self.panel.name_place(int(series[0]), int(origin[0]), "X")
 
     def take(self, rows: np.ndarray) -> RawWindows:
-        """Take windows by their numbers, one target after the other."""
-        table, n_targets = self.panel.table, len(self.smallest)
+        """Take windows by their numbers."""
+        table = self.panel.table
         target, series, origin = self.place(rows)
         start, length = self.panel.offsets[series][:, None], self.panel.lengths[series][:, None]
         position = origin[:, None] + np.arange(-self.look_back, self.horizon)
@@ -169,7 +162,7 @@ class SeriesWindows(WindowSource):
         for number in np.flatnonzero(~np.isfinite(window).any(axis=1)):
             window[number, 0] = self._nearest(target[number], series[number], origin[number])
         behind, ahead = np.split(row, [self.look_back], axis=1)
-        past = self.covariates.scale(table[behind, n_targets:])
+        past = self.covariates.scale(table[behind, self.n_targets :])
         future = self._future(ahead, series, position[:, self.look_back :] - length)
         return RawWindows(window, following, self.smallest[target, series][:, None], past, future)
 
@@ -237,8 +230,8 @@ class SeriesSource:
         longer, first, smallest = self._after_history(panel)
         found = forecaster(self._windows(longer, first, longer.lengths - 1, smallest))
         counts = np.maximum(longer.lengths - first, 0)
-        by_target = self._to_units(found)[:, 0, 0].reshape(longer.columns.bounds[0], -1)
-        return longer.wrap(np.split(by_target.T, np.cumsum(counts)[:-1]), first)
+        values = self._to_units(found)[:, 0, :, 0]
+        return longer.wrap(np.split(values, np.cumsum(counts)[:-1]), first)
 
     def roll(
         self,
@@ -253,14 +246,12 @@ class SeriesSource:
         (n_series, n_steps, n_targets, n_values). Past the horizon, bounds and quantiles spread with
         the square root of the steps, as errors that add up.
         """
-        panel = self.history
-        n_targets = panel.columns.bounds[0]
         parts: list[np.ndarray] = []
         for start in range(0, n_steps, self.horizon):
-            rolled = panel
+            rolled = self.history
             if parts:
-                known = np.concatenate(parts, axis=1)[:, :, :, 0]
-                rolled = panel.extend(known, ahead[:, :start])
+                known = np.concatenate(parts, axis=1)[..., 0]
+                rolled = rolled.extend(known, ahead[:, :start])
             lengths = rolled.lengths
             windows = self._windows(rolled, lengths, lengths, self.smallest, ahead[:, start:])
             found = forecaster(windows)
@@ -276,10 +267,7 @@ class SeriesSource:
                 steps = start + 1 + np.arange(self.horizon)
                 others = last * np.sqrt(steps / self.horizon)[:, None]
             others = others / found.frame.unit[:, :, None]
-            values = self._to_units(found, np.concatenate([point, point + others], axis=2))
-            # (n_targets * n_series, horizon, n) -> (n_series, horizon, n_targets, n)
-            by_target = values.reshape(n_targets, -1, *values.shape[1:])
-            parts.append(by_target.transpose(1, 2, 0, 3))
+            parts.append(self._to_units(found, np.concatenate([point, point + others], axis=2)))
         return np.concatenate(parts, axis=1)[:, :n_steps]
 
     def beside_values(self, forecaster: Forecaster, panel: Panel) -> tuple[np.ndarray, np.ndarray]:
@@ -294,9 +282,9 @@ class SeriesSource:
             for each, start in zip(longer.values, first, strict=True)
             if len(each) - start >= self.horizon
         ]
-        actual = np.concatenate(values).reshape(-1, longer.columns.bounds[0] * self.horizon)
-        by_target = self._to_units(found)[:, :, 0].reshape(-1, len(actual), self.horizon)
-        predicted = by_target.transpose(1, 0, 2).reshape(len(actual), -1)
+        actual = np.concatenate(values)  # (n_forecasts, n_targets, horizon)
+        predicted = self._to_units(found)[..., 0].swapaxes(1, 2)
+        actual, predicted = (each.reshape(len(actual), -1) for each in (actual, predicted))
         known = np.isfinite(actual).all(axis=1)
         if not known.any():
             raise ValueError(f"X holds no {self.horizon} values in a row to compare with.")

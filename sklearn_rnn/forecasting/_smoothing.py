@@ -217,7 +217,8 @@ def add_candidates(windows, season, candidates, path, error, weight, best):
         x = window[first:]
         if len(x) == 0 or (season > 1 and len(x) < MIN_SEASONS * season):
             continue
-        n_known, slope, end, change = describe(x, season, pattern)
+        n_known, slope = describe(x, season, pattern)
+        end, change = measure_end(x, season, pattern)
         for phase in range(season):
             states[phase] = pattern[phase]
         for c in range(n):
@@ -227,15 +228,9 @@ def add_candidates(windows, season, candidates, path, error, weight, best):
             trend[c] = -trend[c]
             level[c] -= trend[c]
         read(x, 0, 1, alpha, beta, gamma, kept, level, trend, states, squares)
+        score_candidates(n_parameters, n_known, season, change, squares, score)
         top = best[row]
         for c in range(n):
-            # A part of a usual change besides: errors that vanish say no more than small ones.
-            squares[c] = (squares[c] + SMALLEST_SHARE * change / n_known) / n_known + 1e-300
-            likelihood = -0.5 * n_known * np.log(squares[c])
-            # A few values say nothing of many parameters.
-            n_left = max(n_known - n_parameters[c] - 1, 1e-3)
-            penalty = n_parameters[c] * n_known / n_left + season - 1
-            score[c] = TEMPERATURE * (likelihood - penalty)
             top = max(top, score[c])
         shrink = np.exp(best[row] - top)
         best[row] = top
@@ -254,8 +249,21 @@ def add_candidates(windows, season, candidates, path, error, weight, best):
 
 
 @compiled
+def score_candidates(n_parameters, n_known, season, change, squares, score):
+    """Score candidates by their sums of squared errors, which become mean squares, in place."""
+    for c in range(len(score)):
+        # A part of a usual change besides: errors that vanish say no more than small ones.
+        squares[c] = (squares[c] + SMALLEST_SHARE * change / n_known) / n_known + 1e-300
+        likelihood = -0.5 * n_known * np.log(squares[c])
+        # A few values say nothing of many parameters.
+        n_left = max(n_known - n_parameters[c] - 1, 1e-3)
+        penalty = n_parameters[c] * n_known / n_left + season - 1
+        score[c] = TEMPERATURE * (likelihood - penalty)
+
+
+@compiled
 def describe(x, season, pattern):
-    """Fit a straight line and the pattern of a season, and measure the end and the changes."""
+    """Fit a straight line and the pattern of a season, in place; count values, tell the slope."""
     n_known, t_mean = 0, 0.0
     for t in range(len(x)):
         if np.isfinite(x[t]):
@@ -284,6 +292,12 @@ def describe(x, season, pattern):
                     count += 1
             pattern[phase] = total / max(count, 1)
         pattern -= pattern.mean()
+    return n_known, slope
+
+
+@compiled
+def measure_end(x, season, pattern):
+    """Measure the newest values without their season, and the mean square of all changes."""
     end, n_end, change, n_changes, after, is_after = 0.0, 0, 0.0, 0, 0.0, False
     for t in range(len(x) - 1, -1, -1):
         is_known = np.isfinite(x[t])
@@ -297,7 +311,7 @@ def describe(x, season, pattern):
                 n_changes += 1
             after = value
         is_after = is_known
-    return n_known, slope, end / n_end, change / max(n_changes, 1)
+    return end / n_end, change / max(n_changes, 1)
 
 
 @compiled

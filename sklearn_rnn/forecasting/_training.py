@@ -25,12 +25,10 @@ from ._choice import (
     loss_in_units,
     share_prior,
 )
-from ._network import ForecastNet, ForecastNetwork
+from ._network import ForecastNet, ForecastNetwork, InputSizes
 from ._ridge import Ridge, fit_ridge
 from ._series_windows import SeriesWindows
 
-# The penalty of the regression where nothing is held out to choose it by.
-FIXED_PENALTY = 0.03
 # Passes over the windows, bounds of the steps that they come to, and most passes over a few.
 EPOCHS, MIN_STEPS, MAX_STEPS, MAX_EPOCHS = 12, 1500, 5000, 300
 AUTO_BATCH_SIZE = 256
@@ -170,8 +168,7 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
             # All kinds learn from the same windows, and are compared on the same ones.
             generator, loss = seed.of("ridge").generator(), 0.0
             if parts.rehearsal is None:
-                train = self._windows(source, scaling)
-                ridges = fit_ridge(train, None, generator, (FIXED_PENALTY,))
+                ridges = fit_ridge(self._windows(source, scaling), None, generator)
             else:
                 train, _, held_out = (self._windows(each, scaling) for each in parts.rehearsal)
                 ridges = fit_ridge(train, held_out, generator)
@@ -199,15 +196,12 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
         self, data: WindowData, linear: Ridge, seed: Seed, *, rehearsal: bool = False
     ) -> ForecastNet:
         inputs, _ = data[:1]
-        module_options = {
-            "linear": linear.weights,
-            "quantiles": tuple(self._levels()),
-            "n_read": self._n_read,
-            "n_features": inputs["features"].shape[1],
-            "n_past": inputs["past"].shape[2] if "past" in inputs else 0,
-            "n_future": inputs["future"].shape[2] if "future" in inputs else 0,
-        }
-        net = self._build_net(len(data), seed, ForecastNetwork, module_options, rehearsal=rehearsal)
+        n_inputs = {name: each.shape[-1] for name, each in inputs.items()}
+        sizes = InputSizes(
+            self._n_read, n_inputs["features"], n_inputs.get("past", 0), n_inputs.get("future", 0)
+        )
+        options = {"linear": linear.weights, "sizes": sizes, "quantiles": tuple(self._levels())}
+        net = self._build_net(len(data), seed, ForecastNetwork, options, rehearsal=rehearsal)
         if self.quantiles is not None:
             # Quantiles of a normal distribution, to start from.
             levels = net.module_.quantiles
