@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from numbers import Integral
 from typing import Any
@@ -14,8 +15,8 @@ from numpy.lib.stride_tricks import sliding_window_view
 from sklearn_rnn._warnings import warn
 
 from ._batches import CovariateScaler, Forecasts, Parts, RawWindows, WindowSource, smallest_units
-from ._clock import index_kind
-from ._table import Panel, panel_blocks
+from ._clock import N_ROWS_AT_ONCE, index_kind
+from ._table import Panel
 
 # What forecasts windows.
 Forecaster = Callable[[WindowSource], Forecasts]
@@ -359,7 +360,7 @@ class SeriesSource:
 def panel_units(panel: Panel, n_known: np.ndarray | None = None) -> np.ndarray:
     """Choose the smallest unit of the windows, (n_targets, n_series), by the first known steps."""
     units = np.empty((panel.columns.bounds[0], len(panel.ids)))
-    for series, rows in panel_blocks(panel.offsets):
+    for series, rows in _blocks(panel.offsets):
         lengths, weight = panel.lengths[series], None
         if n_known is not None:
             step = np.arange(rows.start, rows.stop) - np.repeat(panel.offsets[series], lengths)
@@ -367,6 +368,14 @@ def panel_units(panel: Panel, n_known: np.ndarray | None = None) -> np.ndarray:
         for target, values in enumerate(panel.table[rows, : len(units)].T):
             units[target, series] = smallest_units(values, lengths, weight)
     return units
+
+
+def _blocks(offsets: np.ndarray) -> Iterator[tuple[slice, slice]]:
+    """Cut a panel between series in parts of so many rows; yield their series and their rows."""
+    bounds = np.searchsorted(offsets, np.arange(0, offsets[-1], N_ROWS_AT_ONCE))
+    bounds = np.unique([*bounds, len(offsets) - 1])
+    for start, stop in itertools.pairwise(bounds.tolist()):
+        yield slice(start, stop), slice(offsets[start], offsets[stop])
 
 
 def check_known(panel: Panel, name: str) -> None:

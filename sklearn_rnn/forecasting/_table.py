@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,7 +11,7 @@ import pandas as pd
 
 from sklearn_rnn.sequences import check_column
 
-from ._clock import N_ROWS_AT_ONCE, OFF_CLOCK, Stamps, TimeAxis, index_kind, name_some
+from ._clock import OFF_CLOCK, Stamps, TimeAxis, index_kind, name_some
 from ._frames import Form, Rows, find_form
 
 SEVERAL = (list, tuple, pd.Index, np.ndarray)
@@ -435,25 +434,18 @@ def _find_columns(
 
 def _check_same_names(available: pd.Index, expected: pd.Index) -> None:
     """Check that columns are those of fit, in the words of scikit-learn."""
-    message = ""
-    for words, names in (
-        ("unseen at fit time", available.difference(expected, sort=False)),
-        ("seen at fit time, yet now missing", expected.difference(available, sort=False)),
-    ):
-        if len(names):
-            message += f"Feature names {words}:\n" + "".join(f"- {each}\n" for each in names)
+    message = "".join(
+        f"Feature names {words}:\n" + "".join(f"- {each}\n" for each in names)
+        for words, names in (
+            ("unseen at fit time", available.difference(expected, sort=False)),
+            ("seen at fit time, yet now missing", expected.difference(available, sort=False)),
+        )
+        if len(names)
+    )
     if message:
         raise ValueError(
             f"The feature names should match those that were passed during fit.\n{message}"
         )
-
-
-def panel_blocks(offsets: np.ndarray) -> Iterator[tuple[slice, slice]]:
-    """Cut a panel between series in parts of so many rows; yield their series and their rows."""
-    bounds = np.searchsorted(offsets, np.arange(0, offsets[-1], N_ROWS_AT_ONCE))
-    bounds = np.unique([*bounds, len(offsets) - 1])
-    for start, stop in itertools.pairwise(bounds.tolist()):
-        yield slice(start, stop), slice(offsets[start], offsets[stop])
 
 
 def ranges(starts: np.ndarray, lengths: np.ndarray) -> np.ndarray:
