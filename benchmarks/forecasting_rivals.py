@@ -36,10 +36,10 @@ def ridge(task: Task, seed: int) -> Forecasts:
     # Imported here, so that other rivals can run in an environment of their own.
     from sklearn.linear_model import RidgeCV
 
-    from sklearn_rnn.forecasting._origins import default_look_back
+    from sklearn_rnn.forecasting._series_windows import default_look_back, read_seasons
 
     lengths = np.array([len(each) for each in task.train])
-    look_back = default_look_back(lengths, task.horizon, task.season_length)
+    look_back = default_look_back(lengths, task.horizon, read_seasons(task.season_length))
     scales = [Scale(each) for each in task.train]
     parts = [lags(task, *each, look_back) for each in zip(task.train, scales, strict=True)]
     X, y = (np.concatenate(part) for part in zip(*parts, strict=True))

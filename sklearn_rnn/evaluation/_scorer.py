@@ -8,7 +8,7 @@ from typing import Any
 
 from sklearn.metrics import check_scoring
 
-from sklearn_rnn.forecasting import check_scorers
+from sklearn_rnn._scoring import check_scorers
 
 
 @dataclass(frozen=True)

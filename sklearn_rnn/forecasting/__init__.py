@@ -2,8 +2,7 @@
 
 from ._forecaster import LSTMForecaster
 from ._frames import row_stamps
-from ._given_source import GivenSource
-from ._scoring import check_scorers
+from ._given_windows import GivenSource
 from ._table import Panel, ranges
 from ._windows import LookBackWindow, make_windows
 
@@ -12,7 +11,6 @@ __all__ = [
     "LSTMForecaster",
     "LookBackWindow",
     "Panel",
-    "check_scorers",
     "make_windows",
     "ranges",
     "row_stamps",

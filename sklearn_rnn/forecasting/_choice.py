@@ -10,9 +10,8 @@ from torch import Tensor
 
 from sklearn_rnn.training import BatchIterator, pinball_loss
 
-from ._net import ForecastNet
-from ._network import ForecastNetwork, linear_inputs
-from ._window_data import WindowData
+from ._batches import WindowData
+from ._network import ForecastNet, ForecastNetwork, linear_inputs
 
 HELD_OUT_BATCH = 1024
 MAX_HELD_OUT_BATCHES = 4
@@ -191,7 +190,7 @@ def loss_in_units(
 ) -> float:
     """Average the absolute errors of a regression relative to a size, or to that of each window.
 
-    Unlike losses in the frames of windows, it serves to compare one kind of frame with another.
+    Unlike losses in the frames of windows, it compares one kind of frame with another.
     """
     total, n_known = 0.0, 0
     for inputs, y in BatchIterator(data, HELD_OUT_BATCH, generator, MAX_HELD_OUT_BATCHES):

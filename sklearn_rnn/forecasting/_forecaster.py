@@ -14,15 +14,15 @@ from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import _check_feature_names, check_is_fitted
 
 from sklearn_rnn._constraints import Interval
+from sklearn_rnn._scoring import GivenForecasts
 from sklearn_rnn._warnings import warn
 from sklearn_rnn.base import BaseRecurrentEstimator, documented
 from sklearn_rnn.nn import SteppedLayer
 from sklearn_rnn.sequences import validate_sequences
 
-from ._given_source import GivenSource
-from ._origins import default_look_back
-from ._scoring import GivenForecasts
-from ._series_source import SeriesSource, check_known
+from ._batches import relative_kinds
+from ._given_windows import GivenSource
+from ._series_windows import SeriesSource, check_known, default_look_back, read_seasons
 from ._table import Panel
 from ._training import MIN_READ, BaseForecaster
 from ._windows import check_count
@@ -59,16 +59,19 @@ class LSTMForecaster(BaseForecaster):
     look_back : int, default=None
         Number of past time steps that a forecast is made from. By default all steps of windows; for
         series a third of their median length, within 60 and 336 time steps, but three horizons and
-        two seasons at least, in whole seasons and one step; fewer if there are few windows. The
-        recurrent network reads the last two seasons of them, or 12 steps if that is more.
+        two seasons at least, in whole seasons and one step; three of a longer season where series
+        have four; fewer if there are few windows. The recurrent network reads the last two seasons
+        of them, the shortest ones, or 12 steps if that is more.
 
     horizon : int, default=1
         Number of time steps forecast at once. Used if fitted on series; windows come with
         their future, whose length is the horizon.
 
-    season_length : int, default=1
+    season_length : int or sequence of int, default=1
         Number of time steps of a season: 12 for months with a yearly season. 1 stands for no
-        season. A season longer than `look_back` is of no use, and warned of.
+        season. Several may be given, such as [24, 168] for hours with days and weeks. A multiple of
+        24 alone stands for a day, and weeks are looked for besides; [24] stands for days alone.
+        A season is told from two of them in `look_back`. One that is longer is warned of.
 
     series_id, time, target : str, default=None
         Columns of a long DataFrame that hold the names of the series, the time stamps, and the
@@ -117,6 +120,9 @@ class LSTMForecaster(BaseForecaster):
 
     horizon_ : int
         Number of time steps forecast at once.
+
+    seasons_ : tuple of int
+        Lengths of all seasons that are looked for.
 
     linear_ : Ridge
         The regression: its `weights`, the `penalty`, and its `loss` on held-out data.
@@ -191,7 +197,7 @@ class LSTMForecaster(BaseForecaster):
         **BaseRecurrentEstimator._parameter_constraints,
         "look_back": [Interval(Integral, 1, None, closed="left"), None],
         "horizon": [Interval(Integral, 1, None, closed="left")],
-        "season_length": [Interval(Integral, 1, None, closed="left")],
+        "season_length": [Interval(Integral, 1, None, closed="left"), "array-like"],
         "series_id": "no_validation",
         "time": "no_validation",
         "target": "no_validation",
@@ -211,7 +217,7 @@ class LSTMForecaster(BaseForecaster):
         *,
         look_back: int | None = None,
         horizon: int = 1,
-        season_length: int = 1,
+        season_length: int | Sequence[int] = 1,
         series_id: Any = None,
         time: Any = None,
         target: Any = None,
@@ -340,9 +346,9 @@ class LSTMForecaster(BaseForecaster):
         self.n_features_in_ = panel.table.shape[1] + len(names)
         check_known(panel, "X")
         lowest = self._check_lower_bound(panel.values)
-        self.horizon_, season_length = int(self.horizon), int(self.season_length)
+        self.horizon_, self.seasons_ = int(self.horizon), read_seasons(self.season_length)
         self.look_back_ = int(
-            self.look_back or default_look_back(panel.lengths, self.horizon_, season_length)
+            self.look_back or default_look_back(panel.lengths, self.horizon_, self.seasons_)
         )
         longest = int(panel.lengths.max())
         if self.look_back_ > max(MAX_PADDED, 10 * longest):
@@ -351,16 +357,17 @@ class LSTMForecaster(BaseForecaster):
                 f"{longest} time steps. None chooses by the lengths of the series."
             )
         self._check_season()
-        if longest < 2 * season_length:
+        shortest = self.seasons_[0] if self.seasons_ else 1
+        if longest < 2 * shortest:
             warn(
-                f"season_length={season_length} takes series of {2 * season_length} time "
+                f"season_length={shortest} takes series of {2 * shortest} time "
                 f"steps or more to tell a season by. The longest has {longest}.",
             )
         source = SeriesSource.learn(panel, self.look_back_, self.horizon_, lowest)
-        parts = source.parts(panel, season_length, self._held_out_fraction)
+        parts = source.parts(panel, shortest, self._held_out_fraction)
         self._check_held_out(parts, f"at most {panel.lengths.max()} time steps")
-        n_read = min(self.look_back_, max(2 * season_length, MIN_READ))
-        self._fit_network(dict.fromkeys(_relative_kinds(panel.values), parts), n_read)
+        n_read = min(self.look_back_, max(2 * shortest, MIN_READ))
+        self._fit_network(dict.fromkeys(relative_kinds(panel.values), parts), n_read)
         self._source, self.last_window_ = source, source.history
 
     def _fit_windows(self, X: Any, y: Any, sample_weight: Any) -> None:
@@ -379,35 +386,37 @@ class LSTMForecaster(BaseForecaster):
             windows, y, weight = windows[kept], y[kept], weight[kept]
         lowest = self._check_lower_bound([y])
         self.look_back_ = int(self.look_back or n_steps)
+        self.seasons_ = read_seasons(self.season_length)
         self._check_season()
-        source = GivenSource.learn(windows, y, weight, self.look_back_, lowest)
+        source, samples = GivenSource.learn(windows, y, weight, self.look_back_, lowest)
         # Without a season, windows may be any table of numbers.
-        if self.season_length > 1 and source.is_far_off(windows, y):
+        if self.seasons_ and source.is_far_off(samples):
             warn(
                 "y is far from all values of the windows X. Do X and y hold the same quantity in "
                 "the same units?",
             )
         self.horizon_ = source.horizon
-        given = windows, y, weight, self._held_out_fraction
+        fraction = self._held_out_fraction
         if source.is_continued:
-            kinds = _relative_kinds([source.windows(windows).windows[:, :, source.columns], y])
-            sources, parts_of = (
-                dict.fromkeys(kinds, source),
-                dict.fromkeys(kinds, source.parts(*given)),
-            )
+            past = source.windows(samples).samples.windows[:, :, source.columns]
+            sources = dict.fromkeys(relative_kinds([past, y]), source)
+            parts_of = dict.fromkeys(sources, source.parts(samples, fraction))
         else:
-            sources = {"fixed": source.standardized(windows, y, weight), "linear": source}
-            parts_of = {kind: each.parts(*given) for kind, each in sources.items()}
-        self._check_held_out(next(iter(parts_of.values())), f"{len(windows)} windows")
+            sources = {"fixed": source.standardized(samples), "linear": source}
+            parts_of = {kind: each.parts(samples, fraction) for kind, each in sources.items()}
+        self._check_held_out(parts_of["linear"], f"{len(windows)} windows")
         kind = self._fit_network(parts_of, self.look_back_)
         self._source, self.last_window_ = sources[kind], None
 
     def _check_season(self) -> None:
-        if self.season_length > 1 and self.look_back_ < self.season_length:
-            warn(
-                f"season_length={self.season_length} is of no use: windows of {self.look_back_} "
-                "time steps hold no season. Set look_back to one season and one step or more.",
-            )
+        # The week of a day was not named.
+        named = self.seasons_[:1] if isinstance(self.season_length, Integral) else self.seasons_
+        for season in named:
+            if self.look_back_ < season:
+                warn(
+                    f"season_length={season} is of no use: windows of {self.look_back_} time steps "
+                    "hold no season. Set look_back to one season and one step or more.",
+                )
 
     def _read_panel(self, X: Any, like: Panel | None = None) -> Panel:
         return Panel.from_input(X, **self._reading, like=like)
@@ -629,10 +638,3 @@ class LSTMForecaster(BaseForecaster):
         tags.target_tags.required = False
         tags.target_tags.multi_output = True
         return tags
-
-
-def _relative_kinds(targets: list[np.ndarray]) -> tuple[str, ...]:
-    """List the scales to try for targets that continue their windows."""
-    lowest = min(np.nanmin(each) for each in targets)
-    highest = max(np.nanmax(each) for each in targets)
-    return ("logarithm", "linear") if lowest >= 0 and highest > 0 else ("linear",)

@@ -1,16 +1,24 @@
-"""The forecasting network: a smoothed path, and what linear regression and recurrence add to it."""
+"""The forecasting network, and the skorch net that trains it.
+
+To a smoothed path, it adds shares of what linear regression and recurrence say.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import pad
 
 from sklearn_rnn.nn import RecurrentEncoder, Seed, build_empty, initialize_linear
+from sklearn_rnn.training import BatchData, BatchIterator, RecurrentNet, pinball_loss
+
+from ._batches import LARGEST, Forecasts, Frame, WindowData
+from ._clock import name_some
 
 # Quantiles spread at most so much more or less than usual, as a logarithm.
 LARGEST_LOG = 3.0
@@ -20,6 +28,9 @@ MAX_SEGMENTS = 36
 LARGEST_STEP = 10.0
 # The regression reads no more values, since its cost is cubic in their number.
 MAX_LAGS = 512
+# An epoch of very many windows ends after this number of batches.
+MAX_BATCHES_PER_EPOCH = 100
+N_FORECAST_AT_ONCE = 1024
 
 
 def linear_inputs(inputs: dict[str, Tensor]) -> Tensor:
@@ -30,6 +41,15 @@ def linear_inputs(inputs: dict[str, Tensor]) -> Tensor:
     parts = [inputs["values"][:, -MAX_LAGS:], inputs["path"], inputs["features"]]
     parts += [inputs[name].flatten(1) for name in ("past", "future") if name in inputs]
     return torch.cat([*parts, torch.ones_like(parts[0][:, :1])], dim=1)
+
+
+class InputSizes(NamedTuple):
+    """Numbers of what recurrent networks read of a window."""
+
+    n_read: int  # of its newest steps
+    n_features: int
+    n_past: int  # of covariates known up to the forecast
+    n_future: int  # and of those known ahead
 
 
 class ForecastNetwork(nn.Module):
@@ -52,10 +72,7 @@ class ForecastNetwork(nn.Module):
     def __init__(
         self,
         linear: Tensor,  # (n_linear_inputs, horizon), weights that are not trained
-        n_read: int,  # number of the newest steps that the recurrent network reads
-        n_features: int,
-        n_past: int,  # number of covariates known up to the forecast
-        n_future: int,  # and of those known ahead
+        sizes: InputSizes,
         hidden_size: int,
         seed: Seed,
         *,
@@ -76,8 +93,7 @@ class ForecastNetwork(nn.Module):
 
         def build_reader(n_answers: int, seed: Seed) -> WindowReader:
             options = {"dropout": dropout, "dtype": dtype, **encoder_options}
-            sizes = (n_read, horizon, n_features, n_past, n_future, n_answers, hidden_size)
-            return WindowReader(*sizes, seed, **options)
+            return WindowReader(sizes, horizon, n_answers, hidden_size, seed, **options)
 
         self.correction = build_reader(1, seed.of("correction"))
         self.spread = build_reader(2, seed.of("spread")) if len(quantiles) else None
@@ -93,33 +109,19 @@ class ForecastNetwork(nn.Module):
         return self.correction.encoder
 
     def forward(self, inputs: dict[str, Tensor]) -> Tensor:
-        """Forecast, in the frames of the windows.
+        """Forecast a batch of :class:`WindowData`, in the frames of the windows.
 
-        Parameters
-        ----------
-        inputs : dict of tensors
-            "values", "rest" and "observed" of shape (n_windows, look_back), "path" of shape
-            (n_windows, horizon), "error" of shape (n_windows, 1), "features" of shape (n_windows,
-            n_features), and covariates "past" of shape (n_windows, look_back, n_past) and
-            "future" of shape (n_windows, horizon, n_future).
-
-        Returns
-        -------
-        forecast : tensor of shape (n_windows, horizon, 1 + n_quantiles)
-            The forecast, and its quantiles in rising order.
+        The forecast and its quantiles in rising order have shape (n_windows, horizon,
+        1 + n_quantiles).
         """
         return self.combine(inputs, *self.parts(inputs))
 
     def parts(self, inputs: dict[str, Tensor]) -> tuple[Tensor, Tensor, Tensor]:
         """Compute what a forecast is made of, from the same as :meth:`forward`.
 
-        Returns
-        -------
-        linear, correction : tensor of shape (n_windows, horizon)
-            What the linear regression and the recurrent network add.
-
-        spread : tensor of shape (n_windows, horizon, 2), or (n_windows, 0) without quantiles
-            Logarithms of how far quantiles below and above spread.
+        That is what regression and recurrence add, both of shape (n_windows, horizon), and the
+        logarithms of how far quantiles below and above spread, shape (n_windows, horizon, 2), or
+        (n_windows, 0) without quantiles.
         """
         correction = self.correction(inputs)[:, :, 0]
         # In training, the recurrent network reads the newest steps alone.
@@ -158,11 +160,8 @@ class WindowReader(nn.Module):
 
     def __init__(
         self,
-        n_read: int,
+        sizes: InputSizes,
         horizon: int,
-        n_features: int,
-        n_past: int,
-        n_future: int,
         n_answers: int,
         hidden_size: int,
         seed: Seed,
@@ -171,8 +170,8 @@ class WindowReader(nn.Module):
         **encoder_options: Any,
     ) -> None:
         super().__init__()
-        self.n_read, self.horizon, self.n_answers = n_read, horizon, n_answers
-        self.segment = math.ceil(n_read / MAX_SEGMENTS)
+        self.n_read, self.horizon, self.n_answers = sizes.n_read, horizon, n_answers
+        self.segment = math.ceil(sizes.n_read / MAX_SEGMENTS)
 
         def build_linear(name: str, n_inputs: int, n_outputs: int) -> nn.Linear:
             layer = build_empty(nn.Linear, n_inputs, n_outputs, dtype=dtype)
@@ -180,21 +179,20 @@ class WindowReader(nn.Module):
             return layer
 
         self.encoder = RecurrentEncoder(
-            self.segment * (2 + n_past),
+            self.segment * (2 + sizes.n_past),
             hidden_size,
             seed.of("encoder"),
-            n_steps=math.ceil(n_read / self.segment),
+            n_steps=math.ceil(sizes.n_read / self.segment),
             dtype=dtype,
             **encoder_options,
         )
-        size = self.encoder.output_size + n_features
+        size = self.encoder.output_size + sizes.n_features
         self.embed_future: nn.Linear | None = None
-        if n_future:
+        if sizes.n_future:
             # Each step of the horizon sees the covariates of its own step.
-            self.embed_future = build_linear("future", size + n_future, hidden_size)
-            size = hidden_size
+            self.embed_future = build_linear("future", size + sizes.n_future, hidden_size)
             self.position = nn.Parameter(torch.zeros(horizon, hidden_size, dtype=dtype))
-            self.output = build_linear("output", size, n_answers)
+            self.output = build_linear("output", hidden_size, n_answers)
         else:
             self.output = build_linear("output", size, horizon * n_answers)
         nn.init.zeros_(self.output.weight)
@@ -219,3 +217,75 @@ class WindowReader(nn.Module):
         if missing:
             steps = pad(steps, (0, 0, missing, 0))
         return steps.reshape(len(steps), -1, self.segment * steps.shape[2])
+
+
+class ForecastNet(RecurrentNet):
+    """A net fed with :class:`WindowData`, for a module that forecasts in the frames of windows.
+
+    Steps that are not known do not count in the loss. To the mean absolute error of the forecast,
+    the mean pinball loss of its quantiles is added, if there are any.
+    """
+
+    def __init__(
+        self,
+        module: type[nn.Module],
+        criterion: type[nn.Module] = nn.L1Loss,
+        *args: Any,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(module, criterion, *args, **kwargs)
+
+    @classmethod
+    def count_batches(cls, n_rows: int, batch_size: int) -> int:
+        """Count the batches of an epoch."""
+        return min(super().count_batches(n_rows, batch_size), MAX_BATCHES_PER_EPOCH)
+
+    def get_iterator(self, dataset: BatchData, training: bool = False) -> BatchIterator:
+        """Iterate over batches: at most so many, at random, for training."""
+        if not training:
+            return BatchIterator(dataset, N_FORECAST_AT_ONCE)
+        if isinstance(dataset, WindowData):
+            dataset = dataset.drawn(self.module_.correction.n_read, self.generator_)
+        return BatchIterator(dataset, self.batch_size, self.generator_, MAX_BATCHES_PER_EPOCH)
+
+    def _forward(self, module: nn.Module, x: dict[str, Tensor]) -> Tensor:
+        """Compute the forecasts of a batch, in the frames of the windows."""
+        return module(x)
+
+    def get_loss(
+        self,
+        y_pred: Tensor,
+        y_true: Tensor,
+        X: dict[str, Tensor] | None = None,
+        training: bool = False,
+    ) -> Tensor:
+        """Average the loss over the steps that are known, times the weights of their windows."""
+        assert X is not None
+        path = X["path"]
+        known = y_true.isfinite()
+        target = torch.where(known, (y_true - path).clamp(-LARGEST, LARGEST) + path, 0.0)
+        loss = self.criterion_(y_pred[:, :, 0], target)
+        if len(self.module_.quantiles):
+            loss = loss + pinball_loss(y_pred[:, :, 1:], target, self.module_.quantiles)
+        weight = known * X["weight"][:, None]
+        return (loss * weight).sum() / weight.sum().clamp(min=1e-12)
+
+    @torch.inference_mode()
+    def forecast(self, data: WindowData) -> Forecasts:
+        """Forecast what follows all windows, in order."""
+        parts = []
+        for inputs, n_rows in self._batches(data):
+            outputs = self.infer(inputs).double()
+            found = (outputs, inputs["error"].double(), *map(torch.as_tensor, data.frame(inputs)))
+            parts.append([each[:n_rows].cpu().numpy() for each in found])
+        values, error, *frame = (np.concatenate(part) for part in zip(*parts, strict=True))
+        source, in_units = data.source, data.scaling.from_frame(values, Frame(*frame))
+        wrong = np.flatnonzero(~np.isfinite(in_units).all(axis=(1, 2)))
+        if len(wrong):
+            places = name_some(map(source.name, wrong.tolist()), len(wrong))
+            before = np.nanmax(np.abs(source.take(wrong).values))
+            raise ValueError(
+                f"There is no finite forecast for {places}: the values before, of up to "
+                f"{before:.4g}, or their covariates are too large to compute with."
+            )
+        return Forecasts(source.n_targets, data.scaling, Frame(*frame), values, error)

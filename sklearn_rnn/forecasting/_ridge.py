@@ -6,6 +6,7 @@ import operator
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, reduce
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -13,11 +14,13 @@ from torch import Tensor
 
 from sklearn_rnn.training import BatchIterator
 
+from ._batches import WindowData
 from ._network import linear_inputs
-from ._window_data import WindowData
 
 # Relative to the mean square of the inputs; infinity leaves the smoothed path as it is.
 PENALTIES = (*np.logspace(-4.5, 2, 14), np.inf)
+# Where nothing is held out to choose one by.
+FIXED_PENALTY = 0.03
 BATCH_SIZE = 1024
 # So many windows are enough to estimate a regression, and to compare two of them.
 MAX_FIT_BATCHES = 60
@@ -64,12 +67,11 @@ class Moments:
         return vectors @ (shrunk[:, None] * (vectors.T @ self.targets))
 
 
-@dataclass(frozen=True)
-class Sample:
-    """Windows that regressions are compared on."""
+class Sample(NamedTuple):
+    """Windows to estimate regressions on, or to compare them."""
 
     inputs: Tensor
-    targets: Tensor
+    targets: Tensor  # what smoothing misses
     weights: Tensor
 
     def loss(self, weights: Tensor) -> float:
@@ -90,25 +92,23 @@ class Sample:
 
 
 def fit_ridge(
-    train: WindowData,
-    held_out: WindowData | None,
-    generator: torch.Generator,
-    penalties: tuple[float, ...] = PENALTIES,
+    train: WindowData, held_out: WindowData | None, generator: torch.Generator
 ) -> tuple[Ridge, Ridge]:
-    """Choose a penalty on held-out windows, or on those to estimate on if there are none.
+    """Choose a penalty on held-out windows, if there are any.
 
-    Of very many windows, some are drawn by the generator. Returned are a regression estimated on
-    the training windows, and one estimated on those held out as well.
+    Returned are a regression estimated on the training windows, and one estimated on those held
+    out as well.
     """
-    chosen_by = train if held_out is None else held_out
-    samples = list(_samples(chosen_by, generator, MAX_SCORED_BATCHES))
+    penalties = (FIXED_PENALTY,) if held_out is None else PENALTIES
+    scored_on = train if held_out is None else held_out
+    samples = _samples(scored_on, generator, MAX_SCORED_BATCHES)
     scored = Sample(*(torch.cat(part) for part in zip(*samples, strict=True)))
     nothing = torch.zeros(scored.inputs.shape[1], scored.targets.shape[1], dtype=torch.float64)
     if len(train) == 0:
         ridge = Ridge(nothing, np.inf, scored.loss(nothing))
         return ridge, ridge
-    batches = (Sample(*each).moments() for each in _samples(train, generator, MAX_FIT_BATCHES))
-    moments = reduce(operator.add, batches)
+    samples = _samples(train, generator, MAX_FIT_BATCHES)
+    moments = reduce(operator.add, (each.moments() for each in samples))
     solved = [nothing if each == np.inf else moments.solve(each) for each in penalties]
     losses = [scored.loss(each) for each in solved]
     best = int(np.argmin(losses))
@@ -119,12 +119,8 @@ def fit_ridge(
     return from_train, Ridge(weights, from_train.penalty, from_train.loss)
 
 
-def _samples(
-    data: WindowData, generator: torch.Generator, n_batches: int
-) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
-    """Draw windows, and yield their inputs, what smoothing misses, and their weights."""
+def _samples(data: WindowData, generator: torch.Generator, n_batches: int) -> Iterator[Sample]:
+    """Draw batches of windows."""
     for inputs, y in BatchIterator(data, BATCH_SIZE, generator, n_batches):
-        missed = y - inputs["path"]
-        parts = (linear_inputs(inputs), missed, inputs["weight"])
-        joined, missed, weight = (each.double().cpu() for each in parts)
-        yield joined, missed, weight
+        parts = (linear_inputs(inputs), y - inputs["path"], inputs["weight"])
+        yield Sample(*(each.double().cpu() for each in parts))

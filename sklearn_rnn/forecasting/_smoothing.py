@@ -1,10 +1,13 @@
-"""Exponential smoothing of windows: what each tells of itself about what comes next.
+"""What a window tells of itself: its season, level and unit, and what comes next by smoothing.
 
-A candidate has a level, with or without a trend [1]_ and a season [2]_, and fixed rates. A trend
-may be damped, or half the slope of a straight line, as in the theta method [3]_. Each candidate
-reads a window backwards first, which tells where it starts, and then forwards. The forecasts of all
-are averaged by how well they did, less their number of parameters [4]_: on a short window, an
-average of many is safer than the best of them.
+A value that is missing, within a window or at its end, is filled with the one before for those who
+read the window; smoothing itself goes on without it.
+
+Of exponential smoothing, a candidate has a level, with or without a trend [1]_ and a season [2]_,
+and fixed rates. A trend may be damped, or half the slope of a straight line, as in the theta method
+[3]_. Each candidate reads a window backwards first, which tells where it starts, and then forwards.
+The forecasts of all are averaged by how well they did, less their number of parameters [4]_: on a
+short window, an average of many is safer than the best of them.
 
 References
 ----------
@@ -24,11 +27,15 @@ from __future__ import annotations
 
 from functools import cache
 from itertools import product
+from typing import NamedTuple
 
 import numpy as np
 
 from sklearn_rnn.nn._compile import compiled
 
+# Of the level that windows are seen relative to.
+LEVEL_RATE = 0.5
+# Of the levels of the candidates.
 LEVEL_RATES = (0.05, 0.15, 0.35, 0.6, 0.9)
 # The rate relative to that of the level, what is kept in a step, the share of the slope of a
 # straight line that it starts from, and the number of parameters.
@@ -49,15 +56,122 @@ N_TURNS = 3
 TEMPERATURE = 0.5
 
 
+class Decomposition(NamedTuple):
+    """Windows, and what they are made of.
+
+    What is missing is filled with the value before, or at the start with the first one.
+    """
+
+    filled: np.ndarray  # (n_windows, look_back)
+    rest: np.ndarray  # (n_windows, look_back), values without their seasons
+    longer: np.ndarray  # (n_windows or 1, look_back + horizon), all seasons but the shortest
+    level: np.ndarray  # (n_windows, 1), smoothed level of the rest at the end of each window
+    unit: np.ndarray  # (n_windows, 1), mean absolute change of the rest from step to step
+
+
+def decompose(windows: np.ndarray, seasons: tuple[int, ...], horizon: int) -> Decomposition:
+    """Take windows of shape (n_windows, look_back), NaN where a value is missing, apart.
+
+    A season is the mean deviation from a straight line at each of its steps, shrunk by how little
+    it stands out of the noise [1]_. A longer one is told from what shorter ones leave.
+
+    References
+    ----------
+    .. [1] Miller, D. M. and Williams, D. (2003). Shrinkage estimators of time series seasonal
+       factors and their effect on forecasting accuracy. International Journal of Forecasting 19(4).
+    """
+    filled, rest = windows.copy(), windows.copy()
+    steps = np.arange(windows.shape[1] + horizon)
+    longer = np.zeros((1, len(steps)))
+    for number, season in enumerate(seasons):
+        if MIN_SEASONS * season <= windows.shape[1]:
+            pattern = np.zeros((len(windows), season))
+            remove_season(rest, pattern)
+            if number > 0:
+                longer = longer + pattern[:, steps % season]
+    level, unit = np.zeros((2, len(windows), 1))
+    fill_and_measure(filled, rest, level, unit)
+    return Decomposition(filled, rest, longer, level, unit)
+
+
+@compiled
+def remove_season(windows, patterns):
+    """Subtract the season of each window, in place, and tell its pattern, if it has one."""
+    n_steps, season = windows.shape[1], patterns.shape[1]
+    sums, counts = np.empty(season), np.empty(season)
+    for row in range(len(windows)):
+        x = windows[row]
+        n_known, t_mean, x_mean = 0, 0.0, 0.0
+        for t in range(n_steps):
+            if np.isfinite(x[t]):
+                n_known += 1
+                t_mean += t
+                x_mean += x[t]
+        if n_known < 2 * season:
+            continue
+        t_mean /= n_known
+        x_mean /= n_known
+        product, square = 0.0, 0.0
+        for t in range(n_steps):
+            if np.isfinite(x[t]):
+                product += (t - t_mean) * (x[t] - x_mean)
+                square += (t - t_mean) ** 2
+        slope = product / square if square > 0 else 0.0
+        sums[:], counts[:] = 0.0, 0.0
+        for t in range(n_steps):
+            if np.isfinite(x[t]):
+                sums[t % season] += x[t] - x_mean - slope * (t - t_mean)
+                counts[t % season] += 1
+        if counts.min() < 2:
+            continue
+        pattern = sums / counts
+        pattern -= pattern.mean()
+        noise = 0.0
+        for t in range(n_steps):
+            if np.isfinite(x[t]):
+                noise += (x[t] - x_mean - slope * (t - t_mean) - pattern[t % season]) ** 2
+        # What the pattern would vary by if it were noise alone.
+        noise *= season / (max(n_known - season - 1, 1) * n_known)
+        signal = (pattern * pattern).sum() / (season - 1)
+        share = max(1 - noise / signal, 0.0) if signal > 0 else 0.0
+        patterns[row] = share * pattern
+        for t in range(n_steps):
+            x[t] -= share * pattern[t % season]
+
+
+@compiled
+def fill_and_measure(filled, rest, level, unit):
+    """Fill what is missing, in place, and measure level and unit of each window."""
+    n_steps = filled.shape[1]
+    for row in range(len(filled)):
+        first = 0
+        while first < n_steps and not np.isfinite(filled[row, first]):
+            first += 1
+        if first == n_steps:
+            filled[row], rest[row] = 0.0, 0.0
+            continue
+        for t in range(first):
+            filled[row, t], rest[row, t] = filled[row, first], rest[row, first]
+        smoothed, change, n_changes, was_known = rest[row, first], 0.0, 0, True
+        for t in range(first + 1, n_steps):
+            is_known = np.isfinite(filled[row, t])
+            if not is_known:
+                filled[row, t], rest[row, t] = filled[row, t - 1], rest[row, t - 1]
+            else:
+                smoothed += LEVEL_RATE * (rest[row, t] - smoothed)
+                if was_known:
+                    change += abs(rest[row, t] - rest[row, t - 1])
+                    n_changes += 1
+            was_known = is_known
+        level[row, 0], unit[row, 0] = smoothed, change / max(n_changes, 1)
+
+
 @cache
 def candidates(has_season: bool) -> np.ndarray:
-    """List the candidates.
+    """List the candidates, shape (6, n_candidates).
 
-    Returns
-    -------
-    candidates : ndarray of shape (6, n_candidates)
-        Rates of the level, the trend and the season; what is kept of a trend in a step, the share
-        of the slope that it starts from, and the number of parameters.
+    That is the rates of the level, the trend and the season; what is kept of a trend in a step, the
+    share of the slope that it starts from, and the number of parameters.
     """
     rows = []
     season_rates = SEASON_RATES if has_season else (0.0,)
@@ -71,26 +185,11 @@ def candidates(has_season: bool) -> np.ndarray:
 def smooth(
     windows: np.ndarray, seasons: tuple[int, ...], horizon: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Forecast what follows each window from that window alone.
+    """Forecast what follows each window, shape (n_windows, look_back), from that window alone.
 
-    Parameters
-    ----------
-    windows : ndarray of shape (n_windows, look_back), dtype float64
-        Values, NaN where one is missing.
-
-    seasons : tuple of int
-        Lengths of the seasons to try; each is used where a window holds two of them.
-
-    horizon : int
-        Number of steps to forecast.
-
-    Returns
-    -------
-    path : ndarray of shape (n_windows, horizon)
-        Forecasts; NaN for windows without any value.
-
-    error : ndarray of shape (n_windows,)
-        Root mean squared error of the candidates one step ahead, within the window.
+    Each of the seasons is tried where a window holds two of them. Returned are the path, shape
+    (n_windows, horizon), NaN for a window without any value, and the root mean squared error of the
+    candidates one step ahead within the window, shape (n_windows,).
     """
     n_windows = len(windows)
     windows = np.ascontiguousarray(windows)
@@ -118,7 +217,8 @@ def add_candidates(windows, season, candidates, path, error, weight, best):
         x = window[first:]
         if len(x) == 0 or (season > 1 and len(x) < MIN_SEASONS * season):
             continue
-        n_known, slope, end, change = describe(x, season, pattern)
+        n_known, slope = describe(x, season, pattern)
+        end, change = measure_end(x, season, pattern)
         for phase in range(season):
             states[phase] = pattern[phase]
         for c in range(n):
@@ -128,15 +228,9 @@ def add_candidates(windows, season, candidates, path, error, weight, best):
             trend[c] = -trend[c]
             level[c] -= trend[c]
         read(x, 0, 1, alpha, beta, gamma, kept, level, trend, states, squares)
+        score_candidates(n_parameters, n_known, season, change, squares, score)
         top = best[row]
         for c in range(n):
-            # A part of a usual change besides: errors that vanish say no more than small ones.
-            squares[c] = (squares[c] + SMALLEST_SHARE * change / n_known) / n_known + 1e-300
-            likelihood = -0.5 * n_known * np.log(squares[c])
-            # A few values say nothing of many parameters.
-            n_left = max(n_known - n_parameters[c] - 1, 1e-3)
-            penalty = n_parameters[c] * n_known / n_left + season - 1
-            score[c] = TEMPERATURE * (likelihood - penalty)
             top = max(top, score[c])
         shrink = np.exp(best[row] - top)
         best[row] = top
@@ -155,8 +249,21 @@ def add_candidates(windows, season, candidates, path, error, weight, best):
 
 
 @compiled
+def score_candidates(n_parameters, n_known, season, change, squares, score):
+    """Score candidates by their sums of squared errors, which become mean squares, in place."""
+    for c in range(len(score)):
+        # A part of a usual change besides: errors that vanish say no more than small ones.
+        squares[c] = (squares[c] + SMALLEST_SHARE * change / n_known) / n_known + 1e-300
+        likelihood = -0.5 * n_known * np.log(squares[c])
+        # A few values say nothing of many parameters.
+        n_left = max(n_known - n_parameters[c] - 1, 1e-3)
+        penalty = n_parameters[c] * n_known / n_left + season - 1
+        score[c] = TEMPERATURE * (likelihood - penalty)
+
+
+@compiled
 def describe(x, season, pattern):
-    """Fit a straight line and the pattern of a season, and measure the end and the changes."""
+    """Fit a straight line and the pattern of a season, in place; count values, tell the slope."""
     n_known, t_mean = 0, 0.0
     for t in range(len(x)):
         if np.isfinite(x[t]):
@@ -185,6 +292,12 @@ def describe(x, season, pattern):
                     count += 1
             pattern[phase] = total / max(count, 1)
         pattern -= pattern.mean()
+    return n_known, slope
+
+
+@compiled
+def measure_end(x, season, pattern):
+    """Measure the newest values without their season, and the mean square of all changes."""
     end, n_end, change, n_changes, after, is_after = 0.0, 0, 0.0, 0, 0.0, False
     for t in range(len(x) - 1, -1, -1):
         is_known = np.isfinite(x[t])
@@ -198,7 +311,7 @@ def describe(x, season, pattern):
                 n_changes += 1
             after = value
         is_after = is_known
-    return n_known, slope, end / n_end, change / max(n_changes, 1)
+    return end / n_end, change / max(n_changes, 1)
 
 
 @compiled

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,7 +11,7 @@ import pandas as pd
 
 from sklearn_rnn.sequences import check_column
 
-from ._clock import N_ROWS_AT_ONCE, OFF_CLOCK, Stamps, TimeAxis, index_kind, name_some
+from ._clock import OFF_CLOCK, Stamps, TimeAxis, index_kind, name_some
 from ._frames import Form, Rows, find_form
 
 SEVERAL = (list, tuple, pd.Index, np.ndarray)
@@ -32,24 +31,20 @@ class Columns:
     def choose(cls, available: pd.Index, target: Any, future: Any, name: str) -> Columns:
         """Give each column of a DataFrame its part, as :meth:`Panel.from_input` has it."""
         targets, ahead = _as_list(target), _as_list(future)
-        if targets or ahead:
-            if not available.is_unique:
-                repeated = available[available.duplicated()][0]
-                raise ValueError(f"{name} has more than one column {repeated!r}.")
-            for parameter, names in (("target", targets), ("future", ahead)):
-                for each in names:
-                    check_column(available, parameter, each, name)
-                    if [*targets, *ahead].count(each) > 1:
-                        raise ValueError(
-                            f"target and future name the column {each!r} more than once."
-                        )
+        given = [*(("target", each) for each in targets), *(("future", each) for each in ahead)]
+        if given and not available.is_unique:
+            repeated = available[available.duplicated()][0]
+            raise ValueError(f"{name} has more than one column {repeated!r}.")
+        for parameter, each in given:
+            check_column(available, parameter, each, name)
+            if [*targets, *ahead].count(each) > 1:
+                raise ValueError(f"target and future name the column {each!r} more than once.")
         is_future = available.isin(ahead)
         columns = cls(available[~is_future], future=available[is_future])
         if targets:
             past = available[~available.isin(targets) & ~is_future]
             ordered = available[available.get_indexer(pd.Index(targets))]
-            is_1d = not isinstance(target, SEVERAL)
-            columns = cls(ordered, past, available[is_future], is_1d=is_1d)
+            columns = cls(ordered, past, columns.future, is_1d=not isinstance(target, SEVERAL))
         if not len(columns.targets):
             raise ValueError(
                 f"{name} has no column to forecast; its columns are {list(available)}."
@@ -131,7 +126,7 @@ class Panel:
                 f'{stamps.find_gaps(clock, codes)} Set missing="mask" to train through them'
                 f"{fill if self.form.is_pandas else ''}."
             )
-        offsets = np.append(0, np.cumsum(lengths))
+        offsets = _offsets(lengths)
         table = np.full((offsets[-1], self.table.shape[1]), np.nan, dtype=self.table.dtype)
         numbers = np.repeat(np.arange(len(first)), self.lengths)
         table[offsets[numbers] + (codes - first[numbers]) // clock.step] = self.table
@@ -244,8 +239,8 @@ class Panel:
         if axis is not None:
             axis = replace(axis, first=axis.first[series]).shift(start)
         table = self.table[ranges(self.offsets[series] + start, stop - start)]
-        offsets = np.append(0, np.cumsum(stop - start))
-        return replace(self, table=table, offsets=offsets, ids=self.ids.take(series), axis=axis)
+        ids, offsets = self.ids.take(series), _offsets(stop - start)
+        return replace(self, table=table, offsets=offsets, ids=ids, axis=axis)
 
     def extend(self, targets: np.ndarray, future: np.ndarray) -> Panel:
         """Put the same number of time steps after the last ones of each series.
@@ -256,10 +251,9 @@ class Panel:
         n_steps = targets.shape[1]
         past = self.table[self.offsets[1:] - 1, slice(*self.columns.bounds[:2])]
         later = np.concatenate([targets, np.repeat(past[:, None], n_steps, axis=1), future], axis=2)
-        table = later.reshape(-1, self.table.shape[1])
-        steps = n_steps * np.arange(len(self.offsets))
-        table, offsets = self._put_before(table, steps, np.arange(len(later)), self.lengths)
-        return replace(self, table=table, offsets=offsets)
+        rows = np.repeat(self.offsets[1:], n_steps)
+        table = _insert(self.table, rows, later.reshape(len(rows), -1))
+        return replace(self, table=table, offsets=_offsets(self.lengths + n_steps))
 
     def is_followed_by(self, other: Panel) -> np.ndarray:
         """Tell which series of another panel continue that of the same name; no array does."""
@@ -282,17 +276,10 @@ class Panel:
         lengths = np.where(self.is_followed_by(other), self.lengths[number], 0)
         if other.axis is None or not lengths.any():
             return other
-        table, offsets = self._put_before(other.table, other.offsets, number, lengths)
+        before = self.table[ranges(self.offsets[number], lengths)]
+        table = _insert(other.table, np.repeat(other.offsets[:-1], lengths), before)
+        offsets = _offsets(lengths + other.lengths)
         return replace(other, table=table, offsets=offsets, axis=other.axis.shift(-lengths))
-
-    def _put_before(
-        self, table: np.ndarray, offsets: np.ndarray, number: np.ndarray, lengths: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Put the first rows of numbered series of this panel before those of another table."""
-        starts = np.stack([self.offsets[number], len(self.table) + offsets[:-1]], axis=1)
-        rows = ranges(starts.ravel(), np.stack([lengths, np.diff(offsets)], axis=1).ravel())
-        offsets = offsets + np.append(0, np.cumsum(lengths))
-        return np.concatenate([self.table, table])[rows], offsets
 
     def read_future(
         self, X: Any, n_steps: int, *, missing: str = "error", name: str = "X"
@@ -379,8 +366,8 @@ class Panel:
         They have shape (n_steps, n_targets) for each series, from a time step `start` on, or each
         from one of its own; None stands for the one after the last: forecasts.
         """
-        lengths = np.array([len(each) for each in values])
         columns = replace(self.columns, past=pd.Index([]), future=pd.Index([]))
+        lengths = np.array([len(each) for each in values])
         return self.form.wrap(self._with_values(np.concatenate(values), lengths, columns, start))
 
     def wrap_parts(self, parts: Mapping[Any, Sequence[np.ndarray]], start: Any = None) -> Any:
@@ -393,12 +380,8 @@ class Panel:
         if len(self.columns.targets) > 1:
             names = pd.MultiIndex.from_product([self.columns.targets, names])
         if self.form.kind == "long":
-            names = pd.Index(
-                [
-                    "_".join(map(str, each)) if isinstance(each, tuple) else str(each)
-                    for each in names
-                ]
-            )
+            pairs = (each if isinstance(each, tuple) else (each,) for each in names)
+            names = pd.Index(["_".join(map(str, each)) for each in pairs])
         stacked = np.stack([np.concatenate(part) for part in parts.values()], axis=2)
         lengths = np.array([len(each) for each in next(iter(parts.values()))])
         values = stacked.reshape(len(stacked), -1)
@@ -411,8 +394,17 @@ class Panel:
         axis = self.axis
         if axis is not None:
             axis = axis.shift(self.lengths if start is None else start)
-        offsets = np.append(0, np.cumsum(lengths))
-        return replace(self, table=values, offsets=offsets, columns=columns, axis=axis)
+        return replace(self, table=values, offsets=_offsets(lengths), columns=columns, axis=axis)
+
+
+def _offsets(lengths: np.ndarray) -> np.ndarray:
+    return np.append(0, np.cumsum(lengths))
+
+
+def _insert(table: np.ndarray, rows: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Insert rows of another table before the given ones."""
+    dtype = np.result_type(table, others)  # that of the table alone would round the others
+    return np.insert(table.astype(dtype, copy=False), rows, others, axis=0)
 
 
 def _as_list(names: Any) -> list[Any]:
@@ -455,25 +447,18 @@ def _find_columns(
 
 def _check_same_names(available: pd.Index, expected: pd.Index) -> None:
     """Check that columns are those of fit, in the words of scikit-learn."""
-    message = ""
-    for words, names in (
-        ("unseen at fit time", available.difference(expected, sort=False)),
-        ("seen at fit time, yet now missing", expected.difference(available, sort=False)),
-    ):
-        if len(names):
-            message += f"Feature names {words}:\n" + "".join(f"- {each}\n" for each in names)
+    message = "".join(
+        f"Feature names {words}:\n" + "".join(f"- {each}\n" for each in names)
+        for words, names in (
+            ("unseen at fit time", available.difference(expected, sort=False)),
+            ("seen at fit time, yet now missing", expected.difference(available, sort=False)),
+        )
+        if len(names)
+    )
     if message:
         raise ValueError(
             f"The feature names should match those that were passed during fit.\n{message}"
         )
-
-
-def panel_blocks(offsets: np.ndarray) -> Iterator[tuple[slice, slice]]:
-    """Cut a panel between series in parts of so many rows; yield their series and their rows."""
-    bounds = np.searchsorted(offsets, np.arange(0, offsets[-1], N_ROWS_AT_ONCE))
-    bounds = np.unique([*bounds, len(offsets) - 1])
-    for start, stop in itertools.pairwise(bounds.tolist()):
-        yield slice(start, stop), slice(offsets[start], offsets[stop])
 
 
 def ranges(starts: np.ndarray, lengths: np.ndarray) -> np.ndarray:

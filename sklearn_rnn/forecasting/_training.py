@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import replace
 from numbers import Real
 from typing import NamedTuple
@@ -16,6 +15,7 @@ from sklearn_rnn.base import DTYPES, BaseRecurrentEstimator
 from sklearn_rnn.nn import Seed
 from sklearn_rnn.training import Recipe, resolve_device
 
+from ._batches import Forecasts, Parts, Rehearsal, Scaling, WindowData, WindowSource
 from ._choice import (
     LIKELY_SHARES,
     HeldOut,
@@ -25,15 +25,10 @@ from ._choice import (
     loss_in_units,
     share_prior,
 )
-from ._net import ForecastNet, Forecasts
-from ._network import ForecastNetwork
+from ._network import ForecastNet, ForecastNetwork, InputSizes
 from ._ridge import Ridge, fit_ridge
-from ._scaling import Scaling
-from ._series_source import SeriesWindows
-from ._window_data import Parts, WindowData, WindowSource
+from ._series_windows import SeriesWindows
 
-# The penalty of the regression where nothing is held out to choose it by.
-FIXED_PENALTY = 0.03
 # Passes over the windows, bounds of the steps that they come to, and most passes over a few.
 EPOCHS, MIN_STEPS, MAX_STEPS, MAX_EPOCHS = 12, 1500, 5000, 300
 AUTO_BATCH_SIZE = 256
@@ -68,6 +63,7 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
 
     net_: ForecastNet
     linear_: Ridge
+    seasons_: tuple[int, ...]
     _scaling: Scaling
     _errors: np.ndarray | None
 
@@ -87,10 +83,10 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
         device = resolve_device(self.device)
         return WindowData(source, scaling, dtype=DTYPES[self.dtype], device=device)
 
-    def _forecast(self, source: WindowSource, place: Callable[[int], str]) -> Forecasts:
+    def _forecast(self, source: WindowSource) -> Forecasts:
         """Forecast windows, where and as the network computes."""
         options = {"dtype": self.net_.module_.dtype, "device": self.net_.device}
-        return self.net_.forecast(WindowData(source, self._scaling, **options), place)
+        return self.net_.forecast(WindowData(source, self._scaling, **options))
 
     def _check_lower_bound(self, targets: list[np.ndarray]) -> float:
         """Return what no forecast lies below, and check that no value does."""
@@ -110,49 +106,59 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
         The network reads the `n_read` newest steps. Of the kinds of scaling, each with its windows,
         the one that was chosen is returned.
         """
-        seed, self._n_read = self._draw_seed(), n_read
-        self._errors = None
+        seed, self._n_read, self._errors = self._draw_seed(), n_read, None
         choice = self._choose_kind(parts_of, seed)
-        parts, self._scaling, self.linear_ = choice.parts, choice.scaling, choice.ridge
-        everything = self._windows(parts.everything)
-        if parts.rehearsal is None:
-            if self.quantiles is not None:
-                self._check_errors("quantiles")
-            net = self._build_forecast_net(everything, self.linear_, seed)
-            self._train(net, everything, None)
-            shares = LIKELY_SHARES
-            if isinstance(parts.everything, SeriesWindows):
-                # Of given windows, one of weight 2 is to be two.
-                shares = LIKELY_SHARES * learnable(len(everything), self.horizon_)
-            net.module_.shares.copy_(torch.as_tensor(shares / LIKELY_SHARES.sum()))
+        self._scaling, self.linear_ = choice.scaling, choice.ridge
+        if choice.parts.rehearsal is None:
+            self._train_once(choice, seed)
+        elif self.early_stopping:
+            self._train_on_older(choice, choice.parts.rehearsal, seed)
         else:
-            _, start, held_out = (self._windows(each) for each in parts.rehearsal)
-            if self.early_stopping:
-                net = self._build_forecast_net(start, choice.before, seed)
-                self._train(net, start, held_out)
-                self._choose(net, held_out, len(start))
-                self.linear_ = choice.before
-            else:
-                self._tell(
-                    "Training 1 of 2, on the older part of the data: the newest part then decides "
-                    "on shares and intervals."
-                )
-                rehearsed = self._build_forecast_net(start, choice.before, seed, rehearsal=True)
-                rehearsed.partial_fit((start, None))
-                self._choose(rehearsed, held_out, len(everything))
-                self._tell("Training 2 of 2, on all data.")
-                net = self._build_forecast_net(everything, self.linear_, seed)
-                self._train(net, everything, None)
-                net.module_.copy_chosen(rehearsed.module_)
-        shares = self.net_.module_.shares.tolist()
-        self.linear_share_, self.network_share_ = shares
-        spread_share = self.net_.module_.spread_share.item()
-        self.spread_share_ = None if self.quantiles is None else spread_share
+            self._train_twice(choice, choice.parts.rehearsal, seed)
+        network = self.net_.module_
+        self.linear_share_, self.network_share_ = network.shares.tolist()
+        self.spread_share_ = None if self.quantiles is None else network.spread_share.item()
         return choice.kind
+
+    def _train_once(self, choice: Choice, seed: Seed) -> None:
+        """Train on all windows, with shares that are likely."""
+        if self.quantiles is not None:
+            self._check_errors("quantiles")
+        everything = self._windows(choice.parts.everything)
+        net = self._build_forecast_net(everything, choice.ridge, seed)
+        self._train(net, everything, None)
+        shares = LIKELY_SHARES
+        if isinstance(choice.parts.everything, SeriesWindows):
+            # Of given windows, one of weight 2 is to be two.
+            shares = LIKELY_SHARES * learnable(len(everything), self.horizon_)
+        net.module_.shares.copy_(torch.as_tensor(shares / LIKELY_SHARES.sum()))
+
+    def _train_on_older(self, choice: Choice, rehearsal: Rehearsal, seed: Seed) -> None:
+        """Train on the older windows, and let those held out stop it and choose."""
+        _, start, held_out = (self._windows(each) for each in rehearsal)
+        net = self._build_forecast_net(start, choice.before, seed)
+        self._train(net, start, held_out)
+        self._choose(net, held_out, len(start))
+        self.linear_ = choice.before
+
+    def _train_twice(self, choice: Choice, rehearsal: Rehearsal, seed: Seed) -> None:
+        """Train on the older windows, choose by those held out, and train on all."""
+        everything = self._windows(choice.parts.everything)
+        _, start, held_out = (self._windows(each) for each in rehearsal)
+        self._tell(
+            "Training 1 of 2, on the older part of the data: the newest part then decides on "
+            "shares and intervals."
+        )
+        rehearsed = self._build_forecast_net(start, choice.before, seed, rehearsal=True)
+        rehearsed.partial_fit((start, None))
+        self._choose(rehearsed, held_out, len(everything))
+        self._tell("Training 2 of 2, on all data.")
+        net = self._build_forecast_net(everything, choice.ridge, seed)
+        self._train(net, everything, None)
+        net.module_.copy_chosen(rehearsed.module_)
 
     def _choose_kind(self, parts_of: dict[str, Parts], seed: Seed) -> Choice:
         """Fit a regression with each kind of scaling, and take the kind that errs least."""
-        seasons = (int(self.season_length),) if self.season_length > 1 else ()
         choices = []
         for kind, parts in parts_of.items():
             source = parts.everything
@@ -161,18 +167,18 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
             )
             n_scaled = min(N_SCALED, len(source))
             sample = source.take(np.linspace(0, len(source) - 1, n_scaled).astype(np.int64))
-            scaling = Scaling(kind, seasons, source.horizon).learn(
+            scaling = Scaling(kind, self.seasons_, source.horizon).learn(
                 sample.values, sample.smallest, sample.sample_weight
             )
-            generator, loss = seed.of(f"ridge of {kind}").generator(), 0.0
+            # All kinds learn from the same windows, and are compared on the same ones.
+            generator, loss = seed.of("ridge").generator(), 0.0
             if parts.rehearsal is None:
-                train = self._windows(source, scaling)
-                ridges = fit_ridge(train, None, generator, (FIXED_PENALTY,))
+                ridges = fit_ridge(self._windows(source, scaling), None, generator)
             else:
                 train, _, held_out = (self._windows(each, scaling) for each in parts.rehearsal)
                 ridges = fit_ridge(train, held_out, generator)
                 loss = loss_in_units(
-                    held_out, ridges[0].weights, seed.of(f"loss of {kind}").generator(), parts.size
+                    held_out, ridges[0].weights, seed.of("loss").generator(), parts.size
                 )
             choices.append(Choice(loss, kind, parts, scaling, *ridges))
         best = min(choices, key=lambda choice: choice.loss)
@@ -195,15 +201,12 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
         self, data: WindowData, linear: Ridge, seed: Seed, *, rehearsal: bool = False
     ) -> ForecastNet:
         inputs, _ = data[:1]
-        module_options = {
-            "linear": linear.weights,
-            "quantiles": tuple(self._levels()),
-            "n_read": self._n_read,
-            "n_features": inputs["features"].shape[1],
-            "n_past": inputs["past"].shape[2] if "past" in inputs else 0,
-            "n_future": inputs["future"].shape[2] if "future" in inputs else 0,
-        }
-        net = self._build_net(len(data), seed, ForecastNetwork, module_options, rehearsal=rehearsal)
+        n_inputs = {name: each.shape[-1] for name, each in inputs.items()}
+        sizes = InputSizes(
+            self._n_read, n_inputs["features"], n_inputs.get("past", 0), n_inputs.get("future", 0)
+        )
+        options = {"linear": linear.weights, "sizes": sizes, "quantiles": tuple(self._levels())}
+        net = self._build_net(len(data), seed, ForecastNetwork, options, rehearsal=rehearsal)
         if self.quantiles is not None:
             # Quantiles of a normal distribution, to start from.
             levels = net.module_.quantiles

@@ -136,6 +136,49 @@ def test_default_look_back(options, n_times, look_back):
     assert forecaster.fit(VALUES[:n_times]).look_back_ == look_back
 
 
+@pytest.mark.parametrize(
+    ("season_length", "seasons", "look_back"),
+    [
+        (24, (24, 168), 505),
+        (48, (48, 336), 289),  # 700 time steps hold no three weeks of half hours
+        ([24], (24,), 241),
+        ([168, 24], (24, 168), 505),
+        (1, (), 237),
+    ],
+)
+def test_a_day_has_weeks(season_length, seasons, look_back):
+    values = np.random.default_rng(0).normal(size=(4, 700))
+    forecaster = quick(look_back=None, season_length=season_length, max_epochs=1, horizon=2)
+    forecaster.fit(list(values))
+    assert forecaster.seasons_ == seasons
+    assert forecaster.look_back_ == look_back
+
+
+def test_weeks_are_told_from_days():
+    hours = np.arange(900)
+    is_weekend = hours // 24 % 7 >= 5
+    values = np.sin(2 * np.pi * hours / 24) * np.where(is_weekend, 0.3, 1.0) - 2 * is_weekend
+    values += np.random.default_rng(0).normal(scale=0.1, size=900)
+    errors = {}
+    for season_length in (24, (24,)):
+        options = {"season_length": season_length, "horizon": 48, "look_back": None}
+        forecast = quick(**options, max_epochs=2).fit(values[:-48]).forecast()
+        errors[season_length] = np.abs(forecast - values[-48:]).mean()
+    assert errors[24] < 0.2
+    assert errors[24] < errors[(24,)] / 2
+
+
+@pytest.mark.parametrize("season_length", [[], [24, 24], [1, 12], [12.0], [[12]], ["day"]])
+def test_seasons_that_are_none(season_length):
+    with pytest.raises(ValueError, match="'season_length' parameter must be an int, or hold"):
+        quick(season_length=season_length).fit(VALUES)
+
+
+def test_a_season_that_was_named_and_does_not_fit():
+    with pytest.warns(UserWarning, match="season_length=12 is of no use: windows of 9 time steps"):
+        quick(season_length=[4, 12], look_back=9).fit(VALUES)
+
+
 def test_forecast_is_as_long_as_the_horizon_by_default():
     assert quick(horizon=4).fit(VALUES).forecast().shape == (4,)
 

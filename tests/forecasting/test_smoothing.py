@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from sklearn_rnn.forecasting._smoothing import smooth
+from sklearn_rnn.forecasting._smoothing import decompose, smooth
 
 RNG = np.random.default_rng(0)
 
@@ -84,3 +84,46 @@ def test_random_walks_end_near_their_last_value():
     found = path(walks[:, :100], horizon=6)
     errors = [np.sqrt(np.mean((each - walks[:, 100:]) ** 2)) for each in (found, walks[:, 99:100])]
     assert errors[0] < 1.06 * errors[1]
+
+
+def test_season_is_removed():
+    season = np.resize([3.0, 1.0, 4.0, 1.5], 40)
+    rest = decompose(season[None], (4,), 1).rest
+    assert np.ptp(rest) < 0.2
+    np.testing.assert_allclose(rest.mean(), season.mean(), rtol=1e-6)
+
+
+def test_a_longer_season_is_told_from_what_the_shortest_leaves():
+    shortest, longest = np.array([2.0, -2.0]), np.array([0, 0, 0, 3.0, 0, -3.0])
+    found = decompose(np.resize(shortest, 36)[None] + np.resize(longest, 36), (2, 6), 9)
+    both = np.resize(shortest, 45) + np.resize(longest, 45)
+    # Of what the longer one repeats at every second step, the shortest has its part.
+    shared = np.resize([longest[::2].mean(), longest[1::2].mean()], 45)
+    np.testing.assert_allclose(found.longer[0], both - np.resize(shortest, 45) - shared, atol=0.1)
+
+
+def test_noise_has_no_season():
+    noise = RNG.normal(size=(200, 24))
+    removed = noise - decompose(noise, (12,), 1).rest
+    # With two seasons, the plain pattern of noise would have a deviation of 0.7.
+    assert removed.std() < 0.5
+
+
+def test_a_season_that_is_seen_once_stays():
+    values = RNG.normal(size=(3, 20))
+    np.testing.assert_array_equal(decompose(values, (12,), 1).rest, values)
+
+
+def test_level_and_unit():
+    found = decompose(np.array([[1.0, 3.0, 2.0, 4.0]]), (), 1)
+    assert found.unit.item() == (2 + 1 + 2) / 3
+    assert found.level.item() == 3.0
+
+
+def test_gaps_are_filled_with_what_came_before():
+    values = np.array([[np.nan, 2.0, np.nan, 5.0, np.nan]])
+    found = decompose(values, (), 1)
+    np.testing.assert_array_equal(found.filled, [[2, 2, 2, 5, 5]])
+    np.testing.assert_array_equal(found.rest, found.filled)
+    # No two values follow each other.
+    assert found.unit.item() == 0.0

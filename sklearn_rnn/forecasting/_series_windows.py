@@ -1,23 +1,124 @@
-"""Series as what windows are drawn from: those seen in fit, and what was learnt of them."""
+"""Windows of series: which time steps are forecast, how windows are cut, what follows the last."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import itertools
+import math
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from numbers import Integral
 from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from ._net import Forecasts
-from ._origins import Origins, all_origins, hold_out
-from ._scaling import CovariateScaler, smallest_units
-from ._scoring import warn_of_leakage
-from ._table import Panel, panel_blocks
-from ._window_data import Parts, RawWindows, WindowSource
+from sklearn_rnn._warnings import warn
 
-# What forecasts windows; it names the window by a callable in error messages.
-Forecaster = Callable[[WindowSource, Callable[[int], str]], Forecasts]
+from ._batches import CovariateScaler, Forecasts, Parts, RawWindows, WindowSource, smallest_units
+from ._clock import N_ROWS_AT_ONCE, index_kind
+from ._table import Panel
+
+# What forecasts windows.
+Forecaster = Callable[[WindowSource], Forecasts]
+# Fewer horizons, or forecasts of all series together, would tell little: of what comes next, where
+# they are looked back on, and of how forecasts err, where they are held out.
+N_HORIZONS = 3
+MIN_HELD_OUT = 30
+MAX_HELD_OUT = 4096
+# A third of a usual series is seen, within these bounds.
+MIN_STEPS, MAX_STEPS = 60, 336
+# A season of so many time steps, or of a multiple of it, is a day.
+DAY = 24
+# Stands in for a season where there is none.
+SHORT_SEASON = 4
+# What is known before the first forecast of a series: two seasons, within these bounds.
+MIN_KNOWN, MAX_KNOWN = 3, 12
+
+
+def read_seasons(season_length: int | Sequence[int]) -> tuple[int, ...]:
+    """Return the lengths of all seasons, in rising order: where a day is given, of weeks too."""
+    if isinstance(season_length, Integral):
+        each = int(season_length)
+        return (each, 7 * each) if each % DAY == 0 else (each,) if each > 1 else ()
+    lengths = np.asarray(season_length)
+    is_valid = lengths.ndim == 1 and len(lengths) and lengths.dtype.kind in "iu"
+    if not is_valid or lengths.min() < 2 or len(np.unique(lengths)) < len(lengths):
+        raise ValueError(
+            "The 'season_length' parameter must be an int, or hold different ints of at least 2, "
+            f"such as [24, 168]. Got {season_length!r} instead."
+        )
+    return tuple(sorted(lengths.tolist()))
+
+
+def default_look_back(lengths: np.ndarray, horizon: int, seasons: tuple[int, ...]) -> int:
+    """Choose a number of past time steps for series of such lengths.
+
+    Whole seasons, the shortest ones, and one more step: a third of the median length, but at least
+    60 steps, two seasons and three horizons, and no more than 336 steps unless these ask for it;
+    three longer seasons, or two, where a usual series has one more of them. Fewer where there would
+    be more values in a window than whole windows, but at least two seasons.
+    """
+    shortest, *longer = seasons or (SHORT_SEASON,)
+    usual = np.median(lengths)
+    third = int(np.clip(usual // 3, MIN_STEPS, MAX_STEPS))
+    most = max(third, N_HORIZONS * horizon)
+    choices = [n * shortest for n in range(2, max(math.ceil(most / shortest), 2) + 1)]
+    choices += [n * each for each in longer for n in (2, 3) if (n + 1) * each <= usual]
+    for look_back in sorted(choices, reverse=True):
+        if np.maximum(lengths - horizon - look_back, 0).sum() > look_back:
+            break
+    return look_back + 1
+
+
+@dataclass(frozen=True)
+class Origins:
+    """Forecasts of each series, by the number of time steps before them, of shape (n_series,).
+
+    There is none where the last comes before the first.
+    """
+
+    first: np.ndarray  # number of time steps before the first forecast
+    last: np.ndarray  # and before the last one
+    known: np.ndarray  # number of time steps after which nothing is known
+
+    def __len__(self) -> int:
+        return int(self.counts.sum())
+
+    @property
+    def counts(self) -> np.ndarray:
+        """Number of forecasts of each series."""
+        return np.maximum(self.last - self.first + 1, 0)
+
+
+def all_origins(known: np.ndarray, season_length: int) -> Origins:
+    """Take all forecasts of which at least one of so many known steps is forecast."""
+    needed = min(max(2 * season_length, MIN_KNOWN), MAX_KNOWN)
+    # A short series starts in its middle, rather than not at all.
+    first = np.maximum(1, np.minimum(needed, known // 2))
+    return Origins(np.minimum(first, np.maximum(known - 1, 1)), known - 1, known)
+
+
+def hold_out(
+    lengths: np.ndarray, horizon: int, season_length: int, fraction: float
+) -> tuple[Origins, Origins, Origins]:
+    """Hold out a share of the newest time steps of each series.
+
+    That is at least three horizons, at least 30 in all, and at most half of what can be forecast.
+    Returned are forecasts whose horizon ends before what is held out, those of which at least one
+    step lies before it, and those of what is held out.
+    """
+    first = all_origins(lengths, season_length).first
+    # No more than tell enough; so long series do not outweigh short ones either.
+    most = horizon - 1 + max(2 * horizon, math.ceil(MAX_HELD_OUT / len(lengths)))
+    fewest = max(N_HORIZONS * horizon, math.ceil(MIN_HELD_OUT / len(lengths)))
+    n_held_out = np.maximum(fewest, np.minimum((fraction * lengths).astype(np.int64), most))
+    n_held_out = np.clip(n_held_out, 1, np.maximum((lengths - first) // 2, 1))
+    cut = lengths - n_held_out
+    before = all_origins(cut, season_length)
+    before = Origins(np.minimum(first, before.first), before.last, cut)
+    start = np.maximum(first, cut)
+    held_out = Origins(start, np.clip(lengths - horizon, start, lengths - 1), lengths)
+    return Origins(before.first, cut - horizon, cut), before, held_out
 
 
 class SeriesWindows(WindowSource):
@@ -35,25 +136,23 @@ class SeriesWindows(WindowSource):
         self.smallest, self.ahead = smallest, ahead
         self.look_back, self.horizon = source.look_back, source.horizon
         self.ends = np.cumsum(origins.counts)
-
-    def __len__(self) -> int:
-        return len(self.smallest) * self.n_per_target
-
-    @property
-    def n_per_target(self) -> int:
-        """Number of windows of each target."""
-        return int(self.ends[-1])
+        self.n_targets, self.n_per_target = len(smallest), int(self.ends[-1])
 
     def place(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Tell target, series, and number of time steps before what follows, of windows."""
-        target, rows = np.divmod(rows, max(self.n_per_target, 1))
+        target, rows = self.find_target(rows)
         series = np.searchsorted(self.ends, rows, side="right")
         before = rows - self.ends[series] + self.origins.counts[series]
         return target, series, self.origins.first[series] + before
 
+    def name(self, row: int) -> str:
+        """Name the time step that follows a window, for error messages."""
+        _, series, origin = self.place(np.array([row]))
+        return self.panel.name_place(int(series[0]), int(origin[0]), "X")
+
     def take(self, rows: np.ndarray) -> RawWindows:
-        """Take windows by their numbers, one target after the other."""
-        table, n_targets = self.panel.table, len(self.smallest)
+        """Take windows by their numbers."""
+        table = self.panel.table
         target, series, origin = self.place(rows)
         start, length = self.panel.offsets[series][:, None], self.panel.lengths[series][:, None]
         position = origin[:, None] + np.arange(-self.look_back, self.horizon)
@@ -64,7 +163,7 @@ class SeriesWindows(WindowSource):
         for number in np.flatnonzero(~np.isfinite(window).any(axis=1)):
             window[number, 0] = self._nearest(target[number], series[number], origin[number])
         behind, ahead = np.split(row, [self.look_back], axis=1)
-        past = self.covariates.scale(table[behind, n_targets:])
+        past = self.covariates.scale(table[behind, self.n_targets :])
         future = self._future(ahead, series, position[:, self.look_back :] - length)
         return RawWindows(window, following, self.smallest[target, series][:, None], past, future)
 
@@ -75,7 +174,7 @@ class SeriesWindows(WindowSource):
         if self.ahead is not None and self.ahead.size:
             later = self.ahead[series[:, None], np.clip(beyond, 0, self.ahead.shape[1] - 1)]
             known = np.where((beyond >= 0)[:, :, None], later, known)
-        return self.covariates.scale_last(known)
+        return self.covariates.scale(known)
 
     def _nearest(self, target: int, series: int, origin: int) -> float:
         """Find the last value before a window that holds none, or the first after it."""
@@ -130,10 +229,10 @@ class SeriesSource:
     def predict(self, forecaster: Forecaster, panel: Panel) -> Any:
         """Forecast each time step of series from those before it, in the form of the series."""
         longer, first, smallest = self._after_history(panel)
-        found = self._forecast(forecaster, longer, first, longer.lengths - 1, smallest)
+        found = forecaster(self._windows(longer, first, longer.lengths - 1, smallest))
         counts = np.maximum(longer.lengths - first, 0)
-        by_target = self._to_units(found)[:, 0, 0].reshape(longer.columns.bounds[0], -1)
-        return longer.wrap(np.split(by_target.T, np.cumsum(counts)[:-1]), first)
+        values = self._to_units(found)[:, 0, :, 0]
+        return longer.wrap(np.split(values, np.cumsum(counts)[:-1]), first)
 
     def roll(
         self,
@@ -144,26 +243,19 @@ class SeriesSource:
     ) -> np.ndarray:
         """Forecast what follows, horizon by horizon, each from the forecasts before it.
 
-        Past the horizon, bounds and quantiles spread with the square root of the steps, as errors
-        that add up.
-
-        Returns
-        -------
-        values : ndarray of shape (n_series, n_steps, n_targets, n_values)
-            Forecasts, the bounds of their intervals if there are any, and their quantiles.
+        Forecasts, the bounds of their intervals if there are any, and their quantiles have shape
+        (n_series, n_steps, n_targets, n_values). Past the horizon, bounds and quantiles spread with
+        the square root of the steps, as errors that add up.
         """
-        panel = self.history
-        n_targets = panel.columns.bounds[0]
         parts: list[np.ndarray] = []
         for start in range(0, n_steps, self.horizon):
-            rolled = panel
+            rolled = self.history
             if parts:
-                known = np.concatenate(parts, axis=1)[:, :, :, 0]
-                rolled = panel.extend(known, ahead[:, :start])
+                known = np.concatenate(parts, axis=1)[..., 0]
+                rolled = rolled.extend(known, ahead[:, :start])
             lengths = rolled.lengths
-            found = self._forecast(
-                forecaster, rolled, lengths, lengths, self.smallest, ahead[:, start:]
-            )
+            windows = self._windows(rolled, lengths, lengths, self.smallest, ahead[:, start:])
+            found = forecaster(windows)
             point, others = found.values[:, :, :1], found.values[:, :, 1:] - found.values[:, :, :1]
             if interval is not None:
                 bounds = interval * found.error[:, :, None]
@@ -176,28 +268,24 @@ class SeriesSource:
                 steps = start + 1 + np.arange(self.horizon)
                 others = last * np.sqrt(steps / self.horizon)[:, None]
             others = others / found.frame.unit[:, :, None]
-            values = self._to_units(found, np.concatenate([point, point + others], axis=2))
-            # (n_targets * n_series, horizon, n) -> (n_series, horizon, n_targets, n)
-            by_target = values.reshape(n_targets, -1, *values.shape[1:])
-            parts.append(by_target.transpose(1, 2, 0, 3))
+            parts.append(self._to_units(found, np.concatenate([point, point + others], axis=2)))
         return np.concatenate(parts, axis=1)[:, :n_steps]
 
     def beside_values(self, forecaster: Forecaster, panel: Panel) -> tuple[np.ndarray, np.ndarray]:
         """Collect what came, and its forecasts, shape (n_forecasts, n_targets * horizon)."""
         longer, first, smallest = self._after_history(panel, self.horizon)
         start = first - (longer.lengths - panel.lengths)
-        warn_of_leakage(self.history, self.n_seen, panel, start, self.horizon)
-        found = self._forecast(forecaster, longer, first, longer.lengths - self.horizon, smallest)
+        self._warn_of_leakage(panel, start)
+        last = longer.lengths - self.horizon
+        found = forecaster(self._windows(longer, first, last, smallest))
         values = [
             sliding_window_view(each[start:], self.horizon, axis=0)
             for each, start in zip(longer.values, first, strict=True)
             if len(each) - start >= self.horizon
         ]
-        actual = np.concatenate(values)
-        forecast = self._to_units(found)[:, :, 0]
-        by_target = forecast.reshape(longer.columns.bounds[0], len(actual), -1)
-        predicted = by_target.transpose(1, 0, 2).reshape(len(actual), -1)
-        actual = actual.reshape(len(actual), -1)
+        actual = np.concatenate(values)  # (n_forecasts, n_targets, horizon)
+        predicted = self._to_units(found)[..., 0].swapaxes(1, 2)
+        actual, predicted = (each.reshape(len(actual), -1) for each in (actual, predicted))
         known = np.isfinite(actual).all(axis=1)
         if not known.any():
             raise ValueError(f"X holds no {self.horizon} values in a row to compare with.")
@@ -213,7 +301,7 @@ class SeriesSource:
         """Put the history before the series that continue it.
 
         Also returned are the number of time steps of each before the first one to forecast, and the
-        smallest units of the windows, (n_targets, n_series), from what comes before it.
+        smallest units of the windows, (n_targets, n_series).
         """
         follows = self.history.is_followed_by(panel)
         longer = self.history.append(panel)
@@ -226,30 +314,53 @@ class SeriesSource:
         known = self.smallest[:, self.history.ids.get_indexer(panel.ids)]
         return longer, first, np.where(follows, known, panel_units(longer, first))
 
-    def _forecast(
+    def _windows(
         self,
-        forecaster: Forecaster,
         panel: Panel,
         first: np.ndarray,
         last: np.ndarray,
         smallest: np.ndarray,
         ahead: np.ndarray | None = None,
-    ) -> Forecasts:
-        """Forecast from a range of time steps of each series, target by target."""
-        origins = Origins(first, last, panel.lengths)
-        windows = SeriesWindows(self, panel, origins, smallest, ahead)
+    ) -> SeriesWindows:
+        """Take the windows before a range of time steps of each series, target by target."""
+        return SeriesWindows(self, panel, Origins(first, last, panel.lengths), smallest, ahead)
 
-        def place(number: int) -> str:
-            _, series, origin = windows.place(np.array([number]))
-            return panel.name_place(int(series[0]), int(origin[0]), "X")
+    def _warn_of_leakage(self, panel: Panel, start: np.ndarray) -> None:
+        """Warn where training reached past time steps that are scored, as where rows were cut.
 
-        return forecaster(windows, place)
+        Three kinds of scores are meant as they are: of the very series seen in fit, of what follows
+        each of them though they end at different times, and of series without names or time stamps,
+        of which nobody knows whether they are the same. Of each series to score, `start` time steps
+        lie before the first one that is scored.
+        """
+        history, axis, others = self.history, self.history.axis, panel.axis
+        if axis is None or others is None or not (history.form.is_named and panel.form.is_named):
+            return
+        if index_kind(axis.clock.dtype) != index_kind(others.clock.dtype):
+            return
+        series = np.flatnonzero(panel.lengths - start >= self.horizon)
+        lengths, own = panel.lengths[series], history.ids.get_indexer(panel.ids.take(series))
+        seen_until = axis.stamps(np.arange(len(history.ids)), history.lengths - 1)
+        scored_from, last = others.stamps(series, start[series]), others.stamps(series, lengths - 1)
+        is_after = (own >= 0) & (scored_from > seen_until[own])
+        if is_after.all() and len(own) == len(history.ids):
+            return
+        is_training = (own >= 0) & (last == seen_until[own]) & (lengths == self.n_seen[own])
+        for row in np.flatnonzero(~is_training & (scored_from <= seen_until.max()))[:1]:
+            label = panel.form.label(panel.ids, series[row], "X")
+            time = "" if history.form.time is None else f"time={history.form.time!r}"
+            warn(
+                f"The score{label} starts at {scored_from[row]}, but training reached "
+                f"{seen_until.max()}: the forecaster has learnt from what came later. If a "
+                "cross-validation has cut X by rows, cut it by time: "
+                f"cv=PanelTimeSeriesSplit({time}).",
+            )
 
 
 def panel_units(panel: Panel, n_known: np.ndarray | None = None) -> np.ndarray:
     """Choose the smallest unit of the windows, (n_targets, n_series), by the first known steps."""
     units = np.empty((panel.columns.bounds[0], len(panel.ids)))
-    for series, rows in panel_blocks(panel.offsets):
+    for series, rows in _blocks(panel.offsets):
         lengths, weight = panel.lengths[series], None
         if n_known is not None:
             step = np.arange(rows.start, rows.stop) - np.repeat(panel.offsets[series], lengths)
@@ -257,6 +368,14 @@ def panel_units(panel: Panel, n_known: np.ndarray | None = None) -> np.ndarray:
         for target, values in enumerate(panel.table[rows, : len(units)].T):
             units[target, series] = smallest_units(values, lengths, weight)
     return units
+
+
+def _blocks(offsets: np.ndarray) -> Iterator[tuple[slice, slice]]:
+    """Cut a panel between series in parts of so many rows; yield their series and their rows."""
+    bounds = np.searchsorted(offsets, np.arange(0, offsets[-1], N_ROWS_AT_ONCE))
+    bounds = np.unique([*bounds, len(offsets) - 1])
+    for start, stop in itertools.pairwise(bounds.tolist()):
+        yield slice(start, stop), slice(offsets[start], offsets[stop])
 
 
 def check_known(panel: Panel, name: str) -> None:

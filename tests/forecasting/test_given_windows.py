@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from sklearn_rnn.forecasting._given_source import align_future, find_units, to_units
+from sklearn_rnn.forecasting._given_windows import align_future, find_units, to_units
 from sklearn_rnn.forecasting._windows import sliding_windows
 
 SERIES = np.cumsum(np.random.default_rng(0).normal(size=(50, 2)), axis=0)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
-from ._scaling import CovariateScaler, smallest_units
-from ._window_data import Parts, RawWindows, WindowSource
+from ._batches import CovariateScaler, Forecasts, Parts, RawWindows, WindowSource, smallest_units
 
 # A target that goes on this many times as far from its past as from its own mean is no
 # continuation of it, or not in its units.
@@ -17,46 +17,51 @@ FAR_OFF = 3.0
 Units = tuple[float, float]
 
 
+class Samples(NamedTuple):
+    """Windows of the user, and what is known of each."""
+
+    windows: np.ndarray  # (n_samples, n_steps, n_columns)
+    future: np.ndarray  # (n_samples, horizon, n_targets), what follows; NaN if it is not known
+    weight: np.ndarray | None = None  # (n_samples,)
+
+    def take(self, rows: slice | np.ndarray) -> Samples:
+        """Take some of them."""
+        weight = None if self.weight is None else self.weight[rows]
+        return Samples(self.windows[rows], self.future[rows], weight)
+
+
 class GivenWindows(WindowSource):
     """Windows as they were given, one target after the other; other columns are covariates."""
 
-    def __init__(
-        self,
-        source: GivenSource,
-        windows: np.ndarray,  # (n_samples, look_back, n_columns)
-        following: np.ndarray | None,  # (n_samples, horizon, n_targets), if that is known
-        sample_weight: np.ndarray | None,
-    ) -> None:
-        self.source, self.windows = source, windows
-        self.following, self.sample_weight = following, sample_weight
+    def __init__(self, source: GivenSource, samples: Samples) -> None:
+        self.source, self.samples = source, samples
         self.look_back, self.horizon = source.look_back, source.horizon
-
-    def __len__(self) -> int:
-        return len(self.source.columns) * len(self.windows)
+        self.n_targets, self.n_per_target = len(source.columns), len(samples.windows)
 
     def part(self, rows: slice) -> GivenWindows:
         """Keep some of the windows."""
-        following, weight = (
-            None if each is None else each[rows] for each in (self.following, self.sample_weight)
-        )
-        return GivenWindows(self.source, self.windows[rows], following, weight)
+        return GivenWindows(self.source, self.samples.take(rows))
+
+    def name(self, row: int) -> str:
+        """Name a window, for error messages."""
+        return f"X[{row % self.n_per_target}]"
 
     def take(self, rows: np.ndarray) -> RawWindows:
         """Take windows by their numbers."""
-        target, rows = np.divmod(rows, max(len(self.windows), 1))
-        windows, columns = self.windows[rows], np.asarray(self.source.columns)
-        values = np.take_along_axis(windows, columns[target, None, None], axis=2)[:, :, 0]
-        following = np.full((len(rows), self.horizon), np.nan)
-        if self.following is not None:
-            following = np.take_along_axis(self.following[rows], target[:, None, None], axis=2)
-            following = following[:, :, 0]
+        target, rows = self.find_target(rows)
+        windows, future, weight = self.samples.take(rows)
+        columns = np.asarray(self.source.columns)
+        values, following = (
+            np.take_along_axis(each, column[:, None, None], axis=2)[:, :, 0]
+            for each, column in ((windows, columns[target]), (future, target))
+        )
         return RawWindows(
             values.astype(np.float64),
             following,
             self.source.smallest[target][:, None],
             past=self.source.covariates.scale(np.delete(windows, columns, axis=2)),
             future=np.zeros((len(rows), self.horizon, 0)),
-            sample_weight=None if self.sample_weight is None else self.sample_weight[rows],
+            sample_weight=weight,
         )
 
 
@@ -83,8 +88,8 @@ class GivenSource:
         weight: np.ndarray | None,
         look_back: int,
         lowest: float,
-    ) -> GivenSource:
-        """Learn from all windows seen in fit, and what followed them."""
+    ) -> tuple[GivenSource, Samples]:
+        """Learn from all windows seen in fit, and return these with what followed them."""
         future, columns = align_future(windows, y)
         units = {}
         for target, column in enumerate(columns):
@@ -95,87 +100,78 @@ class GivenSource:
         n_samples, n_steps, n_targets = *newest.shape[:2], len(columns)
         others = np.delete(newest, columns, axis=2).reshape(n_samples * n_steps, -1)
         row_weight = np.ones(n_samples) if weight is None else weight
-        covariates = CovariateScaler.learn(others, np.repeat(row_weight, n_steps))
         targets = np.moveaxis(future, 2, 0).reshape(n_targets, -1)
         value_weight = np.tile(np.repeat(row_weight, future.shape[1]), n_targets)
-        smallest = smallest_units(
-            targets.ravel(), np.full(n_targets, targets.shape[1]), value_weight
-        )
-        return cls(
+        lengths = np.full(n_targets, targets.shape[1])
+        source = cls(
             columns,
             units,
             [(1.0, 0.0)] * n_targets,
             look_back,
             future.shape[1],
             y.shape[1:],
-            covariates,
-            smallest,
+            CovariateScaler.learn(others, np.repeat(row_weight, n_steps)),
+            smallest_units(targets.ravel(), lengths, value_weight),
             is_continued=set(units) == set(columns),
             lowest=lowest,
         )
+        return source, Samples(windows, future, weight)
 
-    def standardized(
-        self, windows: np.ndarray, y: np.ndarray, weight: np.ndarray | None
-    ) -> GivenSource:
+    def standardized(self, samples: Samples) -> GivenSource:
         """Learn targets by their own mean and deviation, and not by what comes before them."""
-        future = y.reshape(len(y), self.horizon, -1)
-        newest = windows[:, -self.look_back :]
+        windows, future, weight = samples
         units = {}
         for column in self.columns:
-            mean, deviation = _moments(newest[:, :, column], weight)
+            mean, deviation = _moments(windows[:, -self.look_back :, column], weight)
             units[column] = 1 / deviation, -mean / deviation
         targets = (_moments(each, weight) for each in np.moveaxis(future, 2, 0))
         target_units = [(deviation, mean) for mean, deviation in targets]
         smallest = np.ones_like(self.smallest)
         return replace(self, units=units, target_units=target_units, smallest=smallest)
 
-    def windows(
-        self, windows: np.ndarray, y: np.ndarray | None = None, weight: np.ndarray | None = None
-    ) -> GivenWindows:
-        """Take windows, and what followed them."""
-        following = None
-        if y is not None:
-            slope, intercept = np.transpose(self.target_units)
-            following = (y.reshape(len(y), self.horizon, -1) - intercept) / slope
+    def windows(self, samples: Samples) -> GivenWindows:
+        """Bring windows, and what followed them, to the units that they are learnt in."""
+        windows, future, weight = samples
+        slope, intercept = np.transpose(self.target_units)
+        weight = None if weight is None else weight / weight.mean()
         newest = _newest(windows, self.look_back, self.units)
-        return GivenWindows(
-            self, newest, following, None if weight is None else weight / weight.mean()
-        )
+        return GivenWindows(self, Samples(newest, (future - intercept) / slope, weight))
 
-    def parts(
-        self, windows: np.ndarray, y: np.ndarray, weight: np.ndarray | None, fraction: float | None
-    ) -> Parts:
+    def parts(self, samples: Samples, fraction: float | None) -> Parts:
         """Split windows in time order: the newest are held out, if any."""
-        n_samples = len(windows)
-        everything = self.windows(windows, y, weight)
+        n_samples = len(samples.windows)
+        everything = self.windows(samples)
         n_held_out = 0 if fraction is None else int(np.ceil(fraction * n_samples))
         # Windows whose future overlaps with that of held-out ones are left out.
         n_before = n_samples - n_held_out - (self.horizon - 1)
-        size = None if self.is_continued else float(y.std() / self.target_units[0][0]) or None
+        size = (
+            None
+            if self.is_continued
+            else float(samples.future.std() / self.target_units[0][0]) or None
+        )
         if n_held_out == 0 or n_before < 1:
             return Parts(everything, size=size)
         before = everything.part(slice(n_before))
         held_out = everything.part(slice(n_samples - n_held_out, None))
         return Parts(everything, (before, before, held_out), size)
 
-    def is_far_off(self, windows: np.ndarray, y: np.ndarray) -> bool:
+    def is_far_off(self, samples: Samples) -> bool:
         """Tell whether a target goes on much farther from its past than from its own mean."""
-        past = _newest(windows, self.look_back, self.units)[:, :, self.columns]
-        first = y.reshape(len(y), self.horizon, -1)[:, 0]
+        past = _newest(samples.windows, self.look_back, self.units)[:, :, self.columns]
+        first = samples.future[:, 0]
         distance = np.abs(past - first[:, None]).min(axis=1).mean(axis=0)
         spread = np.abs(first - first.mean(axis=0)).mean(axis=0)
         return bool(((distance > FAR_OFF * spread) & (spread > 0)).any())
 
-    def predict(self, forecaster: Callable, windows: np.ndarray) -> np.ndarray:
+    def predict(
+        self, forecaster: Callable[[WindowSource], Forecasts], windows: np.ndarray
+    ) -> np.ndarray:
         """Forecast what follows windows, shape (n_windows, *future_shape, 1 + n_quantiles)."""
-        n_windows, n_targets = len(windows), len(self.columns)
-        found = forecaster(self.windows(windows), lambda number: f"X[{number % n_windows}]")
-        values = found.to_units()
-        # (n_targets * n_windows, horizon, n) -> (n_windows, horizon, n_targets, n)
-        by_target = np.moveaxis(values.reshape(n_targets, n_windows, *values.shape[1:]), 0, 2)
+        unknown = np.full((len(windows), self.horizon, len(self.columns)), np.nan)
+        values = forecaster(self.windows(Samples(windows, unknown))).to_units()
         slope, intercept = (each[:, None] for each in np.transpose(self.target_units))
-        bounded = np.maximum(by_target * slope + intercept, self.lowest)
-        return bounded.reshape(n_windows, *self.future_shape, -1)
+        bounded = np.maximum(values * slope + intercept, self.lowest)
+        return bounded.reshape(len(windows), *self.future_shape, -1)
 
 
 def _newest(windows: np.ndarray, look_back: int, units: dict[int, Units]) -> np.ndarray:

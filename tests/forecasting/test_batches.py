@@ -1,7 +1,10 @@
 import numpy as np
 import pytest
 
-from sklearn_rnn.forecasting._scaling import Scaling
+from sklearn_rnn import LSTMForecaster
+from sklearn_rnn.forecasting import _batches
+from sklearn_rnn.forecasting._batches import Scaling
+from sklearn_rnn.forecasting._series_windows import SeriesWindows
 
 RNG = np.random.default_rng(0)
 WINDOWS = 50 + RNG.normal(size=(40, 30)).cumsum(axis=1)
@@ -69,3 +72,24 @@ def test_weights_of_windows_are_as_many_windows():
     )
     for name in ("center", "deviation", "largest_weight", "usual_unit"):
         np.testing.assert_allclose(getattr(weighted, name), getattr(repeated, name))
+
+
+def test_very_many_windows_are_drawn_from_all_series(monkeypatch):
+    series = [np.random.default_rng(number).normal(size=60) for number in range(8)]
+    options = {"look_back": 8, "max_epochs": 1, "hidden_size": 2, "batch_size": 16}
+    seen = []
+    take = SeriesWindows.take
+
+    def noted(windows, rows):
+        seen.append((windows.place(rows)[1], len(rows)))
+        return take(windows, rows)
+
+    monkeypatch.setattr(SeriesWindows, "take", noted)
+    monkeypatch.setattr(_batches, "MAX_DRAWN", 40)
+    monkeypatch.setattr(_batches, "N_DRAWN_AT_ONCE", 40)
+
+    LSTMForecaster(random_state=0, device="cpu", **options).fit(series)
+
+    drawn = [set(numbers.tolist()) for numbers, n_rows in seen if n_rows == 40]
+    assert drawn
+    assert all(each == set(range(8)) for each in drawn)
