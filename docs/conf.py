@@ -47,7 +47,7 @@ plot_html_show_source_link = False
 plot_include_source = True
 plot_rcparams = {"figure.constrained_layout.use": True}
 
-# Images, sequences, captions, forecasts, what goes with all; an example that is not named comes last.
+# By story; an example that is not named comes last.
 EXAMPLES = [
     "digits",
     "scans",
