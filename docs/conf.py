@@ -4,6 +4,8 @@ import re
 from importlib.metadata import version as installed_version
 from textwrap import indent
 
+from sphinx_gallery.sorting import ExplicitOrder
+
 project = "sklearn_rnn"
 author = "sklearn_rnn developers"
 copyright = f"2026, {author}"
@@ -45,10 +47,30 @@ plot_html_show_source_link = False
 plot_include_source = True
 plot_rcparams = {"figure.constrained_layout.use": True}
 
+# By story; an example that is not named comes last.
+EXAMPLES = [
+    "digits",
+    "scans",
+    "cells",
+    "sensors",
+    "regression",
+    "tags",
+    "captions",
+    "captions_tutorial",
+    "airline",
+    "look_back",
+    "many_series",
+    "rivals",
+    "pipeline",
+    "saving",
+]
+
 sphinx_gallery_conf = {
     "examples_dirs": "../examples",
     "gallery_dirs": "auto_examples",
     "ignore_pattern": r"^(?!plot_)",
+    "within_subsection_order": ExplicitOrder([*(f"plot_{name}.py" for name in EXAMPLES), "*"]),
+    "remove_config_comments": True,
     "abort_on_example_error": True,
     "show_memory": False,
     "backreferences_dir": "api/examples",

@@ -28,7 +28,7 @@ class LearningCurveDisplay:
         them.
 
     metrics : list of str
-        What to draw, each on its own axes: the names of columns without "train_" or "valid_".
+        What to draw, each on its own axes: names of columns without ``train_`` or ``valid_``.
 
     Attributes
     ----------
