@@ -98,38 +98,34 @@ def decompose(windows: np.ndarray, seasons: tuple[int, ...], horizon: int) -> De
 def remove_season(windows, patterns):
     """Subtract the season of each window, in place, and tell its pattern, if it has one."""
     n_steps, season = windows.shape[1], patterns.shape[1]
-    sums, counts = np.empty(season), np.empty(season)
+    x_mean, t_mean, counts = np.empty(season), np.empty(season), np.empty(season)
     for row in range(len(windows)):
         x = windows[row]
-        n_known, t_mean, x_mean = 0, 0.0, 0.0
+        x_mean[:], t_mean[:], counts[:] = 0.0, 0.0, 0.0
         for t in range(n_steps):
             if np.isfinite(x[t]):
-                n_known += 1
-                t_mean += t
-                x_mean += x[t]
-        if n_known < 2 * season:
+                x_mean[t % season] += x[t]
+                t_mean[t % season] += t
+                counts[t % season] += 1
+        n_known = counts.sum()
+        if counts.min() < 2:
             continue
-        t_mean /= n_known
-        x_mean /= n_known
+        x_mean /= counts
+        t_mean /= counts
+        # Within phases: a line through all values would take a part of a long season.
         product, square = 0.0, 0.0
         for t in range(n_steps):
             if np.isfinite(x[t]):
-                product += (t - t_mean) * (x[t] - x_mean)
-                square += (t - t_mean) ** 2
-        slope = product / square if square > 0 else 0.0
-        sums[:], counts[:] = 0.0, 0.0
-        for t in range(n_steps):
-            if np.isfinite(x[t]):
-                sums[t % season] += x[t] - x_mean - slope * (t - t_mean)
-                counts[t % season] += 1
-        if counts.min() < 2:
-            continue
-        pattern = sums / counts
-        pattern -= pattern.mean()
+                product += (t - t_mean[t % season]) * (x[t] - x_mean[t % season])
+                square += (t - t_mean[t % season]) ** 2
+        slope = product / square
+        pattern = x_mean - slope * t_mean
+        middle = pattern.mean()
+        pattern -= middle
         noise = 0.0
         for t in range(n_steps):
             if np.isfinite(x[t]):
-                noise += (x[t] - x_mean - slope * (t - t_mean) - pattern[t % season]) ** 2
+                noise += (x[t] - middle - slope * t - pattern[t % season]) ** 2
         # What the pattern would vary by if it were noise alone.
         noise *= season / (max(n_known - season - 1, 1) * n_known)
         signal = (pattern * pattern).sum() / (season - 1)

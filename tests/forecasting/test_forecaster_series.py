@@ -155,17 +155,17 @@ def test_a_day_has_weeks(season_length, seasons, look_back):
 
 
 def test_weeks_are_told_from_days():
-    hours = np.arange(900)
+    hours = np.arange(840)  # which end with a weekend
     is_weekend = hours // 24 % 7 >= 5
     values = np.sin(2 * np.pi * hours / 24) * np.where(is_weekend, 0.3, 1.0) - 2 * is_weekend
-    values += np.random.default_rng(0).normal(scale=0.1, size=900)
+    values += np.random.default_rng(0).normal(scale=0.1, size=840)
     errors = {}
     for season_length in (24, (24,)):
         options = {"season_length": season_length, "horizon": 48, "look_back": None}
-        forecast = quick(**options, max_epochs=2).fit(values[:-48]).forecast()
+        forecast = quick(**options).fit(values[:-48]).forecast()
         errors[season_length] = np.abs(forecast - values[-48:]).mean()
-    assert errors[24] < 0.3
-    assert errors[24] < errors[(24,)] / 2
+    assert errors[24] < 0.15
+    assert errors[24] < errors[(24,)] / 3
 
 
 @pytest.mark.parametrize("season_length", [[], [24, 24], [1, 12], [12.0], [[12]], ["day"]])
