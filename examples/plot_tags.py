@@ -111,13 +111,12 @@ for axis, values, color in zip(["first", "second"], X_test[row].T, ["black", "0.
 axes[0].set(ylabel="reading", xlim=(0, len(X_test[row]) - 1))
 for ax, (name, labels) in zip(axes[1:], rows.items(), strict=True):
     for activity, color in COLORS.items():
+        label = activity if ax is axes[1] else None
         ax.fill_between(
-            np.arange(len(labels)), labels == activity, step="mid", color=color, label=activity
+            np.arange(len(labels)), labels == activity, step="mid", color=color, label=label
         )
     ax.set(yticks=[], ylim=(0, 1))
     ax.set_ylabel(name, rotation=0, ha="right", va="center")
 axes[-1].set_xlabel("reading number")
-legends = [ax.get_legend_handles_labels() for ax in axes[:2]]
-handles, names = (sum(parts, []) for parts in zip(*legends, strict=True))
-figure.legend(handles, names, loc="outside upper center", ncols=5)
+figure.legend(loc="outside upper center", ncols=5)
 plt.show()
