@@ -96,5 +96,6 @@ for ax, training in zip(axes, TRAININGS, strict=True):
         ax.plot(epochs, mean, color=COLORS[cell], label=cell)
         ax.fill_between(epochs, mean - spread, mean + spread, color=COLORS[cell], alpha=0.2)
     ax.set(title=f"Trained {training}", xlabel="epoch", ylabel="training loss")
+    ax.xaxis.get_major_locator().set_params(integer=True)
     ax.legend(title="cell")
 plt.show()

@@ -19,7 +19,7 @@ from sklearn.metrics import ConfusionMatrixDisplay
 from sklearn.model_selection import GridSearchCV, train_test_split
 
 from sklearn_rnn import ImageToSequence, RNNImageClassifier
-from sklearn_rnn.plotting import StagedProbabilityDisplay
+from sklearn_rnn.plotting import LearningCurveDisplay, StagedProbabilityDisplay
 
 X, y = load_digits(return_X_y=True)
 X_train, X_test, y_train, y_test = train_test_split(X, y, stratify=y, random_state=0)
@@ -41,8 +41,7 @@ classifier.fit(X_train, y_train)
 print(f"test accuracy: {classifier.score(X_test, y_test):.3f}")
 
 figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4), layout="constrained")
-left.plot(range(1, classifier.n_iter_ + 1), classifier.loss_curve_, color="#0072B2")
-left.set(xlabel="epoch", ylabel="cross-entropy", title="Training loss")
+LearningCurveDisplay.from_estimator(classifier, metrics="loss", ax=left)
 ConfusionMatrixDisplay.from_estimator(classifier, X_test, y_test, ax=right, colorbar=False)
 plt.show()
 

@@ -106,18 +106,17 @@ figure, axes = plt.subplots(
     height_ratios=[4] + [1] * len(rows),
     layout="constrained",
 )
-axes[0].plot(X_test[row], linewidth=1, label=["first axis", "second axis"])
-axes[0].set_ylabel("reading")
-axes[0].margins(x=0)
-axes[0].legend(loc="lower left", ncols=2)
+for axis, values, color in zip(["first", "second"], X_test[row].T, ["black", "0.6"], strict=True):
+    axes[0].plot(values, color=color, linewidth=1, label=f"{axis} axis")
+axes[0].set(ylabel="reading", xlim=(0, len(X_test[row]) - 1))
 for ax, (name, labels) in zip(axes[1:], rows.items(), strict=True):
     for activity, color in COLORS.items():
+        label = activity if ax is axes[1] else None
         ax.fill_between(
-            np.arange(len(labels)), labels == activity, step="mid", color=color, label=activity
+            np.arange(len(labels)), labels == activity, step="mid", color=color, label=label
         )
     ax.set(yticks=[], ylim=(0, 1))
     ax.set_ylabel(name, rotation=0, ha="right", va="center")
 axes[-1].set_xlabel("reading number")
-handles, names = axes[1].get_legend_handles_labels()
-figure.legend(handles, names, loc="outside upper center", ncols=3)
+figure.legend(loc="outside upper center", ncols=5)
 plt.show()

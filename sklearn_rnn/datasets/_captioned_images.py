@@ -20,7 +20,9 @@ def load_captioned_images(
     size: tuple[int, int] = (224, 224),
     names: Sequence[str] | None = None,
 ) -> Bunch:
-    """Load pictures and their captions, as Flickr8k [1]_ has them.
+    """Load pictures and their captions.
+
+    Files are as those of Flickr8k [1]_.
 
     Parameters
     ----------

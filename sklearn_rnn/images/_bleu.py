@@ -14,12 +14,12 @@ NGrams = Counter[tuple[str, ...]]
 
 
 def corpus_bleu(references: Sequence[Sequence[str]], hypotheses: Sequence[str]) -> float:
-    """Compute the BLEU of sentences, all together [1]_.
+    """Compute the BLEU of sentences, all together.
 
     It is the geometric mean of the shares of words, of pairs, of triples and of fours of
     neighbours in the hypotheses that are in a reference too, times a penalty where hypotheses are
-    shorter. Words and punctuation are compared as they are written. Orders that no hypothesis is
-    long enough for do not count, and if there are no matches of one, half a match is taken, a
+    shorter [1]_. Words and punctuation are compared as they are written. Orders that no hypothesis
+    is long enough for do not count, and if there are no matches of one, half a match is taken, a
     quarter of the next, and so on [2]_, as the library sacrebleu does with
     ``BLEU(effective_order=True)``.
 
