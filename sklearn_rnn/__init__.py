@@ -1,11 +1,10 @@
 """Recurrent neural networks as scikit-learn estimators."""
 
+from ._version import __version__ as __version__
 from .evaluation import PanelTimeSeriesSplit, backtest, score_backtest
 from .forecasting import LookBackWindow, LSTMForecaster, make_windows
 from .images import FeatureExtractor, ImageToSequence, RNNImageCaptioner, RNNImageClassifier
 from .sequences import RNNClassifier, RNNRegressor, RNNTagger
-
-__version__ = "0.1.0"
 
 __all__ = [
     "FeatureExtractor",

@@ -18,6 +18,7 @@ from sklearn.utils.validation import _check_sample_weight
 
 from sklearn_rnn._constraints import Interval, Names, NearestNameMixin
 from sklearn_rnn._documentation_link import DocumentationLinkMixin
+from sklearn_rnn._saved_version import SavedVersionMixin
 from sklearn_rnn._warnings import warn
 from sklearn_rnn.nn import CELLS, Seed, reproducible
 from sklearn_rnn.training import (
@@ -42,7 +43,12 @@ DTYPES = {"float32": torch.float32, "float64": torch.float64}
 
 
 class BaseRecurrentEstimator(
-    DocumentationLinkMixin, NearestNameMixin, NestedParametersMixin, TasksMixin, ABC
+    DocumentationLinkMixin,
+    SavedVersionMixin,
+    NearestNameMixin,
+    NestedParametersMixin,
+    TasksMixin,
+    ABC,
 ):
     """Base of the estimators: parameters in, a trained skorch net out."""
 

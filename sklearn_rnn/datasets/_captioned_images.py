@@ -31,8 +31,8 @@ def load_captioned_images(
 
     captions : str or path
         Text file with a line for each caption, in UTF-8: the name of the picture, with or without
-        a number (``dog.jpg#0``), a tab and the caption; or both separated by a comma, below a line
-        ``image,caption``.
+        a number (``dog.jpg#0``), a tab and the caption; or both separated by a comma, with or
+        without a line of column names above, such as ``image,caption``.
 
     size : tuple of (height, width), default=(224, 224)
         Pixels that each picture is brought to, whatever its proportions.
@@ -94,7 +94,8 @@ def _read_captions(path: Path) -> dict[str, list[str]]:
     is_table = bool(lines) and "\t" not in lines[0]
     rows = csv.reader(lines) if is_table else (line.split("\t") for line in lines)
     for number, fields in enumerate(rows, start=1):
-        if not any(map(str.strip, fields)) or (is_table and number == 1):
+        is_header = is_table and number == 1 and not Path(fields[0]).suffix
+        if is_header or not any(map(str.strip, fields)):
             continue
         name, *rest = fields
         # Captions may hold commas that nobody quoted.
@@ -102,7 +103,7 @@ def _read_captions(path: Path) -> dict[str, list[str]]:
         if not caption or not name.strip():
             raise ValueError(
                 f"Line {number} of {path} is not the name of a picture and its caption: "
-                f"{','.join(fields)!r}."
+                f"{','.join(fields)!r}. Separate them by a tab or a comma."
             )
         by_name.setdefault(name.partition("#")[0].strip(), []).append(caption)
     if not by_name:

@@ -116,6 +116,8 @@ def score_backtest(
     if not len(frame):
         raise ValueError("There is nothing to score: no row of the frame has an actual value.")
 
+    _check_forecasts(frame, wanted)
+
     def score(group: pd.DataFrame) -> dict[str, Any]:
         return {
             name: metric(**_inputs(group, wanted[name], histories))
@@ -199,6 +201,19 @@ def _wanted(name: str, column: Any, metric: Callable, frame: pd.DataFrame) -> di
                 f"{wanted[each]!r}{advice}."
             )
     return wanted
+
+
+def _check_forecasts(frame: pd.DataFrame, wanted: dict[str, dict[str, Any]]) -> None:
+    """Check that there are forecasts of all that is scored."""
+    for column in {inputs["y_pred"] for inputs in wanted.values() if "y_pred" in inputs}:
+        missing = frame[column].isna().to_numpy()
+        if missing.any():
+            first = frame.index[missing].tolist()[0]
+            raise ValueError(
+                f"Column {column!r} of the frame is NaN in {missing.sum()} of {len(frame)} rows "
+                f"with an actual value, the first of which is {first!r}. To score all others, "
+                f"leave them out: frame.dropna(subset=[{column!r}])."
+            )
 
 
 def _by_series(frame: pd.DataFrame) -> Iterator[tuple[Any, pd.DataFrame]]:

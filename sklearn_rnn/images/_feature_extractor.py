@@ -9,13 +9,14 @@ from typing import Any
 
 import numpy as np
 import torch
-from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
+from sklearn.base import TransformerMixin, _fit_context
 from sklearn.utils import Tags
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted
 from torch import nn
 
 from sklearn_rnn._documentation_link import DocumentationLinkMixin
+from sklearn_rnn._saved_version import SavedVersionMixin
 from sklearn_rnn.nn import FeatureMap, reproducible
 from sklearn_rnn.training import as_tensor, resolve_device
 
@@ -27,7 +28,7 @@ from ._scaling import pixel_scale
 MANY_UNITS = 2**20
 
 
-class FeatureExtractor(DocumentationLinkMixin, TransformerMixin, BaseEstimator):
+class FeatureExtractor(DocumentationLinkMixin, TransformerMixin, SavedVersionMixin):
     """Turn images into the last map of features of a convolutional network.
 
     Pixels are brought to [0, 1], those of integers of 8 bits by dividing by 255, others by their

@@ -6,19 +6,22 @@ from numbers import Integral
 from typing import Any
 
 import numpy as np
-from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
+from sklearn.base import TransformerMixin, _fit_context
 from sklearn.utils import Tags
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import check_array, check_is_fitted
 
 from sklearn_rnn._constraints import Interval, NearestNameMixin
 from sklearn_rnn._documentation_link import DocumentationLinkMixin
+from sklearn_rnn._saved_version import SavedVersionMixin
 
 from ._images import validate_images
 from ._scan import SCANS, read_images, scan_order, write_images
 
 
-class ImageToSequence(DocumentationLinkMixin, TransformerMixin, NearestNameMixin, BaseEstimator):
+class ImageToSequence(
+    DocumentationLinkMixin, TransformerMixin, SavedVersionMixin, NearestNameMixin
+):
     """Read images as sequences.
 
     Parameters

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from numbers import Integral
+from os import PathLike
 from typing import Any
 
 import numpy as np
@@ -116,9 +117,17 @@ def as_images(X: np.ndarray, image_shape: tuple[int, int, int], name: str) -> np
     if found != wanted:
         raise ValueError(
             f"X has images of shape {found}, but {name} is expecting images of shape {wanted} "
-            "(height, width, channels) as input."
+            f"(height, width, channels) as input.{_advise(image_shape) if X.ndim > 2 else ''}"
         )
     return X.reshape(len(X), *image_shape)
+
+
+def _advise(image_shape: tuple[int, int, int]) -> str:
+    """Tell how pictures are brought to a shape."""
+    height, width, channels = image_shape
+    mode = {1: "L", 3: "RGB", 4: "RGBA"}.get(channels)
+    code = "image" if mode is None else f'image.convert("{mode}")'
+    return f" PIL images are brought to it by PIL.ImageOps.fit({code}, ({width}, {height}))."
 
 
 def _warn_of_channels_first(shape: tuple[int, ...]) -> None:
@@ -164,9 +173,25 @@ def _is_picture(X: Any) -> bool:
     return not hasattr(X, "shape") and hasattr(X, "__array_interface__")
 
 
+def _check_album(X: Any, image_shape: tuple[int, int, int] | None) -> None:
+    """Check that X holds images: that it is neither one of them nor names files."""
+    shapes = set()
+    if image_shape is not None and image_shape[0] > 1:
+        shapes = {image_shape, image_shape if image_shape[2] > 1 else image_shape[:2]}
+    if _is_picture(X) or getattr(X, "shape", None) in shapes:
+        raise ValueError("X is a single image. Give a list of images: [X].")
+    is_flat = isinstance(X, (list, tuple)) or getattr(X, "ndim", 0) == 1
+    first = next(iter(X), None) if is_flat else X
+    if isinstance(first, (str, PathLike)):
+        raise ValueError(
+            f"X names files, such as {str(first)!r}. Read them first, all in one size: "
+            '[PIL.ImageOps.fit(PIL.Image.open(path).convert("RGB"), (width, height)) for path in '
+            "paths]."
+        )
+
+
 def _read_all(estimator: BaseEstimator, X: Any, *, reset: bool) -> np.ndarray:
     """Read images in any form as an array of two to four dimensions."""
-    X = to_array(X)
     is_album = isinstance(X, (list, tuple)) and any(map(_is_picture, X))
     items = list(X) if is_album else as_items(X)
     if items:
@@ -228,6 +253,8 @@ def validate_images(estimator: BaseEstimator, X: Any, *, reset: bool) -> np.ndar
     name = type(estimator).__name__
     if reset:
         check_image_shape(estimator.image_shape)
+    X = to_array(X)
+    _check_album(X, None if reset else estimator.image_shape_)
     X = _read_all(estimator, X, reset=reset)
     _check_pixels(X)
     if not reset:

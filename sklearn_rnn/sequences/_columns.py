@@ -92,7 +92,11 @@ def to_numbers(values: Any, name: str, index: pd.Index, *column: Any) -> np.ndar
         where = f"Column {column[0]!r} of {name}"
         if isinstance(value, (date, pd.Period)):
             code = f"{name}.set_index({column[0]!r})"
-            advice = f"If it holds the time stamps, make it the index: {code}."
+            advice = (
+                f"If it holds the time stamps, make it the index: {code}. In a long frame, name "
+                "them and the series by time and series_id, or make both the index, the series "
+                "first."
+            )
     if isinstance(value, str):
         code = f"{name}[{column[0]!r}]" if column else name
         advice = f'Convert it by pd.to_numeric({code}, errors="coerce"), which makes NaN of words'

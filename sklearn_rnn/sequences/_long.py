@@ -23,7 +23,8 @@ class Keys(NamedTuple):
         if self.series_id is None and self.time is not None:
             raise ValueError(
                 f"time={self.time!r} names a column of X; name that of the series, too, by the "
-                "parameter series_id."
+                "parameter series_id. If X is a single sequence, give a list of it without that "
+                f"column: [X.drop(columns={self.time!r})]."
             )
         if self.series_id is not None and not isinstance(X, pd.DataFrame):
             narwhals_frame(X, "X")

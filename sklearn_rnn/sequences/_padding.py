@@ -215,9 +215,11 @@ def _check_sequence_shape(estimator: BaseEstimator, n_steps: int | None, n_featu
     name = type(estimator).__name__
     expected_steps, expected_features = estimator.sequence_shape_
     if n_features != expected_features:
+        is_single = n_features == 1 and n_steps == expected_features
+        advice = " If X is a single sequence, give a list of it: [X]." if is_single else ""
         raise ValueError(
             f"X has {n_features} features per step, but {name} is expecting "
-            f"{expected_features} features per step as input."
+            f"{expected_features} features per step as input.{advice}"
         )
     if n_steps is not None and expected_steps not in (None, n_steps):
         raise ValueError(

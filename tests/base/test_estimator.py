@@ -16,7 +16,7 @@ import pytest
 import torch
 from sklearn.base import clone
 from sklearn.compose import TransformedTargetRegressor
-from sklearn.exceptions import ConvergenceWarning
+from sklearn.exceptions import ConvergenceWarning, InconsistentVersionWarning
 from sklearn.linear_model import Ridge
 from sklearn.model_selection import GridSearchCV, cross_val_predict
 from sklearn.pipeline import make_pipeline
@@ -26,6 +26,7 @@ from sklearn.utils._param_validation import InvalidParameterError
 from skorch.callbacks import Callback, EarlyStopping, EpochScoring
 
 from sklearn_rnn import (
+    ImageToSequence,
     LookBackWindow,
     LSTMForecaster,
     RNNClassifier,
@@ -273,6 +274,19 @@ def test_copy_predicts_the_same_bits(estimator_class, copied):
     estimator = fitted(estimator_class, dropout=0.3, lr_schedule="cosine", early_stopping=True)
 
     np.testing.assert_array_equal(outputs(copied(estimator)), outputs(estimator))
+
+
+@pytest.mark.parametrize("estimator_class", [*ESTIMATORS, ImageToSequence])
+def test_another_version_than_the_one_that_saved_warns(estimator_class, monkeypatch):
+    estimator = estimator_class()
+    saved = pickle.dumps(estimator)
+    monkeypatch.setattr("sklearn_rnn._saved_version.__version__", "99.0")
+
+    with pytest.warns(InconsistentVersionWarning, match=r"of sklearn_rnn from version \d.* 99\.0"):
+        loaded = pickle.loads(saved)
+    assert vars(loaded).keys() == vars(estimator).keys()
+    monkeypatch.undo()
+    through_pickle(loaded)  # warns no more
 
 
 @all_estimators

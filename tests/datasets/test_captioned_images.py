@@ -8,6 +8,7 @@ from sklearn_rnn.datasets import load_captioned_images
 TABS = "dog.png#0\tA dog runs , fast .\ndog.png#1\tA brown dog .\ncat.png#0\tA cat .\n"
 COMMAS = 'image,caption\ndog.png,"A dog runs , fast ."\ndog.png,A brown dog .\ncat.png,A cat .\n'
 UNQUOTED = "image,caption\ndog.png,A dog runs , fast .\ndog.png,A brown dog .\ncat.png,A cat .\n"
+UNNAMED = UNQUOTED.removeprefix("image,caption\n")
 CAPTIONS = [["A dog runs , fast .", "A brown dog ."], ["A cat ."]]
 
 
@@ -23,7 +24,9 @@ def load(folder, text=TABS, **options):
     return load_captioned_images(folder, folder / "captions.txt", **options)
 
 
-@pytest.mark.parametrize("text", [TABS, COMMAS, UNQUOTED], ids=["tabs", "commas", "unquoted"])
+@pytest.mark.parametrize(
+    "text", [TABS, COMMAS, UNQUOTED, UNNAMED], ids=["tabs", "commas", "unquoted", "unnamed"]
+)
 def test_forms_of_the_file(folder, text):
     data = load(folder, text, size=(3, 4))
 
@@ -74,6 +77,11 @@ def test_picture_that_is_cut_off(folder):
 def test_lines_without_a_caption(folder, line):
     with pytest.raises(ValueError, match=r"Line 4 of .* is not the name of a picture"):
         load(folder, TABS + line)
+
+
+def test_a_line_of_words_alone(folder):
+    with pytest.raises(ValueError, match=r"Line 1 of .* 'cat\.png A cat'\. Separate them by a tab"):
+        load(folder, "cat.png A cat\ndog.png A dog\n")
 
 
 def test_unknown_names(folder):

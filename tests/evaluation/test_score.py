@@ -270,6 +270,11 @@ def test_series_that_are_not_those_of_the_frame():
         (FRAME, {"by": ["step", "step"]}, "by must name one column or several different ones"),
         (FRAME, {"metrics": {"mae": "mae"}}, "metric 'mae' must be a function, or a pair"),
         (FRAME, {"metrics": {"mae": ("forecast",)}}, "metric 'mae' must be a function, or a pair"),
+        (
+            FRAME.assign(forecast=FRAME["forecast"].where(FRAME.index != 2)),
+            {},
+            r"'forecast' of the frame is NaN in 1 of \d+ .* is 2\. .*dropna\(subset=\['forecast'",
+        ),
         (FRAME.assign(actual=np.nan), {}, "no row of the frame has an actual value"),
     ],
 )

@@ -1,9 +1,11 @@
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
 import torch
-from PIL import Image
+from PIL import Image, ImageOps
 
 from sklearn_rnn import ImageToSequence
 from sklearn_rnn.images._images import as_images, check_image_shape, infer_image_shape
@@ -120,6 +122,11 @@ def with_other(other):
         (with_other(Image.new("P", (4, 5))), r"X\[5\] holds numbers of colours in a palette"),
         (with_other([[1, 2], [3]]), r"X\[5\] has rows of different lengths"),
         (dict(enumerate(IMAGES)), r"X is of type dict\. .*list\(X\.values\(\)\)"),
+        (Image.fromarray(IMAGES[0]), r"X is a single image\. Give a list of images: \[X\]"),
+        ("cat.png", r"X names files, such as 'cat\.png'\. Read them first"),
+        ([Path("cat.png"), Path("dog.png")], r"X names files, such as 'cat\.png'"),
+        (np.array(["cat.png", "dog.png"]), r"X names files, such as 'cat\.png'"),
+        (pd.Series(["cat.png", "dog.png"]), r"X names files, such as 'cat\.png'"),
         (IMAGES[None], r"X has 5 dimensions, of shape \(1, 6, 5, 4, 3\)\. Images are"),
         (IMAGES[:, :0], r"0 feature\(s\) \(shape=\(6, 0, 4, 3\)\)"),
         (IMAGES[:, :, :0], r"0 feature\(s\) \(shape=\(6, 5, 0, 3\)\)"),
@@ -135,6 +142,33 @@ def with_other(other):
 def test_what_is_no_image_is_named(X, message):
     with pytest.raises(ValueError, match=message):
         ImageToSequence().fit(X)
+
+
+@pytest.mark.parametrize("images", [IMAGES, IMAGES[..., 0], IMAGES[..., :1]])
+@pytest.mark.parametrize("form", [np.asarray, torch.as_tensor])
+def test_a_single_image_is_asked_for_in_a_list(images, form):
+    reader = ImageToSequence().fit(images)
+
+    with pytest.raises(ValueError, match=r"X is a single image\. Give a list of images: \[X\]"):
+        reader.transform(form(images[0]))
+    assert len(reader.transform([form(images[0])])) == 1
+
+
+def test_images_of_one_row_are_no_single_image():
+    rows = RNG.normal(size=(1, 4))
+
+    assert ImageToSequence(image_shape=(1, 4)).fit(rows).transform(rows).shape == (1, 1, 4)
+
+
+@pytest.mark.parametrize(("images", "mode"), [(IMAGES, "RGB"), (IMAGES[..., 0], "L")])
+def test_another_shape_than_fitted_is_mended_as_told(images, mode):
+    reader = ImageToSequence().fit(images)
+    other = Image.new("RGBA", (9, 8))
+
+    message = rf'ImageOps\.fit\(image\.convert\("{mode}"\), \(4, 5\)\)'
+    with pytest.raises(ValueError, match=message):
+        reader.transform([other])
+    assert len(reader.transform([ImageOps.fit(other.convert(mode), (4, 5))])) == 1
 
 
 def test_flat_colour_by_image_shape():

@@ -145,7 +145,7 @@ def test_partial_fit_by_name():
         (LONG, Y, {"series_id": "id", "time": "nope"}, "time='nope' is not a column of X"),
         (LONG, Y, {"series_id": ["id", "b"]}, "must name a single column of X"),
         (LONG, Y, {"series_id": "id", "time": "id"}, "name the same column, 'id'"),
-        (LONG, Y, {"time": "day"}, "name that of the series, too, by the parameter series_id"),
+        (LONG, Y, {"time": "day"}, r"by the parameter series_id\. .* \[X\.drop\(columns='day'\)\]"),
         (np.ones((20, 3)), Y, NAMES, "X is of type ndarray"),
         (LONG[["id", "day"]], Y, NAMES, "no columns of features"),
         (LONG.iloc[:0], Y, NAMES, r"0 sample\(s\)"),
@@ -210,6 +210,11 @@ def test_other_columns_than_in_fit():
 def test_row_numbers_are_no_names():
     with pytest.raises(ValueError, match=r"The index of y holds row numbers.*set_index\('id'\)"):
         RNNClassifier(**SMALL, **NAMES).fit(LONG, Y.reset_index(drop=True))
+
+
+def test_columns_of_time_stamps_are_to_be_named():
+    with pytest.raises(ValueError, match="In a long frame, name them and the series by time and"):
+        RNNClassifier(**SMALL).fit(LONG[["day", "a"]], np.resize(["up", "down"], len(LONG)))
 
 
 def test_a_column_of_times_is_no_feature():

@@ -191,6 +191,15 @@ def test_rows_of_another_width_than_fitted():
         validate_sequences(fitted_on(np.ones((5, 3))), np.ones((5, 2)), reset=False)
 
 
+@pytest.mark.parametrize("X", [np.ones((5, 4, 2)), [np.ones((3, 2)), np.ones((4, 2))]])
+def test_a_single_sequence_is_asked_for_in_a_list(X):
+    reader, sequence = fitted_on(X), np.ones((4, 2))
+
+    with pytest.raises(ValueError, match=r"If X is a single sequence, give a list of it: \[X\]"):
+        validate_sequences(reader, sequence, reset=False)
+    assert len(validate_sequences(reader, [sequence], reset=False)[0]) == 1
+
+
 @pytest.mark.parametrize("X", [[], np.ones(3), np.ones((0, 3))])
 def test_what_is_not_a_sequence(X):
     with pytest.raises(ValueError, match=r"array|sample"):
