@@ -2,6 +2,7 @@
 
 import re
 from importlib.metadata import version as installed_version
+from itertools import count
 from textwrap import indent
 
 from sphinx_gallery.sorting import ExplicitOrder
@@ -85,11 +86,16 @@ def skip_scikit_learn(app, what, name, obj, skip, options):
 
 def draw_pictures(app, docname, source):
     """Hand blocks of Markdown marked `{plot}` to matplotlib's directive, which writes reST."""
+    numbers = count(1)
+
+    def directive(block):
+        # Left to itself, the directive names all pictures of a page alike.
+        prefix = f"{docname.replace('/', '_')}_{next(numbers)}"
+        code = indent(f":filename-prefix: {prefix}\n{block[1]}", "   ")
+        return f"```{{eval-rst}}\n.. plot::\n{code}```"
+
     source[0] = re.sub(
-        r"^```\{plot\}\n(.*?)^```$",
-        lambda block: f"```{{eval-rst}}\n.. plot::\n{indent(block[1], '   ')}```",
-        source[0],
-        flags=re.DOTALL | re.MULTILINE,
+        r"^```\{plot\}\n(.*?)^```$", directive, source[0], flags=re.DOTALL | re.MULTILINE
     )
 
 
