@@ -32,7 +32,7 @@ dist: .venv/.installed
 	$(BIN)/python -m build
 
 clean:
-	rm -rf build dist *.egg-info docs/_build docs/api/examples docs/api/generated docs/auto_examples docs/sg_execution_times.rst demo_output
+	rm -rf build dist *.egg-info docs/_build docs/api/examples docs/api/generated docs/auto_examples demo_output
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	find . -path ./.venv -prune -o -name __pycache__ -type d -exec rm -rf {} +
 

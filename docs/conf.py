@@ -74,6 +74,7 @@ sphinx_gallery_conf = {
     "remove_config_comments": True,
     "abort_on_example_error": True,
     "show_memory": False,
+    "write_computation_times": False,
     "backreferences_dir": "api/examples",
     "doc_module": ("sklearn_rnn",),
 }

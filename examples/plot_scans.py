@@ -31,7 +31,7 @@ def draw_scan(ax, scan):
     ax.imshow(reader.inverse_transform(numbers)[0], cmap="viridis")
     rows, columns = np.unravel_index(reader.order_, IMAGE_SHAPE)
     ax.plot(columns.mean(axis=1), rows.mean(axis=1), ".-", color="white", linewidth=1)
-    ax.set(title=f'"{scan}", {n_steps} steps', xticks=[], yticks=[])
+    ax.set(title=f"{scan}, {n_steps} steps", xticks=[], yticks=[])
 
 
 figure, axes = plt.subplots(2, 4, figsize=(10, 5.5), layout="constrained")
@@ -48,6 +48,6 @@ digit = load_digits().images[0]
 for ax, scan in zip(axes, ["rows", "patches", "spiral"], strict=True):
     sequence = ImageToSequence(scan=scan, patch_size=2).fit_transform(digit[None])[0]
     ax.imshow(sequence, cmap="gray_r", aspect="auto", interpolation="none")
-    ax.set(title=f'"{scan}": {sequence.shape}', xlabel="feature", ylabel="step")
+    ax.set(title=f"{scan}: {sequence.shape}", xlabel="feature", ylabel="step")
     ax.set_xticks(range(sequence.shape[1]))
 plt.show()
