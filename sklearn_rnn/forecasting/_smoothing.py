@@ -86,8 +86,9 @@ def decompose(windows: np.ndarray, seasons: tuple[int, ...], horizon: int) -> De
     for number, season in enumerate(seasons):
         if MIN_SEASONS * season <= windows.shape[1]:
             pattern = np.zeros((len(windows), season))
-            remove_season(rest, pattern)
-            if number > 0:
+            # A line through all values would take a part of a season that is seen a few times.
+            remove_season(rest, pattern, season if number else 1)
+            if number:
                 longer = longer + pattern[:, steps % season]
     level, unit = np.zeros((2, len(windows), 1))
     fill_and_measure(filled, rest, level, unit)
@@ -95,37 +96,39 @@ def decompose(windows: np.ndarray, seasons: tuple[int, ...], horizon: int) -> De
 
 
 @compiled
-def remove_season(windows, patterns):
-    """Subtract the season of each window, in place, and tell its pattern, if it has one."""
+def remove_season(windows, patterns, n_phases):
+    """Subtract the season of each window, in place, and tell its pattern, if it has one.
+
+    The season goes up and down along a straight line, fitted within so many phases.
+    """
     n_steps, season = windows.shape[1], patterns.shape[1]
-    x_mean, t_mean, counts = np.empty(season), np.empty(season), np.empty(season)
+    sums, counts = np.empty(season), np.empty(season)
     for row in range(len(windows)):
         x = windows[row]
-        x_mean[:], t_mean[:], counts[:] = 0.0, 0.0, 0.0
+        n_known, t_mean, x_mean = 0, 0.0, 0.0
         for t in range(n_steps):
             if np.isfinite(x[t]):
-                x_mean[t % season] += x[t]
-                t_mean[t % season] += t
+                n_known += 1
+                t_mean += t
+                x_mean += x[t]
+        if n_known < 2 * season:
+            continue
+        t_mean /= n_known
+        x_mean /= n_known
+        slope = fit_slope(x, n_phases)
+        sums[:], counts[:] = 0.0, 0.0
+        for t in range(n_steps):
+            if np.isfinite(x[t]):
+                sums[t % season] += x[t] - x_mean - slope * (t - t_mean)
                 counts[t % season] += 1
-        n_known = counts.sum()
         if counts.min() < 2:
             continue
-        x_mean /= counts
-        t_mean /= counts
-        # Within phases: a line through all values would take a part of a long season.
-        product, square = 0.0, 0.0
-        for t in range(n_steps):
-            if np.isfinite(x[t]):
-                product += (t - t_mean[t % season]) * (x[t] - x_mean[t % season])
-                square += (t - t_mean[t % season]) ** 2
-        slope = product / square
-        pattern = x_mean - slope * t_mean
-        middle = pattern.mean()
-        pattern -= middle
+        pattern = sums / counts
+        pattern -= pattern.mean()
         noise = 0.0
         for t in range(n_steps):
             if np.isfinite(x[t]):
-                noise += (x[t] - middle - slope * t - pattern[t % season]) ** 2
+                noise += (x[t] - x_mean - slope * (t - t_mean) - pattern[t % season]) ** 2
         # What the pattern would vary by if it were noise alone.
         noise *= season / (max(n_known - season - 1, 1) * n_known)
         signal = (pattern * pattern).sum() / (season - 1)
@@ -133,6 +136,25 @@ def remove_season(windows, patterns):
         patterns[row] = share * pattern
         for t in range(n_steps):
             x[t] -= share * pattern[t % season]
+
+
+@compiled
+def fit_slope(x, n_phases):
+    """Fit straight lines of the same slope to the values of each phase."""
+    x_mean, t_mean, counts = np.zeros(n_phases), np.zeros(n_phases), np.zeros(n_phases)
+    for t in range(len(x)):
+        if np.isfinite(x[t]):
+            x_mean[t % n_phases] += x[t]
+            t_mean[t % n_phases] += t
+            counts[t % n_phases] += 1
+    x_mean /= np.maximum(counts, 1)
+    t_mean /= np.maximum(counts, 1)
+    product, square = 0.0, 0.0
+    for t in range(len(x)):
+        if np.isfinite(x[t]):
+            product += (t - t_mean[t % n_phases]) * (x[t] - x_mean[t % n_phases])
+            square += (t - t_mean[t % n_phases]) ** 2
+    return product / square if square > 0 else 0.0
 
 
 @compiled

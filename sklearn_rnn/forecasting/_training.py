@@ -159,6 +159,8 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
 
     def _choose_kind(self, parts_of: dict[str, Parts], seed: Seed) -> Choice:
         """Fit a regression with each kind of scaling, and take the kind that errs least."""
+        # All kinds learn from the same windows, and are compared on the same ones.
+        of_ridge, of_loss = (seed.of(name).generator() for name in ("ridge", "loss"))
         choices = []
         for kind, parts in parts_of.items():
             source = parts.everything
@@ -170,16 +172,13 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
             scaling = Scaling(kind, self.seasons_, source.horizon).learn(
                 sample.values, sample.smallest, sample.sample_weight
             )
-            # All kinds learn from the same windows, and are compared on the same ones.
-            generator, loss = seed.of("ridge").generator(), 0.0
+            generator, loss = of_ridge.clone_state(), 0.0
             if parts.rehearsal is None:
                 ridges = fit_ridge(self._windows(source, scaling), None, generator)
             else:
                 train, _, held_out = (self._windows(each, scaling) for each in parts.rehearsal)
                 ridges = fit_ridge(train, held_out, generator)
-                loss = loss_in_units(
-                    held_out, ridges[0].weights, seed.of("loss").generator(), parts.size
-                )
+                loss = loss_in_units(held_out, ridges[0].weights, of_loss.clone_state(), parts.size)
             choices.append(Choice(loss, kind, parts, scaling, *ridges))
         best = min(choices, key=lambda choice: choice.loss)
         if best.parts.rehearsal is None:
