@@ -2,12 +2,10 @@
 
 from ._forecaster import LSTMForecaster
 from ._frames import row_stamps
-from ._given_windows import GivenSource
 from ._table import Panel, ranges
 from ._windows import LookBackWindow, make_windows
 
 __all__ = [
-    "GivenSource",
     "LSTMForecaster",
     "LookBackWindow",
     "Panel",

@@ -38,8 +38,10 @@ MIN_KNOWN, MAX_KNOWN = 3, 12
 def read_seasons(season_length: int | Sequence[int]) -> tuple[int, ...]:
     """Return the lengths of all seasons, in rising order: where a day is given, of weeks too."""
     if isinstance(season_length, Integral):
-        each = int(season_length)
-        return (each, 7 * each) if each % DAY == 0 else (each,) if each > 1 else ()
+        shortest = int(season_length)
+        if shortest == 1:
+            return ()
+        return (shortest, 7 * shortest) if shortest % DAY == 0 else (shortest,)
     lengths = np.asarray(season_length)
     is_valid = lengths.ndim == 1 and len(lengths) and lengths.dtype.kind in "iu"
     if not is_valid or lengths.min() < 2 or len(np.unique(lengths)) < len(lengths):

@@ -135,7 +135,7 @@ def remove_season(windows, patterns, n_phases):
         share = max(1 - noise / signal, 0.0) if signal > 0 else 0.0
         patterns[row] = share * pattern
         for t in range(n_steps):
-            x[t] -= share * pattern[t % season]
+            x[t] -= patterns[row, t % season]
 
 
 @compiled

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sklearn_rnn.forecasting import GivenSource, LSTMForecaster
+from sklearn_rnn.forecasting import LSTMForecaster
 
 from ._sequences import broadcast_baseline, check_number
 
@@ -66,8 +66,9 @@ def _move(states: np.ndarray, start: np.ndarray, end: np.ndarray, n_moves: int) 
 
 def _read(forecaster: LSTMForecaster, X: Any) -> tuple[np.ndarray, Forecast]:
     """Read windows of shape (n_samples, n_steps, n_columns), and tell how they are forecast."""
-    source, panel = forecaster._source, forecaster.last_window_
-    if isinstance(source, GivenSource):
+    source: Any = forecaster._source
+    panel = forecaster.last_window_
+    if panel is None:  # it was fitted on windows
         windows = forecaster._validate_windows(X, reset=False).astype(np.float64)
 
         def forecast(windows: np.ndarray) -> np.ndarray:
@@ -75,7 +76,6 @@ def _read(forecaster: LSTMForecaster, X: Any) -> tuple[np.ndarray, Forecast]:
             return found.reshape(len(windows), forecaster.horizon_, -1)
 
         return windows, forecast
-    assert panel is not None, "it was fitted on series"
     if panel.table.shape[1] != 1 or np.ndim(X) not in (1, 2) or hasattr(X, "columns"):
         raise ValueError(
             "Of a forecaster that was fitted on series, X must be a single series of one column, "

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from ._attention import CellAttention
 from ._encoder import RecurrentEncoder
 from ._initialization import build_empty, initialize_linear
-from ._layers import SeededDropout, SeededModule
+from ._layers import SeededDropout
 from ._seed import Seed
 
 N_HEADS = 4
@@ -148,7 +148,7 @@ class CaptionDecoder(nn.Module):
         return self.output(self.dropout(hidden)), weights
 
 
-class WordDropout(SeededModule):
+class WordDropout(SeededDropout):
     """Leave out whole words.
 
     Parameters
@@ -159,10 +159,6 @@ class WordDropout(SeededModule):
     seed : Seed
         Seed of the choice.
     """
-
-    def __init__(self, p: float, seed: Seed) -> None:
-        super().__init__(seed)
-        self.p = p
 
     def forward(self, x: Tensor) -> Tensor:
         """Drop words of `x` of shape (n_samples, n_steps, n_features) in training mode."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from sklearn_rnn.inspection import integrated_gradients
 
-from ._style import DIVERGING, grey_image, single_axes
+from ._style import DIVERGING, count_along_x, grey_image, single_axes
 
 # Values are drawn over attributions where there is room for that many features.
 MAX_DRAWN = 12
@@ -271,8 +271,6 @@ class AttributionDisplay:
         self.ax_.set_axis_off()
 
     def _draw_sequence(self, style: dict[str, Any]) -> None:
-        from matplotlib.ticker import MaxNLocator
-
         n_steps, n_features = self.attributions.shape
         extent = (0.5, n_steps + 0.5, n_features - 0.5, -0.5)
         self.image_ = self.ax_.imshow(
@@ -288,7 +286,7 @@ class AttributionDisplay:
         if n_features == 1 and self.feature_names is None:
             self.ax_.set_yticks([])
         self.ax_.set(xlabel="step", ylabel="value" if n_features == 1 else "feature")
-        self.ax_.xaxis.set_major_locator(MaxNLocator(integer=True))
+        count_along_x(self.ax_)
 
     def _draw_values(self, steps: np.ndarray) -> None:
         """Draw the line of each feature within its row."""

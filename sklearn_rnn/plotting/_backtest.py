@@ -10,7 +10,7 @@ from sklearn.metrics import mean_absolute_error
 
 from sklearn_rnn.evaluation import score_backtest
 
-from ._style import line_styles, single_axes
+from ._style import count_along_x, line_styles, single_axes
 
 
 class BacktestDisplay:
@@ -130,8 +130,6 @@ class BacktestDisplay:
         display : BacktestDisplay
             The display itself.
         """
-        from matplotlib.ticker import MaxNLocator
-
         self.ax_ = single_axes(ax)
         self.figure_ = self.ax_.figure
         self.lines_ = [
@@ -139,7 +137,7 @@ class BacktestDisplay:
             for (name, scores), style in zip(self.scores.items(), line_styles(), strict=False)
         ]
         self.ax_.set(xlabel="step of the horizon", ylabel=self.score_name)
-        self.ax_.xaxis.set_major_locator(MaxNLocator(integer=True))
+        count_along_x(self.ax_)
         if len(self.lines_) > 1:
             self.ax_.legend()
         return self

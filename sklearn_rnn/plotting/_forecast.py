@@ -21,6 +21,7 @@ from ._series import (
     panel_series,
     read_series,
 )
+from ._style import given_axes
 
 PARTS = ("history", "fitted", "actual", "forecast", "lower", "upper")
 
@@ -363,16 +364,12 @@ class ForecastDisplay:
         is_single = not isinstance(self.history, dict)
         names = [None] if is_single else list(self.history)
         series = [self._parts(name) for name in names]
-        self.axes_ = np.array(ax, dtype=object).ravel()
         if ax is None:
             # Series that end together have the same time axis.
             starts = {tuple(each["forecast"].index[:1]) for each in series}
             self.axes_ = new_axes(len(names), is_shared=len(starts) == 1)
-        if len(self.axes_) != len(names):
-            raise ValueError(
-                f"ax must hold one Axes for each of the {len(names)} series to draw. Got "
-                f"{len(self.axes_)}."
-            )
+        else:
+            self.axes_ = given_axes(ax, len(names), f"of the {len(names)} series to draw")
         self.ax_ = self.axes_[0]
         self.figure_ = self.ax_.figure
         drawn = [

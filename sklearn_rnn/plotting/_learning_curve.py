@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 from sklearn.utils.validation import check_is_fitted
 
-from ._style import GREY, OKABE_ITO, several_axes
+from ._style import GREY, OKABE_ITO, count_along_x, several_axes
 
 PARTS = {"train": ("training", OKABE_ITO[0]), "valid": ("validation", OKABE_ITO[1])}
 NAMES = {"acc": "accuracy"}
@@ -148,8 +148,6 @@ class LearningCurveDisplay:
         return self
 
     def _draw(self, ax: Any, metric: str) -> None:
-        from matplotlib.ticker import MaxNLocator
-
         # A single epoch is a point.
         style = {"marker": "o", "markersize": 4} if len(self.history) < 2 else {}
         networks = [each for each in self.history if _is_network(each, metric)]
@@ -164,7 +162,7 @@ class LearningCurveDisplay:
                 values = self.history[column]
                 (self.lines_[column],) = ax.plot(values, color=color, label=label, **style)
         ax.set(xlabel="epoch", ylabel=NAMES.get(metric, metric.replace("_", " ")))
-        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+        count_along_x(ax)
         ax.legend()
 
 

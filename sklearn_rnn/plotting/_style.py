@@ -38,10 +38,22 @@ def several_axes(ax: Any, n_axes: int, what: str) -> np.ndarray:
     if ax is None:
         figsize = (max(4.5 * n_axes, 6), 3.8)
         return plt.subplots(1, n_axes, figsize=figsize, squeeze=False, layout="constrained")[1][0]
+    return given_axes(ax, n_axes, f"{what}, {n_axes} here")
+
+
+def given_axes(ax: Any, n_axes: int, what: str) -> np.ndarray:
+    """Return the axes of the caller, of which there must be one for each of several."""
     axes = np.array(ax, dtype=object).ravel()
     if len(axes) != n_axes:
-        raise ValueError(f"ax must hold one Axes for each {what}, {n_axes} here. Got {len(axes)}.")
+        raise ValueError(f"ax must hold one Axes for each {what}. Got {len(axes)}.")
     return axes
+
+
+def count_along_x(ax: Any) -> None:
+    """Mark whole numbers alone on the horizontal axis."""
+    from matplotlib.ticker import MaxNLocator
+
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
 
 
 def grey_image(image: np.ndarray) -> np.ndarray:
