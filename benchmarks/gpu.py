@@ -29,8 +29,17 @@ from sklearn.datasets import load_digits
 from speed_torch import build_network
 from torch import nn
 
-from sklearn_rnn import LSTMForecaster, RNNClassifier, RNNImageClassifier, RNNTagger
-from sklearn_rnn.datasets import fetch_mnist, load_airline
+from sklearn_rnn import (
+    FeatureExtractor,
+    LSTMForecaster,
+    RNNClassifier,
+    RNNImageCaptioner,
+    RNNImageClassifier,
+    RNNRegressor,
+    RNNTagger,
+)
+from sklearn_rnn.datasets import fetch_mnist, load_airline, make_digit_scenes
+from sklearn_rnn.inspection import integrated_gradients
 
 # Rounding grows while a network learns: after few steps it is still small. Devices draw different
 # numbers for dropout.
@@ -69,6 +78,13 @@ def panel(n_series: int = 20, n_steps: int = 120) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
+def hours(n_weeks: int = 12) -> np.ndarray:
+    """Hourly values with days and weeks."""
+    hour = np.arange(168 * n_weeks)
+    day = np.sin(hour * np.pi / 12) * np.where(hour // 24 % 7 < 5, 2, 1)
+    return 10 + day + rng.normal(0, 0.2, len(hour))
+
+
 def classified(X: Any, y: Any, estimator: type = RNNClassifier, **options: Any) -> Callable:
     def run(device: str) -> tuple[Any, Callable[[Any], Result]]:
         model = estimator(device=device, **{**SHORT, **options}).fit(X, y)
@@ -77,10 +93,68 @@ def classified(X: Any, y: Any, estimator: type = RNNClassifier, **options: Any) 
     return run
 
 
+def streamed(X: Any, y: Any, estimator: type = RNNClassifier) -> Callable:
+    """Read forward alone, so that steps can arrive one by one."""
+    forward = {"bidirectional": False, "front_end": False, "n_estimators": 1}
+    if estimator is RNNClassifier:
+        forward |= {"random_convolutions": False}
+
+    def run(device: str) -> tuple[Any, Callable[[Any], Result]]:
+        model = estimator(device=device, **SHORT, **forward).fit(X, y)
+
+        def answer(fitted: Any) -> Result:
+            stream, steps = fitted.start_stream(n_sequences=len(X)), np.split(X, X.shape[1], axis=1)
+            return np.stack([stream.read(step).predict_proba() for step in steps])
+
+        return model, answer
+
+    return run
+
+
+def attributed(X: np.ndarray, y: np.ndarray) -> Callable:
+    def run(device: str) -> tuple[Any, Callable[[Any], Result]]:
+        model = RNNClassifier(device=device, **SHORT).fit(X, y)
+        return model, lambda fitted: integrated_gradients(fitted, X[:20], target=1)
+
+    return run
+
+
+def regressed(X: Any, y: np.ndarray) -> Callable:
+    def run(device: str) -> tuple[Any, Callable[[Any], Result]]:
+        model = RNNRegressor(device=device, **SHORT).fit(X, y)
+        return model, lambda fitted: fitted.predict(X) / np.std(y)
+
+    return run
+
+
+def captioned(**options: Any) -> Callable:
+    images, captions = make_digit_scenes(300, random_state=0)
+    # Devices draw other numbers, and at its own rate rounding grows fast.
+    options = {"word_dropout": 0.0, "max_shift": 0, "lr": 1e-5, **SHORT, **options}
+
+    def run(device: str) -> tuple[Any, Callable[[Any], Result]]:
+        model = RNNImageCaptioner(device=device, **options).fit(images, captions)
+
+        def answer(fitted: Any) -> Result:
+            assert all(fitted.predict(images[:20])), "captions are empty"
+            _, looked = fitted.attend(images, captions)
+            return np.concatenate([each.ravel() for each in looked]) * looked[0][0].size
+
+        return model, answer
+
+    return run
+
+
+def features() -> FeatureExtractor:
+    """Return what sees images as 8 x 8 cells of random features."""
+    torch.manual_seed(0)
+    return FeatureExtractor(nn.Sequential(nn.Conv2d(3, 16, 6, stride=4), nn.ReLU()))
+
+
 def forecast(series: Any, **options: Any) -> Callable:
     def run(device: str) -> tuple[Any, Callable[[Any], Result]]:
         model = LSTMForecaster(device=device, **{**SHORT, **options}).fit(series)
-        unit = np.std(np.asarray(series.get("sales", series), dtype=float))
+        unit = np.std(np.asarray(getattr(series, "sales", series), dtype=float))
 
         def ahead(fitted: Any) -> Result:
             future = None
@@ -124,17 +198,28 @@ def cases() -> dict[str, Callable]:
         "RNNClassifier(dropout=0.2)": classified(X, y, dropout=0.2),
         "RNNClassifier(early_stopping=True)": classified(X, y, early_stopping=True),
         "RNNClassifier(num_layers=2, residual=True)": classified(X, y, num_layers=2, residual=True),
+        "RNNClassifier(), a stream": streamed(X, y),
+        "RNNClassifier(), integrated gradients": attributed(X, y),
+        "RNNRegressor()": regressed(X, X[:, -20:, 0].mean(axis=1)),
+        "RNNRegressor(), lengths that vary": regressed(ragged, np.array(list(map(np.std, ragged)))),
         "RNNTagger()": classified(X, X[:, :, 0] > 0, RNNTagger),
+        "RNNTagger(), a stream": streamed(X, X[:, :, 0] > 0, RNNTagger),
         "RNNImageClassifier()": classified(pixels, digits, RNNImageClassifier),
         # At its own rate, a change of 1e-6 of the pixels moves probabilities by half.
         "RNNImageClassifier(), convolutions": classified(
             large, digits, RNNImageClassifier, lr=1e-4
         ),
+        "RNNImageCaptioner()": captioned(),
+        "RNNImageCaptioner(), pretrained": captioned(encoder=features()),
+        "RNNImageCaptioner(fine_tune=True)": captioned(encoder=features(), fine_tune=True),
         "LSTMForecaster(horizon=12)": forecast(load_airline().astype(float), horizon=12),
         "LSTMForecaster(), a panel": forecast(panel(), season_length=12, **sales),
         "LSTMForecaster(), covariates": forecast(panel(), future=["promotion"], **sales),
         "LSTMForecaster(quantiles=...)": forecast(
             load_airline().astype(float), horizon=12, quantiles=[0.1, 0.9]
+        ),
+        "LSTMForecaster(), days and weeks": forecast(
+            hours(), horizon=24, season_length=[24, 168], look_back=336
         ),
         "LSTMForecaster(), windows": windowed(windows, following),
     }
@@ -172,10 +257,12 @@ def check(run: Callable) -> str:
     return f"{apart:.1e} apart, CPU {seconds[0]:.1f} s, GPU {seconds[2]:.1f} s"
 
 
-def check_all() -> int:
-    """Print a line for each case, and count those that fail."""
+def check_all(part: str) -> int:
+    """Print a line for each case whose name has a part, and count those that fail."""
     n_failed = 0
     for name, run in cases().items():
+        if part not in name:
+            continue
         try:
             print(f"{name}: {check(run)}", flush=True)
         except Exception as error:
@@ -264,6 +351,7 @@ def train_mnist() -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--only", default="", metavar="NAME", help="check what has this name")
     parser.add_argument("--checks", action="store_true", help="nothing is timed")
     parser.add_argument("--mnist", action="store_true", help="train on MNIST, too")
     options = parser.parse_args()
@@ -271,7 +359,7 @@ def main() -> None:
         sys.exit("torch finds no GPU here: this checks what runs on one.")
     warnings.simplefilter("ignore")
     print(f"{torch.cuda.get_device_name()}, torch {torch.__version__}")
-    n_failed = check_all()
+    n_failed = check_all(options.only)
     if not options.checks:
         time_all()
     if options.mnist:

@@ -13,6 +13,7 @@ from sklearn.base import TransformerMixin, _fit_context
 from sklearn.utils import Tags
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted
+from skorch.utils import get_map_location
 from torch import nn
 
 from sklearn_rnn._documentation_link import DocumentationLinkMixin
@@ -40,7 +41,8 @@ class FeatureExtractor(DocumentationLinkMixin, TransformerMixin, SavedVersionMix
     encoder : str or torch.nn.Module
         Network: the name of one of torchvision or timm, with the weights that it was trained to, or
         a module that takes images of shape (n_samples, n_channels, height, width). The last map of
-        features before its pooling is what it sees.
+        features before its pooling is what it sees, or the tokens of a transformer that stand for
+        parts of the image.
 
     size : tuple of (height, width), default=None
         Pixels that images are brought to before. None leaves them as they are.
@@ -122,6 +124,20 @@ class FeatureExtractor(DocumentationLinkMixin, TransformerMixin, SavedVersionMix
         self.image_shape = image_shape
         self.batch_size = batch_size
         self.device = device
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = super().__getstate__()
+        if "feature_map_" in state:
+            # Weights on a GPU cannot be unpickled where there is none.
+            state["feature_map_"] = copy.deepcopy(self.feature_map_).cpu()
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        if hasattr(self, "feature_map_"):
+            is_auto = self.device == "auto"
+            device = resolve_device("auto") if is_auto else get_map_location(self.device)
+            self.feature_map_.to(device)
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: Any, y: Any = None) -> FeatureExtractor:

@@ -74,12 +74,13 @@ def _load_torchvision(name: str) -> Pretrained:
 
 
 def _timm_names() -> list[str]:
-    return import_module("timm").list_models(pretrained=True)
+    """List names with the training of their weights, and without it for the usual one."""
+    names = import_module("timm").list_models(pretrained=True)
+    return sorted({*names, *(name.split(".")[0] for name in names)})
 
 
 def _load_timm(name: str) -> Pretrained:
-    # Without its last layers, a network puts out its map of features.
-    model = import_module("timm").create_model(name, pretrained=True, num_classes=0, global_pool="")
+    model = import_module("timm").create_model(name, pretrained=True)
     how = model.pretrained_cfg
     return Pretrained(model, tuple(how["mean"]), tuple(how["std"]))
 

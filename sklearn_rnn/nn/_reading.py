@@ -85,6 +85,9 @@ def _compiles(x: Tensor, *weights: Tensor) -> bool:
 
 
 def _read_with_torch(layer: Layer, x: Tensor, lengths: Tensor | None) -> Tensor:
+    if x.is_cuda and isinstance(layer, nn.RNNBase):
+        # cuDNN has gradients in training mode only, in which such a layer does nothing else.
+        layer.train(torch.is_grad_enabled())
     if lengths is None:
         return layer(x)[0]
     packed = pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)

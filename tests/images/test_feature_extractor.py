@@ -9,6 +9,7 @@ import torch
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.base import clone
 from sklearn.pipeline import make_pipeline
+from skorch.exceptions import DeviceWarning
 from torch import nn
 
 from sklearn_rnn import FeatureExtractor, RNNImageCaptioner, RNNImageClassifier
@@ -80,6 +81,48 @@ def test_last_map_before_pooling():
     assert_array_equal(features, FeatureExtractor(encoder[:2]).fit_transform(X))
 
 
+class Patches(nn.Module):
+    """Cells of an image as a transformer has them, after tokens that stand for other things."""
+
+    def __init__(self, n_others):
+        super().__init__()
+        self.cut, self.norm = build_convolution(), nn.LayerNorm(6)
+        self.others = nn.Parameter(torch.rand(1, n_others, 6))
+
+    def forward(self, x):
+        cells = self.cut(x).flatten(2).transpose(1, 2)
+        tokens = self.norm(torch.cat([self.others.expand(len(x), -1, -1), cells], dim=1))
+        return tokens[:, 0]
+
+
+@pytest.mark.parametrize("n_others", [1, 5])
+def test_tokens_of_a_transformer(n_others):
+    encoder = Patches(n_others)
+
+    features = FeatureExtractor(encoder).fit_transform(X)
+
+    cells = FeatureExtractor(encoder.cut).fit_transform(X)
+    expected = encoder.norm(torch.as_tensor(cells)).detach().numpy()
+    assert_allclose(features, expected, rtol=1e-4, atol=1e-5)
+
+
+class FeaturesLast(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.cut = nn.Conv2d(3, 32, 4, stride=4)
+
+    def forward(self, x):
+        return self.cut(x).permute(0, 2, 3, 1)
+
+
+def test_map_with_features_last():
+    encoder = FeaturesLast()
+
+    features = FeatureExtractor(encoder).fit_transform(X)
+
+    assert_array_equal(features, FeatureExtractor(encoder.cut).fit_transform(X))
+
+
 def test_no_map():
     with pytest.raises(ValueError, match="Sequential has no map of features"):
         FeatureExtractor(nn.Sequential(nn.Flatten(), nn.LazyLinear(3))).fit(X).transform(X)
@@ -109,6 +152,17 @@ def test_pickle_and_clone():
     assert_array_equal(clone(extractor).fit_transform(X), extractor.transform(X))
 
 
+def test_load_where_its_device_is_not(monkeypatch):
+    extractor = FeatureExtractor(build_convolution(), device="cpu").fit(X)
+    saved = pickle.dumps(extractor.set_params(device="cuda"))
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+
+    with pytest.warns(DeviceWarning, match='Loading on device "cpu" instead'):
+        again = pickle.loads(saved)
+
+    assert_array_equal(again.transform(X), extractor.transform(X))
+
+
 @pytest.mark.parametrize("options", [{}, {"scan": "columns", "front_end": False}])
 def test_classifier_of_features(options):
     y = np.arange(10) % 2
@@ -132,10 +186,10 @@ def libraries(monkeypatch):
     models.get_model_weights = lambda name: SimpleNamespace(DEFAULT=weights)
     models.get_model = lambda name, weights: build_convolution()
     timm = ModuleType("timm")
-    timm.list_models = lambda pretrained: ["mobilenetv3"]
+    timm.list_models = lambda pretrained: ["mobilenetv3.one", "mobilenetv3.two"]
 
     def create_model(name, **options):
-        assert options == {"pretrained": True, "num_classes": 0, "global_pool": ""}
+        assert options == {"pretrained": True}
         model = build_convolution()
         model.pretrained_cfg = {"mean": (0.5, 0.5, 0.5), "std": (0.5, 0.5, 0.5)}
         return model
