@@ -55,7 +55,7 @@ def mean_absolute_scaled_error(
         Forecasts.
 
     y_train : array-like of shape (n_train,) or (n_train, n_outputs), or list of them
-        The series before the forecasts, in time order.
+        The series before the forecasts, in time order. NaN is a gap, whose steps do not count.
 
     season_length : int, default=1
         Number of time steps of a season. 1 compares with the last value.
@@ -76,8 +76,8 @@ def mean_absolute_scaled_error(
     ------
     ValueError
         If a training series is not longer than a season, or repeats a single season exactly:
-        its naive forecast makes no errors to scale by. In a panel, the message
-        says which.
+        its naive forecast makes no errors to scale by; or if no two of its values are a season
+        apart. In a panel, the message says which.
 
     References
     ----------
@@ -117,13 +117,20 @@ def _label(number: int, series: Any) -> str:
 def _naive_errors(y_train: Any, season_length: int, series: str) -> np.ndarray:
     """Mean absolute error, shape (n_outputs,), of the seasonal naive forecast in a series."""
     y_train = _columns(y_train)
-    assert_all_finite(y_train, input_name="y_train")
+    assert_all_finite(y_train, input_name="y_train", allow_nan=True)
     if len(y_train) <= season_length:
         raise ValueError(
             f"The training series{series} has {len(y_train)} time steps; with "
             f"season_length={season_length} it needs at least {season_length + 1}."
         )
-    scale = np.abs(y_train[season_length:] - y_train[:-season_length]).mean(axis=0)
+    errors = np.abs(y_train[season_length:] - y_train[:-season_length])
+    known = np.isfinite(errors)
+    if not known.any(axis=0).all():
+        raise ValueError(
+            f"The training series{series} has gaps: no two of its values are season_length="
+            f"{season_length} time steps apart, to scale errors by."
+        )
+    scale = np.where(known, errors, 0.0).sum(axis=0) / known.sum(axis=0)
     if not scale.all():
         same = "is constant" if season_length == 1 else "repeats the same season"
         raise ValueError(

@@ -16,6 +16,9 @@ from pandas.tseries.frequencies import to_offset
 OFF_CLOCK = np.iinfo(np.int64).min  # code of a time stamp that is between the steps
 LARGEST = 2**62  # whole number as a time stamp, so that as many can follow
 N_ROWS_AT_ONCE = 2**16
+# Steps of a frequency that are measured, and what two of the same pace may differ by: month starts
+# and month ends, for instance.
+N_MEASURED, LARGEST_RATIO = 120, 1.1
 
 
 def row_parts(n_rows: int) -> Iterator[slice]:
@@ -159,6 +162,14 @@ class Clock:
         distance = fixed_distance(self.freq) if self.kind == "date" else None
         pace = self.freq if distance is None else (distance, _is_wall_time(self.freq))
         return (*index_kind(self.dtype), pace)
+
+    def keeps_pace(self, other: Clock) -> bool:
+        """Tell whether the steps of another clock are as long; of whole numbers it is not known."""
+        if "integer" in (self.kind, other.kind):
+            return True
+        start = pd.Timestamp(2000, 1, 1)
+        distances = [start + N_MEASURED * each.freq - start for each in (self, other)]
+        return max(distances) < LARGEST_RATIO * min(distances)
 
     @property
     def freq_name(self) -> str:

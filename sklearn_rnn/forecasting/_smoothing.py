@@ -7,7 +7,8 @@ Of exponential smoothing, a candidate has a level, with or without a trend [1]_ 
 and fixed rates. A trend may be damped, or half the slope of a straight line, as in the theta method
 [3]_. Each candidate reads a window backwards first, which tells where it starts, and then forwards.
 The forecasts of all are averaged by how well they did, less their number of parameters [4]_: on a
-short window, an average of many is safer than the best of them.
+short window, an average of many is safer than the best of them. Since trends and seasons change, a
+share of the average is that of the newest part of the window [5]_.
 
 References
 ----------
@@ -19,6 +20,8 @@ References
    Forecasting 16(4).
 .. [4] Kolassa, S. (2011). Combining exponential smoothing forecasts using Akaike weights.
    International Journal of Forecasting 27(2).
+.. [5] Pesaran, M. H. and Pick, A. (2011). Forecast combination across estimation windows. Journal
+   of Business and Economic Statistics 29(2).
 """
 
 # mypy: disable-error-code="no-untyped-def"
@@ -46,12 +49,15 @@ TRENDS = (
     (0.1, 0.95, 1.0, 3.0),
     (0.05, 1.0, 1.0, 2.0),
 )
-SEASON_RATES = (0.0, 0.1, 0.3)
+SEASON_RATES = (0.0, 0.1, 0.3, 0.6)
 # A season is told from so many of them.
 MIN_SEASONS = 2
 # Of the mean squared change of a window, the mean squared error is taken to be no less.
 SMALLEST_SHARE = 0.03
 N_TURNS = 3
+# The newest part of a window is this share of it, but no more steps, and at least two seasons.
+NEWEST_PART, MAX_NEWEST = 0.4, 24
+NEWEST_SHARE = 0.5
 # Errors of a window are not independent: likelihoods count half.
 TEMPERATURE = 0.5
 
@@ -209,20 +215,33 @@ def smooth(
     (n_windows, horizon), NaN for a window without any value, and the root mean squared error of the
     candidates one step ahead within the window, shape (n_windows,).
     """
-    n_windows = len(windows)
     windows = np.ascontiguousarray(windows)
+    look_back = windows.shape[1]
+    held = [each for each in (1, *seasons) if each == 1 or MIN_SEASONS * each <= look_back]
+    path, error = _average_candidates(windows, held, 1.0, look_back, horizon)
+    newest, _ = _average_candidates(windows, held, NEWEST_PART, MAX_NEWEST, horizon)
+    # A window whose newest part holds no value is told from the whole.
+    return path + NEWEST_SHARE * np.nan_to_num(newest - path), error
+
+
+def _average_candidates(
+    windows: np.ndarray, seasons: list[int], part: float, most: int, horizon: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Forecast from a part of each window, its newest one, of at most so many steps."""
+    n_windows, least = len(windows), MIN_SEASONS * seasons[-1]
     path = np.zeros((n_windows, horizon))
     error, weight, best = np.zeros(n_windows), np.zeros(n_windows), np.full(n_windows, -np.inf)
-    for season in (1, *seasons):
-        if season == 1 or windows.shape[1] >= MIN_SEASONS * season:
-            add_candidates(windows, season, candidates(season > 1), path, error, weight, best)
+    for season in seasons:
+        extent = (part, least, most)
+        add_candidates(windows, season, extent, candidates(season > 1), path, error, weight, best)
     with np.errstate(invalid="ignore"):
         return path / weight[:, None], np.sqrt(error / weight)
 
 
 @compiled
-def add_candidates(windows, season, candidates, path, error, weight, best):
+def add_candidates(windows, season, extent, candidates, path, error, weight, best):
     """Add forecasts and squared errors times weights, which are relative to that of the best."""
+    part, least, most = extent
     n = candidates.shape[1]
     alpha, beta, gamma, kept, start, n_parameters = candidates
     level, trend, squares, score = np.empty(n), np.empty(n), np.empty(n), np.empty(n)
@@ -230,6 +249,10 @@ def add_candidates(windows, season, candidates, path, error, weight, best):
     for row in range(len(windows)):
         window = windows[row]
         first = 0
+        while first < len(window) and not np.isfinite(window[first]):
+            first += 1
+        n_read = max(least, min(int(part * (len(window) - first)), most)) + 1
+        first = max(first, len(window) - n_read)
         while first < len(window) and not np.isfinite(window[first]):
             first += 1
         x = window[first:]

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sklearn_rnn._warnings import warn
 from sklearn_rnn.sequences import check_column
 
 from ._clock import OFF_CLOCK, Stamps, TimeAxis, index_kind, name_some
@@ -112,9 +113,13 @@ class Panel:
             "time of a long frame, or by an index of two levels, series and time stamp."
         )
         stamps.check_order(several if self.form.is_single else "")
-        clock, codes = stamps.find_clock(
-            rows.freq, like.axis.clock if like is not None and like.axis is not None else None
-        )
+        known = like.axis.clock if like is not None and like.axis is not None else None
+        clock, codes = stamps.find_clock(rows.freq, known)
+        if known is not None and not clock.keeps_pace(known):
+            warn(
+                f"{name} has time steps of the frequency {clock.freq_name}, and the series seen in "
+                f"fit had those of {known.freq_name}: season_length and look_back count steps."
+            )
         first, last = codes[self.offsets[:-1]], codes[self.offsets[1:] - 1]
         lengths = (last - first) // clock.step + 1
         panel = replace(self, axis=TimeAxis(clock, first))

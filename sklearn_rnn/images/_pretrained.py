@@ -52,9 +52,10 @@ def load_pretrained(name: str) -> Pretrained:
         try:
             return load(name)
         except OSError as error:
+            reason = str(error).rstrip(".")
             raise OSError(
                 f"The weights of encoder={name!r} are not there yet, and {library} cannot download "
-                f"them: {error}. With a network connection, it does so once, and keeps them."
+                f"them: {reason}. With a network connection, it does so once, and keeps them."
             ) from error
     nearest = get_close_matches(name, known)
     hint = f" The nearest: {', '.join(map(repr, nearest))}." if nearest else ""

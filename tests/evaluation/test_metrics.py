@@ -76,6 +76,12 @@ def test_mase_of_each_output_of_a_panel():
     assert loss.shape == (2,)
 
 
+def test_gaps_in_the_past():
+    errors_of_two = mean_absolute_scaled_error([5], [4], y_train=[1, 2, np.nan, 3, 6])
+
+    assert errors_of_two == pytest.approx(1 / 2)
+
+
 def test_weights_of_a_panel():
     weights = [np.array([1, 0, 0, 0, 0, 0]), np.array([0, 0, 0, 0, 0, 1])]
     loss = mean_absolute_scaled_error(
@@ -92,7 +98,8 @@ def test_weights_of_a_panel():
         ([2, 2, 2], 1, "The training series is constant: with season_length=1"),
         ([1, 2, 1, 2], 2, "The training series repeats the same season: with season_length=2"),
         ([1, 2], 2, "has 2 time steps; with season_length=2 it needs at least 3"),
-        ([1, np.nan, 3], 1, "Input y_train contains NaN"),
+        ([1, np.nan, 3], 1, "has gaps: no two of its values are season_length=1 time steps apart"),
+        ([1, np.inf, 3], 1, "Input y_train contains infinity"),
         ([[1, 2], [3, 5]], 1, r"y_true and y_train have different number of output \(1!=2\)"),
         ([1, 2], 0, "The 'season_length' parameter of mean_absolute_scaled_error must be an int"),
     ],

@@ -44,14 +44,28 @@ def test_paths_follow_scale_and_level(factor, shift):
 
 
 def test_what_is_missing_has_passed():
-    line = np.arange(40.0)
-    line[[10, 20]] = np.nan
+    line = np.arange(80.0)
+    line[[10, 20, 70]] = np.nan
     line[-4:] = np.nan
-    np.testing.assert_allclose(path(line), [[40, 41, 42]], rtol=5e-3)
+    np.testing.assert_allclose(path(line), [[80, 81, 82]], rtol=5e-3)
     season = np.resize([3.0, 1.0, 4.0, 1.5], 40)
     gaps = season.copy()
     gaps[[5, 18, 27, 38, 39]] = np.nan
     np.testing.assert_allclose(path(gaps, (4,), 4)[0], season[:4], atol=1e-2)
+
+
+def test_newest_part_without_a_value():
+    values = np.append(RNG.normal(size=30), np.full(30, np.nan))
+    whole = path(values)
+    assert np.isfinite(whole).all()
+    np.testing.assert_allclose(path(values[:-1]), whole, rtol=0.5)
+
+
+def test_what_is_new_counts_more():
+    values = np.append(np.zeros(60), np.full(20, 10.0))
+    late = np.append(np.zeros(20), np.full(60, 10.0))
+    assert path(values)[0, 0] > 9
+    np.testing.assert_allclose(path(values), path(late), atol=0.5)
 
 
 def test_windows_that_start_late_are_those_that_are_shorter():
