@@ -48,11 +48,12 @@ class LSTMForecaster(BaseForecaster):
     """Forecast time series with a recurrent neural network.
 
     Three parts make a forecast. Exponential smoothing tells what follows from the last `look_back`
-    time steps alone, as an average of many candidates with and without trend and season [3]_. A
-    ridge regression and a recurrent network, which learn from all series and all covariates, each
-    tell what it misses. How much of what they say is added is told by how well they do on the
-    newest part of the data, before all of them are learnt from. Windows are brought to a common
-    scale, of their values or, if none is negative and that does better, of their logarithms.
+    time steps alone, as an average of many candidates with and without trend and season [3]_, on
+    all of them and on the newest alone [4]_. A ridge regression and a recurrent network, which
+    learn from all series and all covariates, each tell what it misses. How much of what they say is
+    added is told by how well they do on the newest part of the data, before all of them are learnt
+    from. Windows are brought to a common scale, of their values or, if none is negative and that
+    does better, of their logarithms.
 
     Parameters
     ----------
@@ -90,7 +91,7 @@ class LSTMForecaster(BaseForecaster):
         Share of the newest time steps of each series (at least three horizons, and 30 forecasts
         of all series together), or of the newest windows, that is held out at first, to choose
         the scale, the penalty of the regression and the shares of both corrections, and to tell
-        how far off forecasts are [4]_. The final training is on all data. None holds nothing out
+        how far off forecasts are [5]_. The final training is on all data. None holds nothing out
         and trains once; then there are no intervals and no quantiles.
 
     quantiles : list of float, default=None
@@ -170,7 +171,9 @@ class LSTMForecaster(BaseForecaster):
     %(training_references)s
     .. [3] Kolassa, S. (2011). Combining exponential smoothing forecasts using Akaike weights.
        International Journal of Forecasting 27(2).
-    .. [4] Vovk, V., Gammerman, A. and Shafer, G. (2005). Algorithmic learning in a random world.
+    .. [4] Pesaran, M. H. and Pick, A. (2011). Forecast combination across estimation windows.
+       Journal of Business and Economic Statistics 29(2).
+    .. [5] Vovk, V., Gammerman, A. and Shafer, G. (2005). Algorithmic learning in a random world.
        Springer.
 
     Examples

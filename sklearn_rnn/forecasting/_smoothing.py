@@ -55,8 +55,9 @@ MIN_SEASONS = 2
 # Of the mean squared change of a window, the mean squared error is taken to be no less.
 SMALLEST_SHARE = 0.03
 N_TURNS = 3
-# The newest part of a window is this share of it, but no more steps, and at least two seasons.
-NEWEST_PART, MAX_NEWEST = 0.4, 24
+# The newest part of a window is this share of it, at least so many steps and two seasons, and at
+# most so many.
+NEWEST_PART, MIN_NEWEST, MAX_NEWEST = 0.4, 12, 24
 NEWEST_SHARE = 0.5
 # Errors of a window are not independent: likelihoods count half.
 TEMPERATURE = 0.5
@@ -228,7 +229,7 @@ def _average_candidates(
     windows: np.ndarray, seasons: list[int], part: float, most: int, horizon: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """Forecast from a part of each window, its newest one, of at most so many steps."""
-    n_windows, least = len(windows), MIN_SEASONS * seasons[-1]
+    n_windows, least = len(windows), max(MIN_SEASONS * seasons[-1], MIN_NEWEST)
     path = np.zeros((n_windows, horizon))
     error, weight, best = np.zeros(n_windows), np.zeros(n_windows), np.full(n_windows, -np.inf)
     for season in seasons:
