@@ -18,7 +18,7 @@ LARGEST = 2**62  # whole number as a time stamp, so that as many can follow
 N_ROWS_AT_ONCE = 2**16
 # Steps of a frequency that are measured, and what two of the same pace may differ by: month starts
 # and month ends, for instance.
-N_MEASURED, LARGEST_RATIO = 120, 1.1
+N_MEASURED, LARGEST_RATIO = 12, 1.1
 
 
 def row_parts(n_rows: int) -> Iterator[slice]:

@@ -421,8 +421,8 @@ class LSTMForecaster(BaseForecaster):
                     "hold no season. Set look_back to one season and one step or more.",
                 )
 
-    def _read_panel(self, X: Any, like: Panel | None = None) -> Panel:
-        return Panel.from_input(X, **self._reading, like=like)
+    def _read_panel(self, X: Any, name: str = "X", like: Panel | None = None) -> Panel:
+        return Panel.from_input(X, **self._reading, name=name, like=like)
 
     def _validate_windows(self, X: Any, *, reset: bool) -> np.ndarray:
         windows, lengths = validate_sequences(self, X, reset=reset)
@@ -574,7 +574,7 @@ class LSTMForecaster(BaseForecaster):
         interval = self._interval(coverage)
         source = self._source
         if series is not None:
-            others = self._read_panel(series, like=self.last_window_)
+            others = self._read_panel(series, "series", like=self.last_window_)
             check_known(others, "series")
             source = source.of_others(others)
         panel = source.history

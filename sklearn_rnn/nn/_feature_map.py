@@ -45,12 +45,14 @@ class FeatureMap(nn.Module):
         """
         if self.size is not None:
             x = nn.functional.interpolate(x, self.size, mode="bilinear", align_corners=False)
-        found: list[Tensor] = []
+        last: list[Tensor] = []
+        grids: list[torch.Size] = []
 
         def keep(module: nn.Module, inputs: Any, output: Any) -> None:
-            cells = _read_map(output, x.shape, [each.shape[2:] for each in found])
+            cells = _read_map(output, x.shape, grids)
             if cells is not None and cells.shape[2:].numel() > 1:
-                found.append(cells)
+                last[:] = [cells]
+                grids.append(cells.shape[2:])
 
         handles = [each.register_forward_hook(keep) for each in self.model.modules()]
         try:
@@ -58,16 +60,16 @@ class FeatureMap(nn.Module):
         finally:
             for handle in handles:
                 handle.remove()
-        own = _read_map(output, x.shape, [each.shape[2:] for each in found])
+        own = _read_map(output, x.shape, grids)
         if own is not None:
             return own
-        if not found:
+        if not last:
             raise ValueError(
                 f"The encoder {type(self.model).__name__} has no map of features of shape "
                 "(n_samples, n_features, n_rows, n_columns) for images of shape "
                 f"{tuple(x.shape)}."
             )
-        return found[-1]
+        return last[0]
 
 
 def _read_map(output: Any, shape: torch.Size, grids: list[torch.Size]) -> Tensor | None:

@@ -468,6 +468,31 @@ def test_invalid_number_of_steps(n_steps):
         quick().fit(VALUES).forecast(n_steps)
 
 
+@pytest.mark.parametrize(
+    ("index", "frequency"),
+    [
+        (INDEXES["days"], "'D'"),
+        (INDEXES["quarters"], "'Q-DEC'"),
+        (pd.date_range("2020", periods=N_TIMES, freq="YE"), "'YE-DEC'"),
+    ],
+)
+def test_warns_where_time_steps_are_others(index, frequency):
+    forecaster = quick().fit(pd.Series(VALUES, INDEXES["month starts"]))
+
+    with pytest.warns(UserWarning, match=f"series has time steps of the frequency {frequency}"):
+        forecaster.forecast(series=pd.Series(VALUES, index))
+
+
+@pytest.mark.parametrize("freq", ["MS", "ME", "BME"])
+def test_starts_and_ends_of_months_are_alike(freq):
+    forecaster = quick().fit(pd.Series(VALUES, INDEXES["month starts"]))
+    other = pd.Series(VALUES, pd.date_range("2021-01-31", periods=N_TIMES, freq=freq))
+
+    assert forecaster.forecast(series=other).index.freq == freq
+    assert len(forecaster.forecast(series=other.to_period("M"))) == 1
+    assert len(forecaster.forecast(series=other.reset_index(drop=True))) == 1
+
+
 @pytest.mark.parametrize("horizon", [1, 4])
 def test_forecast_of_other_series_is_that_of_the_series_seen_in_fit(horizon):
     forecaster = quick(horizon=horizon).fit(sales())
@@ -581,7 +606,7 @@ def test_score_takes_no_y_after_a_series():
 
 
 def test_series_of_another_number_of_columns_cannot_be_forecast():
-    with pytest.raises(ValueError, match="X has 2 columns, but 1 were seen in fit"):
+    with pytest.raises(ValueError, match="series has 2 columns, but 1 were seen in fit"):
         quick().fit(VALUES).forecast(series=TABLE[:, :2])
 
 
