@@ -18,11 +18,13 @@ MAX_HELD_OUT_BATCHES = 4
 # Shares of the regression and the network to choose from, which together are no more than one.
 STEPS = np.linspace(0, 1, 5)
 SHARES = np.array([(a, b) for a in STEPS for b in STEPS if a + b <= 1])
-# What is likely before anything is held out: shares near these, or none at all, which is as likely
-# where so many windows that do not overlap are learnt from.
+# What is likely before anything is held out: shares near these or, which is as likely where so many
+# windows that do not overlap are learnt from, half of the regression alone, which of a season knows
+# more than smoothing does. Where there is no season, there is nothing to learn from few windows.
 LIKELY_SHARES = np.array([0.25, 0.5])
 PRIOR_WIDTH = 0.2
 N_TO_LEARN_FROM = 70
+SHARES_OF_FEW = {True: (0.5, 0.0), False: (0.0, 0.0)}
 TINY = 1e-6
 # Shares of what the network tells about the spread of quantiles.
 SPREAD_SHARES = STEPS
@@ -122,12 +124,13 @@ def evidence(sizes: Tensor, n_apart: float, distance: Tensor | float = 0.0) -> T
     return torch.softmax(likelihood - distance, dim=0).double()
 
 
-def share_prior(n_windows: int, horizon: int) -> np.ndarray:
+def share_prior(n_windows: int, horizon: int, has_season: bool) -> np.ndarray:
     """Tell how likely each of `SHARES` is where so many windows are learnt from."""
     distance = ((SHARES - LIKELY_SHARES) ** 2).sum(axis=1) / (2 * PRIOR_WIDTH**2)
     near = np.exp(-distance)
+    few = (SHARES == SHARES_OF_FEW[has_season]).all(axis=1)
     learnt = learnable(n_windows, horizon)
-    return learnt * near / near.sum() + (1 - learnt) * (SHARES.sum(axis=1) == 0)
+    return learnt * near / near.sum() + (1 - learnt) * few
 
 
 def learnable(n_windows: int, horizon: int) -> float:

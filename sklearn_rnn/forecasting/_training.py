@@ -190,7 +190,7 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
     def _choose(self, net: ForecastNet, held_out: WindowData, n_learnt_from: int) -> None:
         """Choose by held-out windows what is used of each part, and keep how forecasts err."""
         found = HeldOut.of(net, held_out)
-        found.choose_shares(share_prior(n_learnt_from, self.horizon_))
+        found.choose_shares(share_prior(n_learnt_from, self.horizon_, bool(self.seasons_)))
         self._errors = found.errors.double().cpu().numpy()
         if self.quantiles is not None:
             self._check_errors("quantiles")
