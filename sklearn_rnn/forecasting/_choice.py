@@ -128,7 +128,7 @@ def share_prior(n_windows: int, horizon: int, has_season: bool) -> np.ndarray:
     """Tell how likely each of `SHARES` is where so many windows are learnt from."""
     distance = ((SHARES - LIKELY_SHARES) ** 2).sum(axis=1) / (2 * PRIOR_WIDTH**2)
     near = np.exp(-distance)
-    few = (SHARES == SHARES_OF_FEW[has_season]).all(axis=1)
+    few = np.equal(SHARES, SHARES_OF_FEW[has_season]).all(axis=1)
     learnt = learnable(n_windows, horizon)
     return learnt * near / near.sum() + (1 - learnt) * few
 

@@ -48,6 +48,15 @@ def test_airline_windows_are_forecast_as_well_as_the_series():
     assert error(y[71:], predicted) < 20
 
 
+def test_a_single_series_with_a_season_is_told_by_its_lags_too():
+    passengers = load_airline()
+    forecaster = monthly(horizon=12, max_epochs=20).fit(passengers[:-12])
+    forecast = forecaster.forecast()
+    assert 0.3 < forecaster.linear_share_ < 0.9
+    forecaster.net_.module_.shares.zero_()
+    assert error(passengers[-12:], forecast) < error(passengers[-12:], forecaster.forecast())
+
+
 @pytest.mark.parametrize("horizon", [1, 12])
 @pytest.mark.parametrize("seed", SEEDS)
 def test_airline_one_year_ahead_beats_last_year(seed, horizon):
