@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 from sklearn.base import BaseEstimator
 from sklearn.exceptions import InconsistentVersionWarning
 
 from ._version import __version__
+from ._warnings import warn
 
 
 class SavedVersionMixin(BaseEstimator):
@@ -21,12 +21,11 @@ class SavedVersionMixin(BaseEstimator):
         state = dict(state)
         saved = state.pop("_sklearn_rnn_version", "unknown")
         if saved != __version__:
-            warnings.warn(
+            warn(
                 InconsistentVersionWarning(
                     estimator_name=f"{type(self).__name__} of sklearn_rnn",
                     current_sklearn_version=__version__,
                     original_sklearn_version=saved,
-                ),
-                stacklevel=2,
+                )
             )
         super().__setstate__(state)

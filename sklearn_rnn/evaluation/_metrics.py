@@ -124,13 +124,12 @@ def _naive_errors(y_train: Any, season_length: int, series: str) -> np.ndarray:
             f"season_length={season_length} it needs at least {season_length + 1}."
         )
     errors = np.abs(y_train[season_length:] - y_train[:-season_length])
-    known = np.isfinite(errors)
-    if not known.any(axis=0).all():
+    if np.isnan(errors).all(axis=0).any():
         raise ValueError(
             f"The training series{series} has gaps: no two of its values are season_length="
             f"{season_length} time steps apart, to scale errors by."
         )
-    scale = np.where(known, errors, 0.0).sum(axis=0) / known.sum(axis=0)
+    scale = np.nanmean(errors, axis=0)
     if not scale.all():
         same = "is constant" if season_length == 1 else "repeats the same season"
         raise ValueError(

@@ -165,13 +165,19 @@ def fit_slope(x, n_phases):
 
 
 @compiled
+def find_known(x, first):
+    """Find the first value that is known, from a step on; the length if there is none."""
+    while first < len(x) and not np.isfinite(x[first]):
+        first += 1
+    return first
+
+
+@compiled
 def fill_and_measure(filled, rest, level, unit):
     """Fill what is missing, in place, and measure level and unit of each window."""
     n_steps = filled.shape[1]
     for row in range(len(filled)):
-        first = 0
-        while first < n_steps and not np.isfinite(filled[row, first]):
-            first += 1
+        first = find_known(filled[row], 0)
         if first == n_steps:
             filled[row], rest[row] = 0.0, 0.0
             continue
@@ -219,44 +225,40 @@ def smooth(
     windows = np.ascontiguousarray(windows)
     look_back = windows.shape[1]
     held = [each for each in (1, *seasons) if each == 1 or MIN_SEASONS * each <= look_back]
-    path, error = _average_candidates(windows, held, 1.0, look_back, horizon)
-    newest, _ = _average_candidates(windows, held, NEWEST_PART, MAX_NEWEST, horizon)
+    path, error = _average_candidates(windows, held, look_back, horizon)
+    least = max(MIN_SEASONS * held[-1], MIN_NEWEST) + 1
+    if least >= look_back:  # the newest part is the whole
+        return path, error
+    newest, _ = _average_candidates(windows, held, least, horizon)
     # A window whose newest part holds no value is told from the whole.
     return path + NEWEST_SHARE * np.nan_to_num(newest - path), error
 
 
 def _average_candidates(
-    windows: np.ndarray, seasons: list[int], part: float, most: int, horizon: int
+    windows: np.ndarray, seasons: list[int], least: int, horizon: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Forecast from a part of each window, its newest one, of at most so many steps."""
-    n_windows, least = len(windows), max(MIN_SEASONS * seasons[-1], MIN_NEWEST)
+    """Forecast from the newest part of each window, of at least so many steps."""
+    n_windows = len(windows)
     path = np.zeros((n_windows, horizon))
     error, weight, best = np.zeros(n_windows), np.zeros(n_windows), np.full(n_windows, -np.inf)
     for season in seasons:
-        extent = (part, least, most)
-        add_candidates(windows, season, extent, candidates(season > 1), path, error, weight, best)
+        add_candidates(windows, season, least, candidates(season > 1), path, error, weight, best)
     with np.errstate(invalid="ignore"):
         return path / weight[:, None], np.sqrt(error / weight)
 
 
 @compiled
-def add_candidates(windows, season, extent, candidates, path, error, weight, best):
+def add_candidates(windows, season, least, candidates, path, error, weight, best):
     """Add forecasts and squared errors times weights, which are relative to that of the best."""
-    part, least, most = extent
     n = candidates.shape[1]
     alpha, beta, gamma, kept, start, n_parameters = candidates
     level, trend, squares, score = np.empty(n), np.empty(n), np.empty(n), np.empty(n)
     pattern, states = np.empty(season), np.empty((season, n))
     for row in range(len(windows)):
         window = windows[row]
-        first = 0
-        while first < len(window) and not np.isfinite(window[first]):
-            first += 1
-        n_read = max(least, min(int(part * (len(window) - first)), most)) + 1
-        first = max(first, len(window) - n_read)
-        while first < len(window) and not np.isfinite(window[first]):
-            first += 1
-        x = window[first:]
+        n_told = len(window) - find_known(window, 0)
+        n_read = max(least, min(int(NEWEST_PART * n_told), MAX_NEWEST) + 1)
+        x = window[find_known(window, max(len(window) - n_read, 0)) :]
         if len(x) == 0 or (season > 1 and len(x) < MIN_SEASONS * season):
             continue
         n_known, slope = describe(x, season, pattern)

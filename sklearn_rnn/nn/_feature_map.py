@@ -50,19 +50,16 @@ class FeatureMap(nn.Module):
 
         def keep(module: nn.Module, inputs: Any, output: Any) -> None:
             cells = _read_map(output, x.shape, grids)
-            if cells is not None and cells.shape[2:].numel() > 1:
+            if cells is not None and (module is self.model or cells.shape[2:].numel() > 1):
                 last[:] = [cells]
                 grids.append(cells.shape[2:])
 
         handles = [each.register_forward_hook(keep) for each in self.model.modules()]
         try:
-            output = self.model(x)
+            self.model(x)
         finally:
             for handle in handles:
                 handle.remove()
-        own = _read_map(output, x.shape, grids)
-        if own is not None:
-            return own
         if not last:
             raise ValueError(
                 f"The encoder {type(self.model).__name__} has no map of features of shape "
