@@ -251,8 +251,11 @@ def _average_candidates(
 def add_candidates(windows, season, least, candidates, path, error, weight, best):
     """Add forecasts and squared errors times weights, which are relative to that of the best."""
     n = candidates.shape[1]
-    alpha, beta, gamma, kept, start, n_parameters = candidates
-    level, trend, squares, score = np.empty(n), np.empty(n), np.empty(n), np.empty(n)
+    # Rows that are unpacked would not be known to be contiguous, and not be vectorised.
+    alpha, beta, gamma = candidates[0], candidates[1], candidates[2]
+    kept, start, n_parameters = candidates[3], candidates[4], candidates[5]
+    level, trend, missed = np.empty(n), np.empty(n), np.empty(n)
+    squares, score = np.empty(n), np.empty(n)
     pattern, states = np.empty(season), np.empty((season, n))
     for row in range(len(windows)):
         window = windows[row]
@@ -267,11 +270,11 @@ def add_candidates(windows, season, least, candidates, path, error, weight, best
             states[phase] = pattern[phase]
         for c in range(n):
             level[c], trend[c] = end, -start[c] * slope
-        read(x[::-1], len(x) - 1, -1, alpha, beta, gamma, kept, level, trend, states, squares)
+        read(x, len(x) - 1, -1, alpha, beta, gamma, kept, level, trend, states, missed, squares)
         for c in range(n):
             trend[c] = -trend[c]
             level[c] -= trend[c]
-        read(x, 0, 1, alpha, beta, gamma, kept, level, trend, states, squares)
+        read(x, 0, 1, alpha, beta, gamma, kept, level, trend, states, missed, squares)
         score_candidates(n_parameters, n_known, season, change, squares, score)
         top = best[row]
         for c in range(n):
@@ -359,19 +362,31 @@ def measure_end(x, season, pattern):
 
 
 @compiled
-def read(x, first, direction, alpha, beta, gamma, kept, level, trend, states, squares):
-    """Read a window by all candidates: states and sums of squared errors, in place."""
-    squares[:] = 0.0
+def read(x, first, direction, alpha, beta, gamma, kept, level, trend, states, missed, squares):
+    """Read a window by all candidates, from a step on in a direction.
+
+    Their states and sums of squared errors change in place. What a step is missed by moves level
+    and trend when the next one is read: each array is written once a step.
+    """
+    missed[:], squares[:] = 0.0, 0.0
     n, season = len(alpha), len(states)
     for step in range(len(x)):
-        state, value = states[(first + direction * step) % season], x[step]
+        t = first + direction * step
+        state = states[t % season]
         for c in range(n):
-            trend[c] *= kept[c]
-            level[c] += trend[c]
-        if np.isfinite(value):
-            for c in range(n):
-                error = value - level[c] - state[c]
-                squares[c] += error * error
-                level[c] += alpha[c] * error
-                trend[c] += beta[c] * error
-                state[c] += gamma[c] * error
+            trend[c] = (trend[c] + beta[c] * missed[c]) * kept[c]
+        for c in range(n):
+            level[c] = level[c] + alpha[c] * missed[c] + trend[c]
+        if not np.isfinite(x[t]):
+            missed[:] = 0.0
+            continue
+        for c in range(n):
+            missed[c] = x[t] - level[c] - state[c]
+        for c in range(n):
+            squares[c] += missed[c] * missed[c]
+        for c in range(n):
+            state[c] += gamma[c] * missed[c]
+    for c in range(n):
+        trend[c] += beta[c] * missed[c]
+    for c in range(n):
+        level[c] += alpha[c] * missed[c]
