@@ -35,6 +35,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sklearn_rnn.nn._compile import compiled
+from sklearn_rnn.nn._threads import share
 
 # Of the level that windows are seen relative to.
 LEVEL_RATE = 0.5
@@ -61,6 +62,8 @@ NEWEST_PART, MIN_NEWEST, MAX_NEWEST = 0.4, 12, 24
 NEWEST_SHARE = 0.5
 # Errors of a window are not independent: likelihoods count half.
 TEMPERATURE = 0.5
+# Windows that a thread smooths before it takes others.
+N_AT_ONCE = 64
 
 
 class Decomposition(NamedTuple):
@@ -241,8 +244,14 @@ def _average_candidates(
     n_windows = len(windows)
     path = np.zeros((n_windows, horizon))
     error, weight, best = np.zeros(n_windows), np.zeros(n_windows), np.full(n_windows, -np.inf)
+    parts = [slice(start, start + N_AT_ONCE) for start in range(0, n_windows, N_AT_ONCE)]
     for season in seasons:
-        add_candidates(windows, season, least, candidates(season > 1), path, error, weight, best)
+        options = (season, least, candidates(season > 1))
+        sums = (path, error, weight, best)
+        share(
+            add_candidates,
+            [(windows[part], *options, *(each[part] for each in sums)) for part in parts],
+        )
     with np.errstate(invalid="ignore"):
         return path / weight[:, None], np.sqrt(error / weight)
 
