@@ -30,7 +30,7 @@ LARGEST_EFFECT = 10.0
 # Windows that change less than their series by this factor do not count as varying more.
 SMALLEST_SHARE = 0.05
 # So many windows are enough for the recurrent network to learn from.
-MAX_DRAWN = 200_000
+MAX_DRAWN = 100_000
 N_DRAWN_AT_ONCE = 1024
 
 

@@ -25,6 +25,9 @@ LIKELY_SHARES = np.array([0.25, 0.5])
 PRIOR_WIDTH = 0.2
 N_TO_LEARN_FROM = 70
 SHARES_OF_FEW = {True: (0.5, 0.0), False: (0.0, 0.0)}
+# What held-out windows share, the time at which they lie, is seen once: any number of them says no
+# more than so many would that share nothing.
+MAX_APART = 400.0
 TINY = 1e-6
 # Shares of what the network tells about the spread of quantiles.
 SPREAD_SHARES = STEPS
@@ -120,6 +123,7 @@ def evidence(sizes: Tensor, n_apart: float, distance: Tensor | float = 0.0) -> T
 
     They are given by their mean absolute errors, and by how far they are from what is likely.
     """
+    n_apart = n_apart / (1 + n_apart / MAX_APART)
     likelihood = -n_apart * torch.log(sizes + TINY * sizes.max() + 1e-300)
     return torch.softmax(likelihood - distance, dim=0).double()
 

@@ -90,7 +90,7 @@ class LSTMForecaster(BaseForecaster):
     calibration_fraction : float, default=0.2
         Share of the newest time steps of each series (at least three horizons, and 30 forecasts
         of all series together), or of the newest windows, that is held out at first, to choose
-        the scale, the penalty of the regression and the shares of both corrections, and to tell
+        the scale, the penalties of the regression and the shares of both corrections, and to tell
         how far off forecasts are [5]_. The final training is on all data. None holds nothing out
         and trains once; then there are no intervals and no quantiles.
 
@@ -126,7 +126,7 @@ class LSTMForecaster(BaseForecaster):
         Lengths of all seasons that are looked for.
 
     linear_ : Ridge
-        The regression: its `weights`, the `penalty`, and its `loss` on held-out data.
+        The regression: its `weights`, the likeliest `penalty`, and its `loss` on held-out data.
 
     linear_share_, network_share_ : float
         Shares of what the regression and the network add that are used, together at most 1.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from typing import NamedTuple
 
@@ -15,12 +15,16 @@ from torch import Tensor
 from sklearn_rnn.training import BatchIterator
 
 from ._batches import WindowData
+from ._choice import evidence
 from ._network import linear_inputs
 
 # Relative to the mean square of the inputs; infinity leaves the smoothed path as it is.
-PENALTIES = (*np.logspace(-4.5, 2, 14), np.inf)
-# Where nothing is held out to choose one by.
-FIXED_PENALTY = 0.03
+PENALTIES = torch.tensor([*np.logspace(-4.5, 2, 14), np.inf])
+# The one, 0.03, where nothing is held out to tell which are good.
+FIXED = 6
+# Penalties are weighed as if so many windows told their losses: the best of a few is good by luck,
+# and an average of all, where windows are few, bad.
+N_TELLING = 130
 BATCH_SIZE = 1024
 # So many windows are enough to estimate a regression, and to compare two of them.
 MAX_FIT_BATCHES = 60
@@ -31,10 +35,10 @@ LARGE_TARGET = 10.0
 
 @dataclass(frozen=True)
 class Ridge:
-    """A ridge regression and how it was chosen."""
+    """An average of ridge regressions with different penalties, and how it was chosen."""
 
     weights: Tensor  # (n_linear_inputs, horizon), of what :func:`linear_inputs` joins
-    penalty: float  # relative to the mean square of the inputs
+    penalty: float  # the likeliest, relative to the mean square of the inputs
     loss: float  # mean absolute error on the windows that it was chosen by, times their weights
 
 
@@ -54,8 +58,8 @@ class Moments:
         eigenvalues, vectors = torch.linalg.eigh(self.inputs)
         return eigenvalues.clamp(min=0), vectors
 
-    def solve(self, penalty: float) -> Tensor:
-        """Minimise the penalised squared error [1]_.
+    def solve(self, trust: Tensor) -> Tensor:
+        """Minimise the penalised squared error [1]_, and average by how much each penalty counts.
 
         References
         ----------
@@ -63,7 +67,8 @@ class Moments:
            nonorthogonal problems. Technometrics 12(1).
         """
         eigenvalues, vectors = self.spectrum
-        shrunk = 1 / (eigenvalues + penalty * (eigenvalues.mean() + 1e-9))
+        penalties = PENALTIES * (eigenvalues.mean() + 1e-9)
+        shrunk = (trust / (eigenvalues[:, None] + penalties)).sum(dim=1)
         return vectors @ (shrunk[:, None] * (vectors.T @ self.targets))
 
 
@@ -94,29 +99,30 @@ class Sample(NamedTuple):
 def fit_ridge(
     train: WindowData, held_out: WindowData | None, generator: torch.Generator
 ) -> tuple[Ridge, Ridge]:
-    """Choose a penalty on held-out windows, if there are any.
+    """Average penalties by how well they do on held-out windows, if there are any.
 
     Returned are a regression estimated on the training windows, and one estimated on those held
     out as well.
     """
-    penalties = (FIXED_PENALTY,) if held_out is None else PENALTIES
     scored_on = train if held_out is None else held_out
     samples = _samples(scored_on, generator, MAX_SCORED_BATCHES)
     scored = Sample(*(torch.cat(part) for part in zip(*samples, strict=True)))
-    nothing = torch.zeros(scored.inputs.shape[1], scored.targets.shape[1], dtype=torch.float64)
     if len(train) == 0:
+        nothing = scored.inputs.new_zeros(scored.inputs.shape[1], scored.targets.shape[1])
         ridge = Ridge(nothing, np.inf, scored.loss(nothing))
         return ridge, ridge
     samples = _samples(train, generator, MAX_FIT_BATCHES)
     moments = reduce(operator.add, (each.moments() for each in samples))
-    solved = [nothing if each == np.inf else moments.solve(each) for each in penalties]
-    losses = [scored.loss(each) for each in solved]
-    best = int(np.argmin(losses))
-    from_train = Ridge(solved[best], penalties[best], losses[best])
-    if held_out is None or from_train.penalty == np.inf:
+    alone = torch.eye(len(PENALTIES), dtype=torch.float64)
+    trust = alone[FIXED]
+    if held_out is not None:
+        losses = torch.tensor([scored.loss(moments.solve(each)) for each in alone])
+        trust = evidence(losses, N_TELLING)
+    weights, penalty = moments.solve(trust), PENALTIES[trust.argmax()].item()
+    from_train = Ridge(weights, penalty, scored.loss(weights))
+    if held_out is None:
         return from_train, from_train
-    weights = (moments + scored.moments()).solve(from_train.penalty)
-    return from_train, Ridge(weights, from_train.penalty, from_train.loss)
+    return from_train, replace(from_train, weights=(moments + scored.moments()).solve(trust))
 
 
 def _samples(data: WindowData, generator: torch.Generator, n_batches: int) -> Iterator[Sample]:

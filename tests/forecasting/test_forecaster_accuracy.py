@@ -88,8 +88,8 @@ def test_what_a_naive_forecast_misses_is_learnt():
     series = np.array(values)
     options = {"look_back": 16, "lr": 1e-2, "max_epochs": 60, "random_state": 0}
     forecaster = LSTMForecaster(**options).fit(series[:300])
-    assert forecaster.network_share_ > 0.9
-    assert forecaster.score(series[300:]) > 0.85
+    assert forecaster.network_share_ > 0.85
+    assert forecaster.score(series[300:]) > 0.9
 
 
 def test_level_is_learnt_from_other_series():
