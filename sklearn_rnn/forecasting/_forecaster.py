@@ -415,10 +415,11 @@ class LSTMForecaster(BaseForecaster):
         # The week of a day was not named.
         named = self.seasons_[:1] if isinstance(self.season_length, Integral) else self.seasons_
         for season in named:
-            if self.look_back_ < season:
+            if self.look_back_ < 2 * season:
                 warn(
                     f"season_length={season} is of no use: windows of {self.look_back_} time steps "
-                    "hold no season. Set look_back to one season and one step or more.",
+                    "do not hold two seasons, which tell one. Set look_back to "
+                    f"{2 * season + 1} or more, or leave that season out.",
                 )
 
     def _read_panel(self, X: Any, name: str = "X", like: Panel | None = None) -> Panel:

@@ -312,6 +312,9 @@ def test_season_longer_than_the_look_back():
         quick(season_length=12).fit(*windows())
     with pytest.warns(UserWarning, match="season_length=12 is of no use: windows of 11 time steps"):
         quick(season_length=12, look_back=11).fit(SERIES)
+    with pytest.warns(UserWarning, match=r"do not hold two seasons.* Set look_back to 25 or more"):
+        quick(season_length=12, look_back=23).fit(SERIES)
+    quick(season_length=12, look_back=25).fit(SERIES)
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])
