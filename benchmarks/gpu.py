@@ -214,7 +214,7 @@ def cases() -> dict[str, Callable]:
         "RNNImageCaptioner(), pretrained": captioned(encoder=features()),
         "RNNImageCaptioner(fine_tune=True)": captioned(encoder=features(), fine_tune=True),
         "LSTMForecaster(horizon=12)": forecast(load_airline().astype(float), horizon=12),
-        "LSTMForecaster(), a panel": forecast(panel(), season_length=12, **sales),
+        "LSTMForecaster(), a panel": forecast(panel(), season_length=12, lr=1e-3, **sales),
         "LSTMForecaster(), covariates": forecast(panel(), future=["promotion"], **sales),
         "LSTMForecaster(quantiles=...)": forecast(
             load_airline().astype(float), horizon=12, quantiles=[0.1, 0.9]
