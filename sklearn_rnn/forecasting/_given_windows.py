@@ -38,10 +38,6 @@ class GivenWindows(WindowSource):
         self.look_back, self.horizon = source.look_back, source.horizon
         self.n_targets, self.n_per_target = len(source.columns), len(samples.windows)
 
-    def part(self, rows: slice) -> GivenWindows:
-        """Keep some of the windows."""
-        return GivenWindows(self.source, self.samples.take(rows))
-
     def name(self, row: int) -> str:
         """Name a window, for error messages."""
         return f"X[{row % self.n_per_target}]"
@@ -96,7 +92,7 @@ class GivenSource:
             found = find_units(windows[:, -1, column], future[:, 0, target])
             if found is not None:
                 units[column] = found
-        newest = _newest(windows, look_back, units)
+        newest = to_units(windows[:, -look_back:], units)
         n_samples, n_steps, n_targets = *newest.shape[:2], len(columns)
         others = np.delete(newest, columns, axis=2).reshape(n_samples * n_steps, -1)
         row_weight = np.ones(n_samples) if weight is None else weight
@@ -134,7 +130,7 @@ class GivenSource:
         windows, future, weight = samples
         slope, intercept = np.transpose(self.target_units)
         weight = None if weight is None else weight / weight.mean()
-        newest = _newest(windows, self.look_back, self.units)
+        newest = to_units(windows[:, -self.look_back :], self.units)
         return GivenWindows(self, Samples(newest, (future - intercept) / slope, weight))
 
     def parts(self, samples: Samples, fraction: float | None) -> Parts:
@@ -144,20 +140,21 @@ class GivenSource:
         n_held_out = 0 if fraction is None else int(np.ceil(fraction * n_samples))
         # Windows whose future overlaps with that of held-out ones are left out.
         n_before = n_samples - n_held_out - (self.horizon - 1)
-        size = (
-            None
-            if self.is_continued
-            else float(samples.future.std() / self.target_units[0][0]) or None
-        )
+        size = None
+        if not self.is_continued:
+            size = float(samples.future.std() / self.target_units[0][0]) or None
         if n_held_out == 0 or n_before < 1:
             return Parts(everything, size=size)
-        before = everything.part(slice(n_before))
-        held_out = everything.part(slice(n_samples - n_held_out, None))
+        before, held_out = (
+            GivenWindows(self, everything.samples.take(rows))
+            for rows in (slice(n_before), slice(n_samples - n_held_out, None))
+        )
         return Parts(everything, (before, before, held_out), size)
 
     def is_far_off(self, samples: Samples) -> bool:
         """Tell whether a target goes on much farther from its past than from its own mean."""
-        past = _newest(samples.windows, self.look_back, self.units)[:, :, self.columns]
+        newest = to_units(samples.windows[:, -self.look_back :], self.units)
+        past = newest[:, :, self.columns]
         first = samples.future[:, 0]
         distance = np.abs(past - first[:, None]).min(axis=1).mean(axis=0)
         spread = np.abs(first - first.mean(axis=0)).mean(axis=0)
@@ -172,11 +169,6 @@ class GivenSource:
         slope, intercept = (each[:, None] for each in np.transpose(self.target_units))
         bounded = np.maximum(values * slope + intercept, self.lowest)
         return bounded.reshape(len(windows), *self.future_shape, -1)
-
-
-def _newest(windows: np.ndarray, look_back: int, units: dict[int, Units]) -> np.ndarray:
-    """Take the last steps of windows, the columns of targets in the units of those."""
-    return to_units(windows[:, -look_back:].astype(np.float64, copy=False), units)
 
 
 def _moments(values: np.ndarray, weight: np.ndarray | None) -> tuple[float, float]:
@@ -231,9 +223,7 @@ def find_units(last: np.ndarray, first: np.ndarray) -> Units | None:
 
 def to_units(windows: np.ndarray, units: dict[int, Units]) -> np.ndarray:
     """Bring columns of windows, given by number, to other units."""
-    if not units:
-        return windows
-    windows = windows.astype(np.float64)
+    windows = windows.astype(np.float64, copy=bool(units))
     for column, (slope, intercept) in units.items():
         windows[:, :, column] = slope * windows[:, :, column] + intercept
     return windows
