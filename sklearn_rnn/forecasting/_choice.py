@@ -44,9 +44,7 @@ class HeldOut:
 
     module: ForecastNetwork
     inputs: dict[str, Tensor]  # "path", "error" and "weight" of the windows
-    linear: Tensor  # (n_windows, horizon), what the regression adds
-    correction: Tensor  # (n_windows, horizon), what the network adds
-    spread: Tensor  # (n_windows, horizon, 2), what it tells about quantiles, if there are any
+    parts: list[Tensor]  # what :meth:`ForecastNetwork.parts` makes of them
     y: Tensor  # (n_windows, horizon), what came; NaN where it is not known
     n_apart: float  # number of held-out windows that do not overlap, of which these may be some
 
@@ -61,12 +59,9 @@ class HeldOut:
             for inputs, y in BatchIterator(data, HELD_OUT_BATCH, generator, MAX_HELD_OUT_BATCHES):
                 kept = (inputs["path"], inputs["error"], inputs["weight"])
                 parts.append((*kept, *net.module_.parts(inputs), y))
-        path, error, weight, linear, correction, spread, y = (
-            torch.cat(part) for part in zip(*parts, strict=True)
-        )
+        path, error, weight, *told, y = (torch.cat(part) for part in zip(*parts, strict=True))
         inputs = {"path": path, "error": error, "weight": weight}
-        n_apart = count_apart(len(data), data.source.horizon)
-        return cls(net.module_, inputs, linear, correction, spread, y, n_apart)
+        return cls(net.module_, inputs, told, y, count_apart(len(data), data.source.horizon))
 
     @property
     def errors(self) -> Tensor:
@@ -74,7 +69,7 @@ class HeldOut:
         return (self.y - self._outputs()[:, :, 0]) / self.inputs["error"]
 
     def _outputs(self) -> Tensor:
-        return self.module.combine(self.inputs, self.linear, self.correction, self.spread)
+        return self.module.combine(self.inputs, *self.parts)
 
     @torch.inference_mode()
     def choose_shares(self, prior: np.ndarray) -> None:
@@ -102,7 +97,8 @@ class HeldOut:
     def set_offsets(self, share: float) -> None:
         """Put the offsets of the quantiles at those of the errors, in units of their spread."""
         self.module.spread_share.fill_(share)
-        below, above = (share * self.spread).exp().unbind(dim=2)
+        *_, spread = self.parts
+        below, above = (share * spread).exp().unbind(dim=2)
         errors = self.errors
         relative = (errors / torch.where(errors < 0, below, above)).double().cpu().numpy()
         offsets = error_quantiles(relative, self.module.quantiles.double().cpu().numpy())

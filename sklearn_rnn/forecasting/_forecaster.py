@@ -209,7 +209,6 @@ class LSTMForecaster(BaseForecaster):
         "calibration_fraction": [Interval(Real, 0, 1, closed="neither"), None],
         "quantiles": ["array-like", None],
         "lower_bound": [Interval(Real, None, None, closed="neither"), None],
-        "max_epochs": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
     }
 
     last_window_: Panel | None

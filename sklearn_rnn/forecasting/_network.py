@@ -77,7 +77,6 @@ class ForecastNetwork(nn.Module):
         seed: Seed,
         *,
         quantiles: Sequence[float] = (),
-        dropout: float = 0.0,
         dtype: torch.dtype = torch.float32,
         **encoder_options: Any,
     ) -> None:
@@ -92,7 +91,7 @@ class ForecastNetwork(nn.Module):
         self.register_buffer("spread_share", torch.ones((), dtype=dtype))
 
         def build_reader(n_answers: int, seed: Seed) -> WindowReader:
-            options = {"dropout": dropout, "dtype": dtype, **encoder_options}
+            options = {"dtype": dtype, **encoder_options}
             return WindowReader(sizes, horizon, n_answers, hidden_size, seed, **options)
 
         self.correction = build_reader(1, seed.of("correction"))
@@ -225,15 +224,6 @@ class ForecastNet(RecurrentNet):
     Steps that are not known do not count in the loss. To the mean absolute error of the forecast,
     the mean pinball loss of its quantiles is added, if there are any.
     """
-
-    def __init__(
-        self,
-        module: type[nn.Module],
-        criterion: type[nn.Module] = nn.L1Loss,
-        *args: Any,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(module, criterion, *args, **kwargs)
 
     @classmethod
     def count_batches(cls, n_rows: int, batch_size: int) -> int:

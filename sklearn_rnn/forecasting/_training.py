@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from numbers import Real
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -213,6 +213,9 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
                 2**0.5 * (2 * levels - 1).erfinv().expand_as(net.module_.offsets)
             )
         return net
+
+    def _criterion_options(self, recipe: Recipe) -> dict[str, Any]:
+        return {"criterion": torch.nn.L1Loss}
 
     def _auto_batch_size(self, n_samples: int) -> int:
         return AUTO_BATCH_SIZE
