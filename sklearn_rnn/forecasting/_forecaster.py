@@ -584,10 +584,7 @@ class LSTMForecaster(BaseForecaster):
         levels = self.net_.module_.quantiles.tolist()
         names = ["forecast"] if interval is None else ["forecast", "lower", "upper"]
         names += [f"q_{level:.6g}" for level in levels]
-        if len(names) == 1:
-            return panel.wrap(values[..., 0])
-        parts = dict(zip(names, np.moveaxis(values, -1, 0), strict=True))
-        return panel.wrap_parts({name: list(part) for name, part in parts.items()})
+        return panel.wrap(values[..., 0]) if len(names) == 1 else panel.wrap(values, parts=names)
 
     def score(
         self, X: Any, y: Any = None, sample_weight: Any = None, *, scoring: Any = None

@@ -365,32 +365,35 @@ class Panel:
         form = Form("list") if apart else self.form
         return form.wrap(self._with_values(values, self.lengths, given, 0))
 
-    def wrap(self, values: Sequence[np.ndarray] | np.ndarray, start: Any = None) -> Any:
+    def wrap(
+        self,
+        values: Sequence[np.ndarray] | np.ndarray,
+        start: Any = None,
+        parts: Sequence[Any] = (),
+    ) -> Any:
         """Give values of the targets the form of the series, with their time stamps.
 
         They have shape (n_steps, n_targets) for each series, from a time step `start` on, or each
         from one of its own; None stands for the one after the last: forecasts.
+
+        Of named parts, such as bounds or quantiles, each target has several values, on a last axis.
+        Columns are then the names, for several targets pairs (target, part), and in a long frame
+        strings, "target_part".
         """
+        lengths, table = np.array([len(each) for each in values]), np.concatenate(values)
         columns = replace(self.columns, past=pd.Index([]), future=pd.Index([]))
-        lengths = np.array([len(each) for each in values])
-        return self.form.wrap(self._with_values(np.concatenate(values), lengths, columns, start))
+        if parts:
+            table, columns = table.reshape(len(table), -1), Columns(self._name_parts(parts))
+        return self.form.wrap(self._with_values(table, lengths, columns, start))
 
-    def wrap_parts(self, parts: Mapping[Any, Sequence[np.ndarray]], start: Any = None) -> Any:
-        """Give several values for each target, such as bounds or quantiles, a form with columns.
-
-        Columns are the names of the parts, for several targets pairs (target, part), and in a
-        long frame strings, "target_part".
-        """
-        names = pd.Index(list(parts))
+    def _name_parts(self, parts: Sequence[Any]) -> pd.Index:
+        names = pd.Index(parts)
         if len(self.columns.targets) > 1:
             names = pd.MultiIndex.from_product([self.columns.targets, names])
         if self.form.kind == "long":
             pairs = (each if isinstance(each, tuple) else (each,) for each in names)
             names = pd.Index(["_".join(map(str, each)) for each in pairs])
-        stacked = np.stack([np.concatenate(part) for part in parts.values()], axis=2)
-        lengths = np.array([len(each) for each in next(iter(parts.values()))])
-        values = stacked.reshape(len(stacked), -1)
-        return self.form.wrap(self._with_values(values, lengths, Columns(names), start))
+        return names
 
     def _with_values(
         self, values: np.ndarray, lengths: np.ndarray, columns: Columns, start: Any = None

@@ -154,29 +154,29 @@ def test_long_frame_has_only_its_targets_afterwards():
 
 
 def test_parts_of_one_series():
-    forecast = [VALUES[:2, None]]
-    parts = {"forecast": forecast, "lower": [forecast[0] - 1], "upper": [forecast[0] + 1]}
+    parts = ["forecast", "lower", "upper"]
     columns = np.column_stack([VALUES[:2], VALUES[:2] - 1, VALUES[:2] + 1])
-    wrapped = Panel.from_input(pd.Series(VALUES[:4], MONTHS[:4])).wrap_parts(parts)
-    assert_same(wrapped, pd.DataFrame(columns, MONTHS[4:], list(parts)))
-    wrapped = Panel.from_input(VALUES).wrap_parts(parts)
-    assert_same(wrapped, pd.DataFrame(columns, columns=list(parts)))
+    values = [columns[:, None]]
+    wrapped = Panel.from_input(pd.Series(VALUES[:4], MONTHS[:4])).wrap(values, parts=parts)
+    assert_same(wrapped, pd.DataFrame(columns, MONTHS[4:], parts))
+    wrapped = Panel.from_input(VALUES).wrap(values, parts=parts)
+    assert_same(wrapped, pd.DataFrame(columns, columns=parts))
 
 
 def test_parts_of_a_list():
     panel = Panel.from_input([VALUES, VALUES])
-    wrapped = panel.wrap_parts({0.1: np.zeros((2, 3, 1)), 0.9: np.ones((2, 3, 1))})
+    wrapped = panel.wrap(np.broadcast_to([0.0, 1.0], (2, 3, 1, 2)), parts=[0.1, 0.9])
     expected = pd.DataFrame({0.1: np.zeros(3), 0.9: np.ones(3)})
     assert_same(wrapped, [expected, expected])
     panel = Panel.from_input(LISTS[-1])
-    assert panel.wrap_parts({0.5: np.zeros((2, 3, 1))})[1].columns.tolist() == [0.5]
+    assert panel.wrap(np.zeros((2, 3, 1, 1)), parts=[0.5])[1].columns.tolist() == [0.5]
 
 
 @pytest.mark.parametrize("start", [None, 0])
 def test_parts_of_several_targets(start):
-    parts = {"lower": [TABLE[:1]], "upper": [TABLE[1:2]]}
     panel = Panel.from_input(pd.DataFrame(TABLE[:5], MONTHS[:5], ["x", "y"]))
-    wrapped = panel.wrap_parts(parts, start=start)
+    values = [np.stack([TABLE[:1], TABLE[1:2]], axis=2)]
+    wrapped = panel.wrap(values, start, parts=["lower", "upper"])
     columns = pd.MultiIndex.from_product([["x", "y"], ["lower", "upper"]])
     index = MONTHS[5:] if start is None else MONTHS[:1]
     assert_same(wrapped, pd.DataFrame([[0.0, 2.0, 1.0, 3.0]], index, columns))
@@ -185,13 +185,13 @@ def test_parts_of_several_targets(start):
 
 @pytest.mark.parametrize("frame", [SHOPS, SHOPS_POLARS], ids=type)
 def test_parts_of_a_long_frame(frame):
-    parts = {0.1: np.zeros((2, 1, 1)), 0.9: np.ones((2, 1, 1))}
-    wrapped = Panel.from_input(frame, **SHOP_NAMES, target="y").wrap_parts(parts)
+    values = np.broadcast_to([0.0, 1.0], (2, 1, 1, 2))
+    wrapped = Panel.from_input(frame, **SHOP_NAMES, target="y").wrap(values, parts=[0.1, 0.9])
     next_day = pd.Timestamp("2020-01-07")
     expected = {"shop": ["b", "a"], "day": [next_day] * 2, "0.1": [0.0, 0.0], "0.9": [1.0, 1.0]}
     assert {column: list(wrapped[column]) for column in wrapped.columns} == expected
-    parts = {"lower": np.zeros((2, 1, 2)), "upper": np.ones((2, 1, 2))}
-    wrapped = Panel.from_input(frame, **SHOP_NAMES).wrap_parts(parts)
+    values = np.broadcast_to([0.0, 1.0], (2, 1, 2, 2))
+    wrapped = Panel.from_input(frame, **SHOP_NAMES).wrap(values, parts=["lower", "upper"])
     names = ["shop", "day", "y_lower", "y_upper", "z_lower", "z_upper"]
     assert list(wrapped.columns) == names
 
