@@ -10,13 +10,12 @@ from numbers import Integral
 from typing import Any
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
 from sklearn_rnn._warnings import warn
 
 from ._batches import CovariateScaler, Forecasts, Parts, RawWindows, WindowSource, smallest_units
 from ._clock import N_ROWS_AT_ONCE, index_kind
-from ._table import Panel
+from ._table import Panel, ranges
 
 # What forecasts windows.
 Forecaster = Callable[[WindowSource], Forecasts]
@@ -230,11 +229,10 @@ class SeriesSource:
 
     def predict(self, forecaster: Forecaster, panel: Panel) -> Any:
         """Forecast each time step of series from those before it, in the form of the series."""
-        longer, first, smallest = self._after_history(panel)
-        found = forecaster(self._windows(longer, first, longer.lengths - 1, smallest))
-        counts = np.maximum(longer.lengths - first, 0)
-        values = self._to_units(found)[:, 0, :, 0]
-        return longer.wrap(np.split(values, np.cumsum(counts)[:-1]), first)
+        windows = self._after_history(panel)
+        values = self._to_units(forecaster(windows))[:, 0, :, 0]
+        parts = np.split(values, windows.ends[:-1])
+        return windows.panel.wrap(parts, windows.origins.first)
 
     def roll(
         self,
@@ -256,7 +254,8 @@ class SeriesSource:
                 known = np.concatenate(parts, axis=1)[..., 0]
                 rolled = rolled.extend(known, ahead[:, :start])
             lengths = rolled.lengths
-            windows = self._windows(rolled, lengths, lengths, self.smallest, ahead[:, start:])
+            origins = Origins(lengths, lengths, lengths)
+            windows = SeriesWindows(self, rolled, origins, self.smallest, ahead[:, start:])
             found = forecaster(windows)
             point, others = found.values[:, :, :1], found.values[:, :, 1:] - found.values[:, :, :1]
             if interval is not None:
@@ -275,19 +274,16 @@ class SeriesSource:
 
     def beside_values(self, forecaster: Forecaster, panel: Panel) -> tuple[np.ndarray, np.ndarray]:
         """Collect what came, and its forecasts, shape (n_forecasts, n_targets * horizon)."""
-        longer, first, smallest = self._after_history(panel, self.horizon)
-        start = first - (longer.lengths - panel.lengths)
-        self._warn_of_leakage(panel, start)
-        last = longer.lengths - self.horizon
-        found = forecaster(self._windows(longer, first, last, smallest))
-        values = [
-            sliding_window_view(each[start:], self.horizon, axis=0)
-            for each, start in zip(longer.values, first, strict=True)
-            if len(each) - start >= self.horizon
-        ]
-        actual = np.concatenate(values)  # (n_forecasts, n_targets, horizon)
-        predicted = self._to_units(found)[..., 0].swapaxes(1, 2)
-        actual, predicted = (each.reshape(len(actual), -1) for each in (actual, predicted))
+        windows = self._after_history(panel, self.horizon)
+        longer, origins = windows.panel, windows.origins
+        self._warn_of_leakage(panel, origins.first - (longer.lengths - panel.lengths))
+        predicted = self._to_units(forecaster(windows))[..., 0]
+        rows = ranges(longer.offsets[:-1] + origins.first, origins.counts)
+        actual = longer.table[rows[:, None] + np.arange(self.horizon), : windows.n_targets]
+        # From (n_forecasts, horizon, n_targets).
+        actual, predicted = (
+            each.swapaxes(1, 2).reshape(len(rows), -1) for each in (actual, predicted)
+        )
         known = np.isfinite(actual).all(axis=1)
         if not known.any():
             raise ValueError(f"X holds no {self.horizon} values in a row to compare with.")
@@ -297,13 +293,10 @@ class SeriesSource:
         """Bring forecasts, or other values in their frames, to the units of the series."""
         return np.maximum(found.to_units(values), self.lowest)
 
-    def _after_history(
-        self, panel: Panel, horizon: int = 1
-    ) -> tuple[Panel, np.ndarray, np.ndarray]:
-        """Put the history before the series that continue it.
+    def _after_history(self, panel: Panel, horizon: int = 1) -> SeriesWindows:
+        """Take the windows of series, behind the history where they continue it.
 
-        Also returned are the number of time steps of each before the first one to forecast, and the
-        smallest units of the windows, (n_targets, n_series).
+        So many known time steps follow each window.
         """
         follows = self.history.is_followed_by(panel)
         longer = self.history.append(panel)
@@ -314,18 +307,9 @@ class SeriesSource:
                 f"them takes {self.look_back + horizon}. Got {panel.lengths.max()} time steps."
             )
         known = self.smallest[:, self.history.ids.get_indexer(panel.ids)]
-        return longer, first, np.where(follows, known, panel_units(longer, first))
-
-    def _windows(
-        self,
-        panel: Panel,
-        first: np.ndarray,
-        last: np.ndarray,
-        smallest: np.ndarray,
-        ahead: np.ndarray | None = None,
-    ) -> SeriesWindows:
-        """Take the windows before a range of time steps of each series, target by target."""
-        return SeriesWindows(self, panel, Origins(first, last, panel.lengths), smallest, ahead)
+        smallest = np.where(follows, known, panel_units(longer, first))
+        origins = Origins(first, longer.lengths - horizon, longer.lengths)
+        return SeriesWindows(self, longer, origins, smallest)
 
     def _warn_of_leakage(self, panel: Panel, start: np.ndarray) -> None:
         """Warn where training reached past time steps that are scored, as where rows were cut.
