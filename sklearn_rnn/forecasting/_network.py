@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import torch
@@ -43,15 +43,6 @@ def linear_inputs(inputs: dict[str, Tensor]) -> Tensor:
     return torch.cat([*parts, torch.ones_like(parts[0][:, :1])], dim=1)
 
 
-class InputSizes(NamedTuple):
-    """Numbers of what recurrent networks read of a window."""
-
-    n_read: int  # of its newest steps
-    n_features: int
-    n_past: int  # of covariates known up to the forecast
-    n_future: int  # and of those known ahead
-
-
 class ForecastNetwork(nn.Module):
     """Forecast all steps of the horizon from scaled windows.
 
@@ -72,7 +63,8 @@ class ForecastNetwork(nn.Module):
     def __init__(
         self,
         linear: Tensor,  # (n_linear_inputs, horizon), weights that are not trained
-        sizes: InputSizes,
+        n_read: int,  # number of the newest steps that recurrent networks read
+        n_columns: dict[str, int],  # of "features", and of covariates "past" and "future", if any
         hidden_size: int,
         seed: Seed,
         *,
@@ -92,7 +84,7 @@ class ForecastNetwork(nn.Module):
 
         def build_reader(n_answers: int, seed: Seed) -> WindowReader:
             options = {"dtype": dtype, **encoder_options}
-            return WindowReader(sizes, horizon, n_answers, hidden_size, seed, **options)
+            return WindowReader(n_read, n_columns, horizon, n_answers, hidden_size, seed, **options)
 
         self.correction = build_reader(1, seed.of("correction"))
         self.spread = build_reader(2, seed.of("spread")) if len(quantiles) else None
@@ -159,7 +151,8 @@ class WindowReader(nn.Module):
 
     def __init__(
         self,
-        sizes: InputSizes,
+        n_read: int,
+        n_columns: dict[str, int],
         horizon: int,
         n_answers: int,
         hidden_size: int,
@@ -169,8 +162,8 @@ class WindowReader(nn.Module):
         **encoder_options: Any,
     ) -> None:
         super().__init__()
-        self.n_read, self.horizon, self.n_answers = sizes.n_read, horizon, n_answers
-        self.segment = math.ceil(sizes.n_read / MAX_SEGMENTS)
+        self.n_read, self.horizon, self.n_answers = n_read, horizon, n_answers
+        self.segment = math.ceil(n_read / MAX_SEGMENTS)
 
         def build_linear(name: str, n_inputs: int, n_outputs: int) -> nn.Linear:
             layer = build_empty(nn.Linear, n_inputs, n_outputs, dtype=dtype)
@@ -178,18 +171,18 @@ class WindowReader(nn.Module):
             return layer
 
         self.encoder = RecurrentEncoder(
-            self.segment * (2 + sizes.n_past),
+            self.segment * (2 + n_columns.get("past", 0)),
             hidden_size,
             seed.of("encoder"),
-            n_steps=math.ceil(sizes.n_read / self.segment),
+            n_steps=math.ceil(n_read / self.segment),
             dtype=dtype,
             **encoder_options,
         )
-        size = self.encoder.output_size + sizes.n_features
+        size = self.encoder.output_size + n_columns["features"]
         self.embed_future: nn.Linear | None = None
-        if sizes.n_future:
+        if "future" in n_columns:
             # Each step of the horizon sees the covariates of its own step.
-            self.embed_future = build_linear("future", size + sizes.n_future, hidden_size)
+            self.embed_future = build_linear("future", size + n_columns["future"], hidden_size)
             self.position = nn.Parameter(torch.zeros(horizon, hidden_size, dtype=dtype))
             self.output = build_linear("output", hidden_size, n_answers)
         else:

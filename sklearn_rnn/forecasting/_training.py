@@ -25,7 +25,7 @@ from ._choice import (
     loss_in_units,
     share_prior,
 )
-from ._network import ForecastNet, ForecastNetwork, InputSizes
+from ._network import ForecastNet, ForecastNetwork
 from ._ridge import Ridge, fit_ridge
 from ._series_windows import SeriesWindows
 
@@ -200,11 +200,12 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
         self, data: WindowData, linear: Ridge, seed: Seed, *, rehearsal: bool = False
     ) -> ForecastNet:
         inputs, _ = data[:1]
-        n_inputs = {name: each.shape[-1] for name, each in inputs.items()}
-        sizes = InputSizes(
-            self._n_read, n_inputs["features"], n_inputs.get("past", 0), n_inputs.get("future", 0)
-        )
-        options = {"linear": linear.weights, "sizes": sizes, "quantiles": tuple(self._levels())}
+        options = {
+            "linear": linear.weights,
+            "n_read": self._n_read,
+            "n_columns": {name: each.shape[-1] for name, each in inputs.items()},
+            "quantiles": tuple(self._levels()),
+        }
         net = self._build_net(len(data), seed, ForecastNetwork, options, rehearsal=rehearsal)
         if self.quantiles is not None:
             # Quantiles of a normal distribution, to start from.
