@@ -407,8 +407,8 @@ class LSTMForecaster(BaseForecaster):
             sources = {"fixed": source.standardized(samples), "linear": source}
             parts_of = {kind: each.parts(samples, fraction) for kind, each in sources.items()}
         self._check_held_out(parts_of["linear"], f"{len(windows)} windows")
-        kind = self._fit_network(parts_of, self.look_back_)
-        self._source, self.last_window_ = sources[kind], None
+        self._fit_network(parts_of, self.look_back_)
+        self._source, self.last_window_ = sources[self._scaling.kind], None
 
     def _check_season(self) -> None:
         # The week of a day was not named.

@@ -48,7 +48,6 @@ class Choice(NamedTuple):
     """A kind of scaling, and what was learnt with it."""
 
     loss: float  # mean absolute error of the regression on what was held out
-    kind: str
     parts: Parts
     scaling: Scaling
     before: Ridge  # the regression on what lies before the held-out windows
@@ -100,11 +99,10 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
             )
         return float(self.lower_bound)
 
-    def _fit_network(self, parts_of: dict[str, Parts], n_read: int) -> str:
+    def _fit_network(self, parts_of: dict[str, Parts], n_read: int) -> None:
         """Learn from all windows; choose by those held out, if there are any.
 
-        The network reads the `n_read` newest steps. Of the kinds of scaling, each with its windows,
-        the one that was chosen is returned.
+        The network reads the `n_read` newest steps. The windows are those of each kind of scaling.
         """
         seed, self._n_read, self._errors = self._draw_seed(), n_read, None
         choice = self._choose_kind(parts_of, seed)
@@ -118,7 +116,6 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
         network = self.net_.module_
         self.linear_share_, self.network_share_ = network.shares.tolist()
         self.spread_share_ = None if self.quantiles is None else network.spread_share.item()
-        return choice.kind
 
     def _train_once(self, choice: Choice, seed: Seed) -> None:
         """Train on all windows, with shares that are likely."""
@@ -179,7 +176,7 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
                 train, _, held_out = (self._windows(each, scaling) for each in parts.rehearsal)
                 ridges = fit_ridge(train, held_out, generator)
                 loss = loss_in_units(held_out, ridges[0].weights, of_loss.clone_state(), parts.size)
-            choices.append(Choice(loss, kind, parts, scaling, *ridges))
+            choices.append(Choice(loss, parts, scaling, *ridges))
         best = min(choices, key=lambda choice: choice.loss)
         if best.parts.rehearsal is None:
             return best
