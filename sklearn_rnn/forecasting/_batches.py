@@ -233,15 +233,13 @@ def relative_kinds(targets: list[np.ndarray]) -> tuple[str, ...]:
     return ("logarithm", "linear") if lowest >= 0 and highest > 0 else ("linear",)
 
 
-def smallest_units(
-    values: np.ndarray, lengths: np.ndarray, weight: np.ndarray | None = None
-) -> np.ndarray:
+def smallest_units(values: np.ndarray, lengths: np.ndarray, weight: np.ndarray) -> np.ndarray:
     """Choose the smallest unit of the windows of each of several series, one after another.
 
     Values and their weights have shape (n_times_in_all,), with NaN where a value is missing.
     """
     starts = np.cumsum(lengths) - lengths
-    known = np.isfinite(values) * (1.0 if weight is None else weight)
+    known = np.isfinite(values) * weight.astype(np.float64)
     filled = np.nan_to_num(values.astype(np.float64))
     total = np.maximum(np.add.reduceat(known, starts), 1e-12)
     with np.errstate(over="ignore", invalid="ignore"):
@@ -413,10 +411,10 @@ class Forecasts:
     values: np.ndarray  # (n_windows, horizon, 1 + n_quantiles), forecasts and their quantiles
     error: np.ndarray  # (n_windows, 1), what errors of forecasts grow with
 
-    def to_units(self, values: np.ndarray | None = None) -> np.ndarray:
-        """Bring these values, or others of shape (n_windows, n_steps, n), back.
+    def to_units(self) -> np.ndarray:
+        """Bring the values back.
 
-        Targets get an axis: the shape is (n_windows_per_target, n_steps, n_targets, n).
+        Targets get an axis: the shape is (n_windows_per_target, horizon, n_targets, n_values).
         """
-        values = self.scaling.from_frame(self.values if values is None else values, self.frame)
+        values = self.scaling.from_frame(self.values, self.frame)
         return np.moveaxis(values.reshape(self.n_targets, -1, *values.shape[1:]), 0, 2)

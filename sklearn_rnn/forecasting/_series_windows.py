@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from numbers import Integral
 from typing import Any
@@ -81,9 +81,6 @@ class Origins:
     first: np.ndarray  # number of time steps before the first forecast
     last: np.ndarray  # and before the last one
     known: np.ndarray  # number of time steps after which nothing is known
-
-    def __len__(self) -> int:
-        return int(self.counts.sum())
 
     @property
     def counts(self) -> np.ndarray:
@@ -205,13 +202,13 @@ class SeriesSource:
         """Learn from all series seen in fit."""
         covariates = CovariateScaler.learn(panel.table[:, panel.columns.bounds[0] :])
         history = _newest(panel, look_back)
-        units = panel_units(panel)
+        units = panel_units(panel, panel.lengths)
         return cls(history, covariates, units, look_back, horizon, panel.lengths, lowest)
 
     def of_others(self, panel: Panel) -> SeriesSource:
         """Start from the end of other series instead."""
         history = _newest(panel, self.look_back)
-        return replace(self, history=history, smallest=panel_units(panel))
+        return replace(self, history=history, smallest=panel_units(panel, panel.lengths))
 
     def parts(self, panel: Panel, season_length: int, fraction: float | None) -> Parts:
         """Split series in time: the newest time steps are held out, if any."""
@@ -219,13 +216,12 @@ class SeriesSource:
         everything = SeriesWindows(self, panel, origins, self.smallest)
         if fraction is None:
             return Parts(everything)
-        rehearsal = hold_out(panel.lengths, self.horizon, season_length, fraction)
-        if not len(rehearsal[1]):  # nothing lies before what is held out
-            return Parts(everything)
         whole, before, held_out = (
-            SeriesWindows(self, panel, each, self.smallest) for each in rehearsal
+            SeriesWindows(self, panel, each, self.smallest)
+            for each in hold_out(panel.lengths, self.horizon, season_length, fraction)
         )
-        return Parts(everything, (whole, before, held_out))
+        # Nothing may lie before what is held out.
+        return Parts(everything, (whole, before, held_out) if len(before) else None)
 
     def predict(self, forecaster: Forecaster, panel: Panel) -> Any:
         """Forecast each time step of series from those before it, in the form of the series."""
@@ -269,7 +265,8 @@ class SeriesSource:
                 steps = start + 1 + np.arange(self.horizon)
                 others = last * np.sqrt(steps / self.horizon)[:, None]
             others = others / found.frame.unit[:, :, None]
-            parts.append(self._to_units(found, np.concatenate([point, point + others], axis=2)))
+            values = np.concatenate([point, point + others], axis=2)
+            parts.append(self._to_units(replace(found, values=values)))
         return np.concatenate(parts, axis=1)[:, :n_steps]
 
     def beside_values(self, forecaster: Forecaster, panel: Panel) -> tuple[np.ndarray, np.ndarray]:
@@ -289,9 +286,9 @@ class SeriesSource:
             raise ValueError(f"X holds no {self.horizon} values in a row to compare with.")
         return actual[known], predicted[known]
 
-    def _to_units(self, found: Forecasts, values: np.ndarray | None = None) -> np.ndarray:
-        """Bring forecasts, or other values in their frames, to the units of the series."""
-        return np.maximum(found.to_units(values), self.lowest)
+    def _to_units(self, found: Forecasts) -> np.ndarray:
+        """Bring forecasts to the units of the series, above their lower bound."""
+        return np.maximum(found.to_units(), self.lowest)
 
     def _after_history(self, panel: Panel, horizon: int = 1) -> SeriesWindows:
         """Take the windows of series, behind the history where they continue it.
@@ -343,25 +340,18 @@ class SeriesSource:
             )
 
 
-def panel_units(panel: Panel, n_known: np.ndarray | None = None) -> np.ndarray:
+def panel_units(panel: Panel, n_known: np.ndarray) -> np.ndarray:
     """Choose the smallest unit of the windows, (n_targets, n_series), by the first known steps."""
     units = np.empty((panel.columns.bounds[0], len(panel.ids)))
-    for series, rows in _blocks(panel.offsets):
-        lengths, weight = panel.lengths[series], None
-        if n_known is not None:
-            step = np.arange(rows.start, rows.stop) - np.repeat(panel.offsets[series], lengths)
-            weight = (step < np.repeat(n_known[series], lengths)).astype(np.float64)
-        for target, values in enumerate(panel.table[rows, : len(units)].T):
-            units[target, series] = smallest_units(values, lengths, weight)
+    # Some series at a time, which takes little memory.
+    bounds = np.searchsorted(panel.offsets, np.arange(0, panel.offsets[-1], N_ROWS_AT_ONCE))
+    for start, stop in itertools.pairwise(np.unique([*bounds, len(panel.ids)]).tolist()):
+        lengths = panel.lengths[start:stop]
+        is_known = ranges(np.zeros_like(lengths), lengths) < np.repeat(n_known[start:stop], lengths)
+        rows = panel.table[panel.offsets[start] : panel.offsets[stop], : len(units)]
+        for target, values in enumerate(rows.T):
+            units[target, start:stop] = smallest_units(values, lengths, is_known)
     return units
-
-
-def _blocks(offsets: np.ndarray) -> Iterator[tuple[slice, slice]]:
-    """Cut a panel between series in parts of so many rows; yield their series and their rows."""
-    bounds = np.searchsorted(offsets, np.arange(0, offsets[-1], N_ROWS_AT_ONCE))
-    bounds = np.unique([*bounds, len(offsets) - 1])
-    for start, stop in itertools.pairwise(bounds.tolist()):
-        yield slice(start, stop), slice(offsets[start], offsets[stop])
 
 
 def check_known(panel: Panel, name: str) -> None:
