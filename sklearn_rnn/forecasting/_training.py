@@ -30,7 +30,7 @@ from ._ridge import Ridge, fit_ridge
 from ._series_windows import SeriesWindows
 
 # Passes over the windows, bounds of the steps that they come to, and most passes over a few.
-EPOCHS, MIN_STEPS, MAX_STEPS, MAX_EPOCHS = 12, 1500, 5000, 300
+EPOCHS, MIN_STEPS, MAX_STEPS, MAX_EPOCHS = 12, 500, 5000, 300
 AUTO_BATCH_SIZE = 256
 # Windows that the scales of features and weights are learnt from.
 N_SCALED = 2048

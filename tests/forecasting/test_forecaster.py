@@ -445,10 +445,10 @@ def test_unfitted(method):
         getattr(quick(), method)(*arguments)
 
 
-def test_auto_epochs_make_fifteen_hundred_batches():
+def test_auto_epochs_make_five_hundred_batches():
     X, y = windows()
     forecaster = quick(max_epochs="auto", batch_size=7).fit(X, y)
-    assert forecaster.n_iter_ == 150  # of 10 batches each
+    assert forecaster.n_iter_ == 50  # of 10 batches each
 
 
 def test_epoch_of_many_windows_ends_after_a_hundred_batches():
@@ -456,7 +456,7 @@ def test_epoch_of_many_windows_ends_after_a_hundred_batches():
     count = Count()
     forecaster = quick(max_epochs="auto", batch_size=2, callbacks=[count]).fit(X, y)
     count = next(each for _, each in forecaster.net_.callbacks_ if isinstance(each, Count))
-    assert (forecaster.n_iter_, count.n_batches) == (15, 1500)
+    assert (forecaster.n_iter_, count.n_batches) == (12, 1200)
 
 
 class Count(Callback):
