@@ -72,14 +72,19 @@ class HeldOut:
         return self.module.combine(self.inputs, *self.parts)
 
     @torch.inference_mode()
-    def choose_shares(self, prior: np.ndarray) -> None:
-        """Average shares by how well they do, and by how likely each was before."""
-        losses = []
-        for shares in SHARES:
-            self.module.shares.copy_(torch.as_tensor(shares))
-            losses.append(self._average((self.y - self._outputs()[:, :, 0]).abs()))
+    def choose_shares(self, prior: np.ndarray) -> float:
+        """Average shares by how well they do, and by how likely each was before.
+
+        The mean absolute error with these is returned.
+        """
+        losses = [self._loss(torch.as_tensor(shares)) for shares in SHARES]
         weight = self._evidence(losses, torch.as_tensor(-np.log(prior)))
-        self.module.shares.copy_(weight @ torch.as_tensor(SHARES))
+        return float(self._loss(weight @ torch.as_tensor(SHARES)).mean())
+
+    def _loss(self, shares: Tensor) -> Tensor:
+        """Use such shares, and tell the absolute error of each window."""
+        self.module.shares.copy_(shares)
+        return self._average((self.y - self._outputs()[:, :, 0]).abs())
 
     @torch.inference_mode()
     def choose_spread_share(self) -> None:

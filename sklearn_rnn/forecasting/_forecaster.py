@@ -39,7 +39,8 @@ READING = ("series_id", "time", "target", "future", "missing")
     optimizer='"adamw"',
     recipe="1e-2 for Adam and AdamW, a `weight_decay` of 0.01, a `max_grad_norm` of 1",
     auto_epochs="A pass over more than 100 batches is over 100 drawn at random. "
-    '"auto" is 12, but as many as make 500 batches, up to 300, and no more than make 5,000.',
+    '"auto" is 12, but as many as make 500 batches, or 1,500 where held-out data gain by that, '
+    "up to 300, and no more than make 5,000.",
     batch_size='"auto"',
     auto_batch_size='"auto" is 256.',
     held_out="the newest time steps, or windows",

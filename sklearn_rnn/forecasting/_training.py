@@ -29,8 +29,11 @@ from ._network import ForecastNet, ForecastNetwork
 from ._ridge import Ridge, fit_ridge
 from ._series_windows import SeriesWindows
 
-# Passes over the windows, bounds of the steps that they come to, and most passes over a few.
-EPOCHS, MIN_STEPS, MAX_STEPS, MAX_EPOCHS = 12, 500, 5000, 300
+# Passes over the windows, most steps that they come to, and most passes over a few.
+EPOCHS, MAX_STEPS, MAX_EPOCHS = 12, 5000, 300
+# So many steps are trained on few windows, or so many more, if these lower the error to such a
+# share: what is noisy is soon learnt by heart.
+STEPS_OF_FEW, WORTH_MORE = (500, 1500), 0.98
 AUTO_BATCH_SIZE = 256
 # Windows that the scales of features and weights are learnt from.
 N_SCALED = 2048
@@ -65,6 +68,7 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
     seasons_: tuple[int, ...]
     _scaling: Scaling
     _errors: np.ndarray | None
+    _n_steps_of_few: int
 
     @property
     def _held_out_fraction(self) -> float | None:
@@ -105,6 +109,7 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
         The network reads the `n_read` newest steps. The windows are those of each kind of scaling.
         """
         seed, self._n_read, self._errors = self._draw_seed(), n_read, None
+        self._n_steps_of_few = max(STEPS_OF_FEW) if self.early_stopping else min(STEPS_OF_FEW)
         choice = self._choose_kind(parts_of, seed)
         self._scaling, self.linear_ = choice.scaling, choice.ridge
         if choice.parts.rehearsal is None:
@@ -146,13 +151,36 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
             "Training 1 of 2, on the older part of the data: the newest part then decides on "
             "shares and intervals."
         )
-        rehearsed = self._build_forecast_net(start, choice.before, seed, rehearsal=True)
-        rehearsed.partial_fit((start, None))
-        self._choose(rehearsed, held_out, len(everything))
+        rehearsed = self._rehearse(choice, start, held_out, seed, len(everything))
         self._tell("Training 2 of 2, on all data.")
         net = self._build_forecast_net(everything, choice.ridge, seed)
         self._train(net, everything, None)
         net.module_.copy_chosen(rehearsed.module_)
+
+    def _rehearse(
+        self, choice: Choice, start: WindowData, held_out: WindowData, seed: Seed, n_in_all: int
+    ) -> ForecastNet:
+        """Train on the older windows, and choose by those held out, also for how many steps."""
+        nets: dict[int, tuple[ForecastNet, int]] = {}
+        for self._n_steps_of_few in STEPS_OF_FEW:
+            net = self._build_forecast_net(start, choice.before, seed, rehearsal=True)
+            nets.setdefault(net.max_epochs, (net, self._n_steps_of_few))
+        (best, self._n_steps_of_few), *longer = nets.values()
+        loss = self._learn_and_choose(best, start, held_out, n_in_all)
+        for net, n_steps in longer:
+            errors = self._errors
+            lower = self._learn_and_choose(net, start, held_out, n_in_all)
+            if lower < WORTH_MORE * loss:
+                best, loss, self._n_steps_of_few = net, lower, n_steps
+            else:
+                self._errors = errors
+        return best
+
+    def _learn_and_choose(
+        self, net: ForecastNet, start: WindowData, held_out: WindowData, n_in_all: int
+    ) -> float:
+        net.partial_fit((start, None))
+        return self._choose(net, held_out, n_in_all)
 
     def _choose_kind(self, parts_of: dict[str, Parts], seed: Seed) -> Choice:
         """Fit a regression with each kind of scaling, and take the kind that errs least."""
@@ -184,14 +212,18 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
         power = choose_error_power(held_out, seed.of("error").generator())
         return best._replace(scaling=replace(best.scaling, error_power=power))
 
-    def _choose(self, net: ForecastNet, held_out: WindowData, n_learnt_from: int) -> None:
-        """Choose by held-out windows what is used of each part, and keep how forecasts err."""
+    def _choose(self, net: ForecastNet, held_out: WindowData, n_learnt_from: int) -> float:
+        """Choose by held-out windows what is used of each part, and keep how forecasts err.
+
+        The mean absolute error on them is returned.
+        """
         found = HeldOut.of(net, held_out)
-        found.choose_shares(share_prior(n_learnt_from, self.horizon_, bool(self.seasons_)))
+        loss = found.choose_shares(share_prior(n_learnt_from, self.horizon_, bool(self.seasons_)))
         self._errors = found.errors.double().cpu().numpy()
         if self.quantiles is not None:
             self._check_errors("quantiles")
             found.choose_spread_share()
+        return loss
 
     def _build_forecast_net(
         self, data: WindowData, linear: Ridge, seed: Seed, *, rehearsal: bool = False
@@ -219,7 +251,7 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
         return AUTO_BATCH_SIZE
 
     def _auto_epochs(self, n_batches: int) -> int:
-        n_steps = min(max(EPOCHS * n_batches, MIN_STEPS), MAX_STEPS)
+        n_steps = min(max(EPOCHS * n_batches, self._n_steps_of_few), MAX_STEPS)
         return min(math.ceil(n_steps / n_batches), MAX_EPOCHS)
 
     def _levels(self) -> list[float]:
