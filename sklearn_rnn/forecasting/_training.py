@@ -168,6 +168,7 @@ class BaseForecaster(RegressorMixin, BaseRecurrentEstimator):
         (best, self._n_steps_of_few), *longer = nets.values()
         loss = self._learn_and_choose(best, start, held_out, n_in_all)
         for net, n_steps in longer:
+            self._tell(f"The same, for {net.max_epochs} epochs: the newest part tells if they pay.")
             errors = self._errors
             lower = self._learn_and_choose(net, start, held_out, n_in_all)
             if lower < WORTH_MORE * loss:
