@@ -19,7 +19,7 @@ from ._choice import evidence
 from ._network import linear_inputs
 
 # Relative to the mean square of the inputs; infinity leaves the smoothed path as it is.
-PENALTIES = torch.tensor([*np.logspace(-4.5, 2, 14), np.inf])
+PENALTIES = torch.tensor([*np.logspace(-4.5, 2, 14), np.inf], dtype=torch.float64)
 # The one, 0.03, where nothing is held out to tell which are good.
 FIXED = 6
 # Penalties are weighed as if so many windows told their losses: the best of a few is good by luck,
