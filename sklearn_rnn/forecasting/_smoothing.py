@@ -244,14 +244,12 @@ def _average_candidates(
     n_windows = len(windows)
     path = np.zeros((n_windows, horizon))
     error, weight, best = np.zeros(n_windows), np.zeros(n_windows), np.full(n_windows, -np.inf)
+    sums = (path, error, weight, best)
     parts = [slice(start, start + N_AT_ONCE) for start in range(0, n_windows, N_AT_ONCE)]
     for season in seasons:
         options = (season, least, candidates(season > 1))
-        sums = (path, error, weight, best)
-        share(
-            add_candidates,
-            [(windows[part], *options, *(each[part] for each in sums)) for part in parts],
-        )
+        calls = [(windows[part], *options, *(each[part] for each in sums)) for part in parts]
+        share(add_candidates, calls)
     with np.errstate(invalid="ignore"):
         return path / weight[:, None], np.sqrt(error / weight)
 
